@@ -1,0 +1,324 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use tradeoff::{Diagnostic, Problems, Severity};
+
+use crate::failure::Failure;
+use crate::io::{self, Stream};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::BrightWhite.on_default().bold())
+    .usage(AnsiColor::BrightWhite.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Green.on_default());
+
+const ABOUT: &str = "Architecture advice, with its effect on your own system measured.
+
+Describe a system in YAML; Tradeoff holds it against the rules of its trade, simulates it under \
+load, surges and faults, and measures what each mend buys.";
+
+const CODES: &str = "Exit codes:
+  0  the command could answer
+  1  a gate failed: a finding at or above --fail-on (check), or under --gate a broken promise
+  2  the input or the command line is wrong
+  3  a mistake of ours
+
+Start with:
+  tradeoff check shop.yaml      what do the rules say?
+  tradeoff review shop.yaml     what breaks, why, and what is the least that mends it?
+  tradeoff explain              what do the rules and the words mean?";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "tradeoff", version, about = ABOUT, after_help = CODES, styles = STYLES)]
+#[command(max_term_width = 100, subcommand_required = false)]
+pub(crate) struct Cli {
+    /// When to use color; `auto`: on a terminal, unless NO_COLOR is set.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Hold an architecture against the rules.
+    #[command(after_help = CHECK)]
+    Check(CheckArgs),
+    /// Run an architecture under load and through its scenarios.
+    #[command(after_help = SIMULATE)]
+    Simulate(SimulateArgs),
+    /// Say what breaks, why, and what the smallest set of mends is that holds, all measured.
+    #[command(after_help = REVIEW)]
+    Review(ReviewArgs),
+    /// Explain a rule, a key of the format, a word or the defaults.
+    #[command(after_help = EXPLAIN)]
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of the architecture file.
+    #[command(after_help = SCHEMA)]
+    Schema,
+    /// Print a completion script for a shell.
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// For which shell.
+        shell: Shell,
+    },
+}
+
+const CHECK: &str = "Examples:
+  tradeoff check shop.yaml
+  tradeoff check architecture/                     every *.yaml and *.yml in the folder, as one
+  tradeoff check shop.yaml --fail-on warning       exit 1 on warnings too
+  tradeoff check shop.yaml --set services.order.replicas=6
+  tradeoff check shop.yaml --format json | jq .summary";
+
+const SIMULATE: &str = "Examples:
+  tradeoff simulate shop.yaml
+  tradeoff simulate shop.yaml --scenario flash-sale --replications 20
+  tradeoff simulate shop.yaml --duration 10m --seed 7
+  tradeoff simulate shop.yaml --set 'services.order.queue=64' --gate";
+
+const REVIEW: &str = "Examples:
+  tradeoff review shop.yaml
+  tradeoff review shop.yaml --scenario payment-brownout
+  tradeoff review architecture/ --gate --fail-on warning       in CI
+  tradeoff review shop.yaml --format json --output review.json";
+
+const EXPLAIN: &str = "Examples:
+  tradeoff explain                    what can be explained
+  tradeoff explain rel-no-timeout     a rule: why it matters, an example, its limits
+  tradeoff explain retry.budget       a key of the format: its unit and default
+  tradeoff explain metastable         a word of the results
+  tradeoff explain defaults           what holds where the file says nothing";
+
+const SCHEMA: &str = "Examples:
+  tradeoff schema > tradeoff.schema.json
+  and as the first line of an architecture, for editors:
+  # yaml-language-server: $schema=./tradeoff.schema.json";
+
+const COMPLETIONS: &str = "Examples:
+  tradeoff completions bash > ~/.local/share/bash-completion/completions/tradeoff
+  tradeoff completions zsh > ~/.zfunc/_tradeoff
+  tradeoff completions fish > ~/.config/fish/completions/tradeoff.fish";
+
+/// What is read, and how the answer is printed.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// The architecture: a YAML file, or a folder whose *.yaml and *.yml are read as one.
+    pub(crate) path: PathBuf,
+    /// Replace a value: a dotted path and what stands there, as in the file. Repeatable.
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub(crate) set: Vec<(String, String)>,
+    /// For people, or for scripts.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Write the answer to a file, whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// `tradeoff check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The least finding that makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub(crate) fail_on: FailOn,
+}
+
+/// What simulate and review share.
+#[derive(Debug, Args)]
+pub(crate) struct Running {
+    /// Run only this scenario (and the baseline). Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Vec<String>,
+    /// The seed of every draw: the same seed gives the same bytes.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Threads to run on; the result does not depend on it. Default: one per processor.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// How long the baseline and the scenarios are measured, such as 10m.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) duration: Option<String>,
+}
+
+/// `tradeoff simulate`.
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(flatten)]
+    pub(crate) running: Running,
+    /// Independent runs of each scenario, 5 to 1000: more of them make intervals narrower.
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = REPLICATIONS)]
+    pub(crate) replications: u32,
+    /// Exit with 1 if a promise is broken.
+    #[arg(long)]
+    pub(crate) gate: bool,
+}
+
+/// `tradeoff review`.
+#[derive(Debug, Args)]
+pub(crate) struct ReviewArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(flatten)]
+    pub(crate) running: Running,
+    /// Independent runs of each design and scenario, 5 to 1000.
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = REPLICATIONS)]
+    pub(crate) replications: u32,
+    /// Exit with 1 if a promise is broken or a finding is at or above --fail-on.
+    #[arg(long)]
+    pub(crate) gate: bool,
+    /// The least finding that fails the gate.
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub(crate) fail_on: FailOn,
+}
+
+/// `tradeoff explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A rule, a key of the format, a word, or `defaults`; left out: what there is.
+    #[arg(value_name = "RULE|FIELD|WORD|defaults")]
+    pub(crate) topic: Option<String>,
+}
+
+const REPLICATIONS: fn(&str) -> Result<u32, String> = |text| match text.parse() {
+    Ok(number @ 5..=1000) => Ok(number),
+    _ => Err("expected a whole number between 5 and 1000".into()),
+};
+
+/// How the answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For scripts: one versioned object.
+    Json,
+}
+
+/// When to use color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The least severity that fails a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Errors.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Everything.
+    Advice,
+}
+
+impl From<FailOn> for Severity {
+    fn from(it: FailOn) -> Self {
+        match it {
+            FailOn::Error => Self::Error,
+            FailOn::Warning => Self::Warning,
+            FailOn::Advice => Self::Advice,
+        }
+    }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    // A path may hold `->` between quotes, never `=`.
+    match text.split_once('=') {
+        Some((path, value)) if !path.is_empty() => Ok((path.into(), value.into())),
+        _ => Err("expected PATH=VALUE such as services.order.replicas=6".into()),
+    }
+}
+
+/// Reads the command line. Help and the version are printed by a failure of exit code 0.
+pub(crate) fn parse() -> Result<Cli, Failure> {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let json = wants_json(&words);
+    Cli::try_parse_from(&words).map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let styled = io::wants_color(color(&words), Stream::Output);
+            let text = error.render();
+            Failure::Help(if styled { text.ansi().to_string() } else { text.to_string() })
+        }
+        _ if json => Failure::Input(Box::new(usage(&error)), Format::Json, Color::Auto),
+        _ => {
+            let styled = io::wants_color(color(&words), Stream::Error);
+            let text = error.render();
+            Failure::Usage(if styled { text.ansi().to_string() } else { text.to_string() })
+        }
+    })
+}
+
+/// The help of the whole command.
+pub(crate) fn help() -> clap::builder::StyledStr {
+    Cli::command().render_help()
+}
+
+/// Whether the words ask for JSON, also where they are no valid command line.
+pub(crate) fn wants_json(words: &[OsString]) -> bool {
+    let pair = words.windows(2).any(|it| it[0] == "--format" && it[1] == "json");
+    pair || words.iter().any(|it| it == "--format=json")
+}
+
+/// The `--color` of words that are no valid command line, or ask for help.
+fn color(words: &[OsString]) -> Color {
+    let asks = |when: &str| {
+        let pair = words.windows(2).any(|it| it[0] == "--color" && it[1] == when);
+        pair || words.iter().any(|it| it.to_str() == Some(&format!("--color={when}")))
+    };
+    if asks("never") {
+        Color::Never
+    } else if asks("always") {
+        Color::Always
+    } else {
+        Color::Auto
+    }
+}
+
+/// A usage error as data.
+fn usage(error: &clap::Error) -> Problems {
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let tip = lines.find_map(|line| line.strip_prefix("tip: ")).map(ToOwned::to_owned);
+    let mut diagnostic = Diagnostic::error("usage", message);
+    diagnostic.nearest = tip.and_then(|tip| tip.split('\'').nth(1).map(Into::into));
+    Problems::one(diagnostic)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::{Cli, setting};
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_is_split_at_its_first_equals_sign() {
+        let path = "edges.\"order.place->payment.charge\".policy.timeout";
+        let text = format!("{path}=1s");
+        assert_eq!(setting(&text), Ok((path.into(), "1s".into())));
+        assert!(setting("=1s").is_err());
+        assert!(setting("services").is_err());
+    }
+}

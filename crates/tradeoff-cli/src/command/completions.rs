@@ -1,0 +1,16 @@
+//! `tradeoff completions`: completion scripts.
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use crate::args::Cli;
+use crate::io;
+
+pub(super) fn run(shell: Shell) -> ExitCode {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "tradeoff", &mut script);
+    io::print(&String::from_utf8_lossy(&script));
+    ExitCode::SUCCESS
+}

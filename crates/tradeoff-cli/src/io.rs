@@ -1,0 +1,227 @@
+//! All that touches the outside: files, the environment, standard output and error.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Metadata};
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+use tradeoff::{Diagnostic, Files, MAX_BYTES, Problems, SourceFile};
+
+use crate::args::Color;
+
+/// Most files of a folder.
+const MAX_FILES: usize = 1_000;
+/// Most bytes of all files of a folder.
+const MAX_ALL: usize = 4 * MAX_BYTES;
+
+/// Where text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    Output,
+    Error,
+}
+
+/// Whether text that goes there is colored.
+pub(crate) fn wants_color(color: Color, stream: Stream) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|it| !it.is_empty());
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let terminal = match stream {
+                Stream::Output => io::stdout().is_terminal(),
+                Stream::Error => io::stderr().is_terminal(),
+            };
+            let dumb = std::env::var_os("TERM").is_some_and(|it| it == "dumb");
+            terminal && !dumb && !set("NO_COLOR")
+        }
+    }
+}
+
+/// Prints to standard output. A reader that has seen enough is no error.
+pub(crate) fn print(text: &str) {
+    let mut output = io::stdout().lock();
+    let done = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    if let Err(error) = done
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        complain(&format!("error: cannot write the answer: {error}\n"));
+    }
+}
+
+/// Prints to standard error; who does not read it cannot be told.
+pub(crate) fn complain(text: &str) {
+    let mut output = io::stderr().lock();
+    let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+}
+
+/// Writes a file whole or not at all: beside it first, then in its place.
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Problems> {
+    let refused = |why: String| {
+        let message = format!("cannot write `{}`: {why}", path.display());
+        Problems::one(Diagnostic::error("cannot-write", message).help("choose another --output"))
+    };
+    if path.metadata().is_ok_and(|it| !it.is_file()) {
+        return Err(refused("it is there and is not a regular file".into()));
+    }
+    let Some(name) = path.file_name() else { return Err(refused("it has no name".into())) };
+    let mut hidden = OsStr::new(".").to_owned();
+    hidden.push(name);
+    hidden.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(hidden);
+    let written = File::create_new(&part)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&part, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&part);
+        refused(error.to_string())
+    })
+}
+
+/// Reads the files of an architecture: one file, or a folder's YAML files by name.
+pub(crate) fn read(path: &Path) -> Result<Vec<SourceFile>, Problems> {
+    let mut problems = Problems::default();
+    let mut files = Vec::new();
+    let mut all = 0;
+    for path in listed(path)? {
+        match bytes(&path) {
+            Ok(bytes) => {
+                all += bytes.len();
+                match SourceFile::from_bytes(name(&path), bytes) {
+                    Ok(file) => files.push(file),
+                    Err(broken) => problems.push_in(broken.file, broken.diagnostic),
+                }
+            }
+            Err(diagnostic) => problems.push(*diagnostic),
+        }
+        if all > MAX_ALL {
+            problems.push(
+                Diagnostic::error("too-large", format!("the files hold more than {MAX_ALL} bytes"))
+                    .expected(format!("at most {MAX_ALL} bytes in all files of a folder")),
+            );
+            break;
+        }
+    }
+    if problems.is_empty() { Ok(files) } else { Err(problems) }
+}
+
+/// The files to read.
+fn listed(path: &Path) -> Result<Vec<PathBuf>, Problems> {
+    let found = metadata(path).map_err(|it| Problems::one(*it))?;
+    if !found.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = fs::read_dir(path).map_err(|error| Problems::one(*unreadable(path, &error)))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| Problems::one(*unreadable(path, &error)))?;
+        let file = entry.path();
+        let yaml = file.extension().is_some_and(|it| it == "yaml" || it == "yml");
+        if yaml && !file.is_dir() {
+            files.push(file);
+        }
+        if files.len() > MAX_FILES {
+            let message = format!("`{}` holds more than {MAX_FILES} YAML files", path.display());
+            let diagnostic = Diagnostic::error("too-many-files", message)
+                .expected(format!("at most {MAX_FILES} files in a folder"));
+            return Err(Problems::one(diagnostic));
+        }
+    }
+    if files.is_empty() {
+        let message = format!("there is no YAML in the folder `{}`", path.display());
+        let diagnostic = Diagnostic::error("no-yaml", message)
+            .expected("at least one *.yaml or *.yml in the folder; folders in it are not read")
+            .help("name the file or the folder that holds the architecture");
+        return Err(Problems::one(diagnostic));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn metadata(path: &Path) -> Result<Metadata, Box<Diagnostic>> {
+    path.metadata().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let message = format!("there is no file `{}`", path.display());
+            let diagnostic = Diagnostic::error("missing-file", message)
+                .expected("a YAML file, or a folder of them");
+            Box::new(match neighbor(path) {
+                Some(near) => diagnostic.nearest(near),
+                None => diagnostic,
+            })
+        }
+        _ => unreadable(path, &error),
+    })
+}
+
+/// The file beside a missing one that was probably meant.
+fn neighbor(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let beside = fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+    let names: Vec<String> = beside
+        .take(MAX_FILES)
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    let near = tradeoff::nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    Some(folder.map_or_else(|| near.into(), |it| it.join(near).display().to_string()))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    let message = format!("cannot read `{}`: {error}", path.display());
+    Box::new(Diagnostic::error("unreadable", message).expected("a file that can be read"))
+}
+
+/// The bytes of a regular file that is not too large.
+fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let found = metadata(path)?;
+    if !found.is_file() {
+        // Reading a pipe or a device could wait for ever.
+        let message = format!("`{}` is not a regular file", path.display());
+        return Err(Box::new(
+            Diagnostic::error("not-a-file", message).expected("a YAML file, or a folder of them"),
+        ));
+    }
+    let large = || {
+        let message = format!("`{}` is larger than {} MiB", path.display(), MAX_BYTES >> 20);
+        let expected = format!("at most {} MiB in a file", MAX_BYTES >> 20);
+        Box::new(Diagnostic::error("too-large", message).expected(expected))
+    };
+    if found.len() > MAX_BYTES as u64 {
+        return Err(large());
+    }
+    let mut bytes = Vec::new();
+    // The file may have grown since it was looked at.
+    File::open(path)
+        .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(path, &error))?;
+    if bytes.len() > MAX_BYTES { Err(large()) } else { Ok(bytes) }
+}
+
+fn name(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Files beside an architecture, which it names; none outside its folder.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    folder: PathBuf,
+}
+
+impl Beside {
+    /// The files beside `path`, or in it if it is a folder.
+    pub(crate) fn new(path: &Path) -> Self {
+        let folder = if path.is_dir() { Some(path) } else { path.parent() };
+        Self { folder: folder.unwrap_or(Path::new("")).to_owned() }
+    }
+}
+
+impl Files for Beside {
+    fn read(&self, path: &str) -> Result<String, String> {
+        let inside = |it: Component<'_>| matches!(it, Component::Normal(_) | Component::CurDir);
+        if !Path::new(path).components().all(inside) {
+            return Err("it must stand beside the architecture".into());
+        }
+        let bytes = bytes(&self.folder.join(path)).map_err(|it| it.message)?;
+        let file = SourceFile::from_bytes(path, bytes).map_err(|it| it.diagnostic.message)?;
+        Ok(file.text)
+    }
+}

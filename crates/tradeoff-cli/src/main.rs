@@ -1,0 +1,20 @@
+//! The `tradeoff` command.
+
+mod args;
+mod command;
+mod failure;
+mod io;
+mod progress;
+mod text;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    failure::guarded(|| {
+        let cli = match args::parse() {
+            Ok(cli) => cli,
+            Err(failure) => return failure.exit(),
+        };
+        command::run(&cli).unwrap_or_else(failure::Failure::exit)
+    })
+}

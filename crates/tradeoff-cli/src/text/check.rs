@@ -1,0 +1,196 @@
+//! Findings as people read them: by rule, the first with its place in the file, the rest a line
+//! each.
+
+use std::collections::BTreeMap;
+
+use tradeoff::check::{Check, FindingReport, Place, UnknownReport};
+
+use super::page::{Line, Page, Tone};
+use super::simulate::plural;
+use super::table::Table;
+
+/// Places of one rule that are listed.
+const PLACES: usize = 10;
+
+/// Gives a line of a file.
+pub(crate) type Lines<'a> = &'a dyn Fn(&str, u32) -> Option<String>;
+
+/// The page of a check; `lines` gives the text that findings point at.
+pub(crate) fn check(name: &str, check: &Check, lines: Lines<'_>, color: bool) -> String {
+    let mut page = Page::new(color);
+    page.line(summary(name, check));
+    for findings in by_rule(check) {
+        group(&mut page, &findings, lines);
+    }
+    unknown(&mut page, &check.unknown);
+    if !check.findings.is_empty() {
+        page.blank();
+        page.line(Line::new().dim(
+            "`tradeoff explain RULE` says why, `tradeoff review PATH` measures what each mend buys",
+        ));
+    }
+    page.finish()
+}
+
+/// `shop: 1 error, 2 warnings; 14 subjects pass`.
+pub(crate) fn summary(name: &str, check: &Check) -> Line {
+    let name = if name.is_empty() { "this design" } else { name };
+    let mut line = Line::new().bold(name).plain(": ");
+    let counts = [
+        (check.summary.error, "error", Tone::Bad),
+        (check.summary.warning, "warning", Tone::Unsure),
+    ];
+    let mut some = false;
+    for (number, word, tone) in counts {
+        if number > 0 {
+            let comma = if some { ", " } else { "" };
+            line = line.plain(comma).add(plural(number, word), tone);
+            some = true;
+        }
+    }
+    if check.summary.advice > 0 {
+        let comma = if some { ", " } else { "" };
+        line = line.plain(format!("{comma}{} of advice", plural(check.summary.advice, "piece")));
+        some = true;
+    }
+    if !some {
+        line = line.add("no findings", Tone::Good);
+    }
+    let passed: usize = check.passed.values().sum();
+    let rules = check.passed.len();
+    line = line.plain(format!("; {} passed by {}", plural(passed, "check"), plural(rules, "rule")));
+    if check.summary.suppressed > 0 {
+        line = line.plain(format!("; {} accepted", check.summary.suppressed));
+    }
+    line
+}
+
+/// Findings by rule, in the order in which the rules first appear.
+pub(crate) fn by_rule(check: &Check) -> Vec<Vec<&FindingReport>> {
+    let mut groups: Vec<Vec<&FindingReport>> = Vec::new();
+    for finding in &check.findings {
+        let same = |group: &&mut Vec<&FindingReport>| {
+            group[0].rule == finding.rule && group[0].severity == finding.severity
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+fn group(page: &mut Page, findings: &[&FindingReport], lines: Lines<'_>) {
+    let first = findings[0];
+    page.blank();
+    page.hang(2, head(first).plain(format!(": {}", first.message)));
+    excerpt(page, &first.at, lines);
+    if let Some(arithmetic) = &first.arithmetic {
+        page.hang(10, Line::new().dim("  because ").bold(&arithmetic.text));
+    }
+    if !first.help.is_empty() {
+        page.hang(10, Line::new().dim("  mend    ").plain(&first.help));
+    }
+    if let Some(source) = source(first) {
+        page.hang(10, Line::new().dim("  source  ").plain(source));
+    }
+    if findings.len() > 1 {
+        let more = findings.len() - 1;
+        page.line(Line::new().dim(format!("  and {}:", plural(more, "more place"))));
+        page.table(places(&findings[1..], 4));
+    }
+}
+
+/// `error[rel-no-timeout]`.
+pub(crate) fn head(finding: &FindingReport) -> Line {
+    let tone = severity_tone(finding.severity);
+    Line::new().add(finding.severity, tone).bold(format!("[{}]", finding.rule))
+}
+
+fn severity_tone(severity: &str) -> Tone {
+    match severity {
+        "error" => Tone::Bad,
+        "warning" => Tone::Unsure,
+        _ => Tone::Name,
+    }
+}
+
+/// One line each: where, what, and the numbers.
+pub(crate) fn places(findings: &[&FindingReport], indent: usize) -> Table {
+    let mut table = Table::new(indent, &["", "", ""]);
+    for finding in findings.iter().take(PLACES) {
+        let because = finding.arithmetic.as_ref().map(|it| it.text.as_str()).unwrap_or_default();
+        table.row(vec![
+            Line::new().dim(place(&finding.at)),
+            Line::new().name(&finding.subject),
+            because.into(),
+        ]);
+    }
+    if findings.len() > PLACES {
+        let more = findings.len() - PLACES;
+        table.row(vec![
+            Line::new().dim(format!("and {more} more")),
+            Line::new().dim("all of them: --format json"),
+            Line::new(),
+        ]);
+    }
+    table
+}
+
+/// `order.yaml:31:13`.
+pub(crate) fn place(at: &Place) -> String {
+    format!("{}:{}:{}", at.file, at.line, at.column)
+}
+
+/// The line that a finding points at, with the place marked.
+fn excerpt(page: &mut Page, at: &Place, lines: Lines<'_>) {
+    let number = at.line.to_string();
+    let margin = " ".repeat(number.len());
+    page.line(Line::new().plain(format!(" {margin}")).dim("╭▸ ").plain(place(at)));
+    let Some(text) = lines(&at.file, at.line) else { return };
+    let text = text.replace('\t', " ");
+    // What stands left of the marked place is cut where it would push that off the page.
+    const ROOM: usize = 84;
+    let column = at.column.saturating_sub(1) as usize;
+    let cut = if column > ROOM / 2 && text.chars().count() > ROOM { column - ROOM / 2 } else { 0 };
+    let shown: String = text.chars().skip(cut).collect();
+    let length = match at.end_line == at.line {
+        true => at.end_column.saturating_sub(at.column).max(1) as usize,
+        false => text.trim_end().chars().count().saturating_sub(column).max(1),
+    };
+    let length = length.min(ROOM.saturating_sub(column - cut)).max(1);
+    let bar = |number: &str| Line::new().dim(format!(" {number} │ "));
+    page.line(bar(&number).append(Line::from(shown.as_str()).clip(ROOM)));
+    let marks = Line::new().plain(" ".repeat(column - cut)).add("━".repeat(length), Tone::Bad);
+    page.line(bar(&margin).append(marks));
+}
+
+fn source(finding: &FindingReport) -> Option<String> {
+    let guide =
+        finding.source.guide.as_ref().map(|section| format!("section {section} of the guide"));
+    let both: Vec<String> = guide.into_iter().chain(finding.source.other.clone()).collect();
+    (!both.is_empty()).then(|| both.join("; "))
+}
+
+/// What the rules could not tell, by what would tell.
+fn unknown(page: &mut Page, unknown: &[UnknownReport]) {
+    if unknown.is_empty() {
+        return;
+    }
+    let mut rules: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for it in unknown {
+        rules.entry(&it.rule).or_default().push(&it.missing);
+    }
+    page.blank();
+    page.line(Line::new().bold("could not tell").plain(", because the file does not say:"));
+    let mut table = Table::new(2, &["", ""]);
+    for (rule, missing) in rules {
+        const MOST: usize = 3;
+        let mut text = missing.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+        if missing.len() > MOST {
+            text += &format!(" and {} more", missing.len() - MOST);
+        }
+        table.row(vec![rule.into(), text.into()]);
+    }
+    page.table(table);
+}

@@ -1,0 +1,342 @@
+//! A page: lines of toned pieces, wrapped, with color only where it is wanted.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::table::Table;
+
+/// No line is wider.
+pub(crate) const WIDTH: usize = 100;
+
+/// A space at which no line is broken: between a number and its unit. Printed as a space.
+pub(crate) const GLUE: char = '\u{a0}';
+
+/// How a piece of text looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Plain,
+    Bold,
+    Dim,
+    Good,
+    Bad,
+    Unsure,
+    Name,
+}
+
+impl Tone {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Bold => "\x1b[1m",
+            Self::Dim => "\x1b[2m",
+            Self::Good => "\x1b[1;32m",
+            Self::Bad => "\x1b[1;31m",
+            Self::Unsure => "\x1b[1;33m",
+            Self::Name => "\x1b[36m",
+        }
+    }
+}
+
+/// One line, or one cell of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Line {
+    pieces: Vec<(String, Tone)>,
+}
+
+impl Line {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds text in a tone. Control characters, which names from files may hold, are replaced.
+    pub(crate) fn add(mut self, text: impl AsRef<str>, tone: Tone) -> Self {
+        let text: String = text.as_ref().chars().map(printable).collect();
+        if !text.is_empty() {
+            self.pieces.push((text, tone));
+        }
+        self
+    }
+
+    pub(crate) fn plain(self, text: impl AsRef<str>) -> Self {
+        self.add(text, Tone::Plain)
+    }
+
+    pub(crate) fn bold(self, text: impl AsRef<str>) -> Self {
+        self.add(text, Tone::Bold)
+    }
+
+    pub(crate) fn dim(self, text: impl AsRef<str>) -> Self {
+        self.add(text, Tone::Dim)
+    }
+
+    pub(crate) fn name(self, text: impl AsRef<str>) -> Self {
+        self.add(text, Tone::Name)
+    }
+
+    pub(crate) fn append(mut self, other: Self) -> Self {
+        self.pieces.extend(other.pieces);
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Columns that it takes.
+    pub(crate) fn width(&self) -> usize {
+        self.pieces.iter().map(|(text, _)| text.width()).sum()
+    }
+
+    /// Filled with spaces up to a column.
+    pub(crate) fn to(self, column: usize) -> Self {
+        let missing = column.saturating_sub(self.width());
+        self.plain(" ".repeat(missing))
+    }
+
+    /// Cut to a width, with `…` where something is missing.
+    pub(crate) fn clip(self, width: usize) -> Self {
+        if self.width() <= width {
+            return self;
+        }
+        let mut left = width.saturating_sub(1);
+        let mut line = Self::new();
+        let mut last = Tone::Plain;
+        for (text, tone) in self.pieces {
+            last = tone;
+            let kept: String = text
+                .chars()
+                .take_while(|it| {
+                    let fits = columns(*it) <= left;
+                    left = if fits { left - columns(*it) } else { 0 };
+                    fits
+                })
+                .collect();
+            let whole = kept.len() == text.len();
+            line = line.add(kept, tone);
+            if !whole {
+                break;
+            }
+        }
+        line.add("…", last)
+    }
+
+    /// Broken into lines of at most `width` columns; those after the first start at `hanging`.
+    pub(crate) fn wrap(self, width: usize, hanging: usize) -> Vec<Self> {
+        if self.width() <= width {
+            return vec![self];
+        }
+        let mut lines = Vec::new();
+        let mut line = Self::new();
+        let mut used = 0;
+        for word in self.words() {
+            let whole: usize = word.iter().map(|(text, _)| text.width()).sum();
+            let fresh = used + whole > width && used > hanging;
+            if fresh {
+                lines.push(std::mem::take(&mut line));
+                line = Self::new().plain(" ".repeat(hanging));
+                used = hanging;
+            }
+            for (nth, (text, tone)) in word.iter().enumerate() {
+                let mut rest = if fresh && nth == 0 { text.trim_start() } else { text };
+                while used + rest.width() > width {
+                    let at = split_at(rest, width.saturating_sub(used).max(1));
+                    lines.push(line.add(&rest[..at], *tone));
+                    line = Self::new().plain(" ".repeat(hanging));
+                    used = hanging;
+                    rest = &rest[at..];
+                }
+                used += rest.width();
+                line = line.add(rest, *tone);
+            }
+        }
+        lines.push(line);
+        lines
+    }
+
+    /// Words, each with the spaces before it; one word may have several tones.
+    fn words(self) -> Vec<Vec<(String, Tone)>> {
+        let mut words: Vec<Vec<(String, Tone)>> = Vec::new();
+        let mut before = ' ';
+        for (text, tone) in self.pieces {
+            let mut start = 0;
+            for (at, it) in text.char_indices() {
+                if it == ' ' && before != ' ' {
+                    push_word(&mut words, &text[start..at], tone);
+                    words.push(Vec::new());
+                    start = at;
+                }
+                before = it;
+            }
+            push_word(&mut words, &text[start..], tone);
+        }
+        words
+    }
+
+    fn print(&self, color: bool, page: &mut String) {
+        let end = page.len();
+        let last = self.pieces.iter().rposition(|(text, _)| !text.trim_end().is_empty());
+        let Some(last) = last else { return };
+        for (at, (text, tone)) in self.pieces[..=last].iter().enumerate() {
+            let text = if at == last { text.trim_end() } else { text };
+            let text = &text.replace(GLUE, " ");
+            if color && *tone != Tone::Plain {
+                page.push_str(tone.code());
+                page.push_str(text);
+                page.push_str("\x1b[0m");
+            } else {
+                page.push_str(text);
+            }
+        }
+        debug_assert!(color || page[end..].width() <= WIDTH, "too wide: {}", &page[end..]);
+    }
+}
+
+impl From<String> for Line {
+    fn from(text: String) -> Self {
+        Self::new().plain(text)
+    }
+}
+
+impl From<&str> for Line {
+    fn from(text: &str) -> Self {
+        Self::new().plain(text)
+    }
+}
+
+fn push_word(words: &mut Vec<Vec<(String, Tone)>>, text: &str, tone: Tone) {
+    if text.is_empty() {
+        return;
+    }
+    match words.last_mut() {
+        Some(word) => word.push((text.into(), tone)),
+        None => words.push(vec![(text.into(), tone)]),
+    }
+}
+
+fn printable(it: char) -> char {
+    if it.is_control() { '\u{fffd}' } else { it }
+}
+
+fn columns(it: char) -> usize {
+    it.width().unwrap_or(0)
+}
+
+/// The byte at which `text` has filled `width` columns; at least one character.
+fn split_at(text: &str, width: usize) -> usize {
+    let mut used = 0;
+    for (at, it) in text.char_indices() {
+        used += columns(it);
+        if used > width && at > 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Lines from top to bottom.
+#[derive(Debug)]
+pub(crate) struct Page {
+    color: bool,
+    text: String,
+}
+
+impl Page {
+    pub(crate) const fn new(color: bool) -> Self {
+        Self { color, text: String::new() }
+    }
+
+    /// Adds a line; what does not fit goes on at column `hanging`.
+    pub(crate) fn hang(&mut self, hanging: usize, line: impl Into<Line>) {
+        for line in line.into().wrap(WIDTH, hanging) {
+            line.print(self.color, &mut self.text);
+            self.text.push('\n');
+        }
+    }
+
+    pub(crate) fn line(&mut self, line: impl Into<Line>) {
+        self.hang(4, line);
+    }
+
+    /// An empty line, unless there is one already.
+    pub(crate) fn blank(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// A heading in capitals, with a few words at the right.
+    pub(crate) fn heading(&mut self, title: &str, right: impl Into<Line>) {
+        self.blank();
+        let left = Line::new().bold(title);
+        let right = right.into();
+        if right.is_empty() {
+            return self.line(left);
+        }
+        let column = WIDTH.saturating_sub(right.width());
+        if column > left.width() + 1 {
+            self.line(left.to(column).append(right));
+        } else {
+            self.hang(2, left.plain("  ").append(right));
+        }
+    }
+
+    /// A rule across the page that starts with a title and ends with a few words.
+    pub(crate) fn rule(&mut self, title: &str, right: Line) {
+        self.blank();
+        let right = right.clip(WIDTH / 2);
+        let left = Line::new().dim("── ").bold(title).clip(WIDTH - right.width() - 8);
+        if right.is_empty() {
+            let filled = WIDTH - left.width() - 1;
+            return self.line(left.dim(format!(" {}", "─".repeat(filled))));
+        }
+        let filled = WIDTH - left.width() - right.width() - 5;
+        self.line(left.dim(format!(" {} ", "─".repeat(filled))).append(right).dim(" ──"));
+    }
+
+    pub(crate) fn table(&mut self, table: Table) {
+        for line in table.lines() {
+            self.line(line);
+        }
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Page, WIDTH};
+
+    #[test]
+    fn long_lines_hang_and_longer_words_break() {
+        let mut page = Page::new(false);
+        page.hang(6, format!("  why {} {}", "word ".repeat(30), "x".repeat(250)));
+        let text = page.finish();
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert!(text.lines().skip(1).all(|line| line.starts_with("      ")), "{text}");
+        assert_eq!(text.matches('x').count(), 250);
+    }
+
+    #[test]
+    fn a_line_is_not_broken_before_a_comma_or_a_unit() {
+        let mut page = Page::new(false);
+        let line = Line::new().bold("a".repeat(50)).plain(" ").bold("b".repeat(49)).dim("; c");
+        page.hang(2, line);
+        page.hang(2, format!("{} 12\u{a0}ms", "d".repeat(96)));
+        let lines: Vec<usize> = page.finish().lines().map(str::len).collect();
+        assert_eq!(lines, [50, 54, 96, 7]);
+    }
+
+    #[test]
+    fn what_a_name_holds_does_not_reach_the_terminal() {
+        let mut page = Page::new(true);
+        page.line(Line::new().plain("a\x1b[2Jb\nc"));
+        assert_eq!(page.finish(), "a\u{fffd}[2Jb\u{fffd}c\n");
+    }
+
+    #[test]
+    fn clipping_keeps_the_width() {
+        assert_eq!(Line::from("abcdef").clip(4), Line::from("abc").plain("…"));
+        assert_eq!(Line::from("日本語").clip(4).width(), 3);
+    }
+}

@@ -1,0 +1,248 @@
+//! A review as people read it: the first screen answers, the rest shows what it rests on.
+
+mod details;
+mod mends;
+
+use std::collections::BTreeMap;
+
+use tradeoff::{
+    check::FindingReport,
+    results::{AssumptionUsed, Run, Slo, Verdict},
+    review::report::{MendOutcome, Review},
+};
+
+use super::check::place;
+use super::figure::{Unit, amount, figure};
+use super::page::{GLUE, Line, Page, Tone};
+use super::simulate::{footer, plural, title};
+use super::slos::{self, bad, quantile, run_name, target, verdict, verdict_word};
+
+/// Runs that the first screen tells in full.
+const RUNS: usize = 2;
+/// Findings whose arithmetic the first screen shows.
+const REASONS: usize = 3;
+
+/// The page of a review.
+pub(crate) fn review(review: &Review, color: bool) -> String {
+    let mut page = Page::new(color);
+    page.line(title(&review.today.name, review.verdict, &review.today));
+    headroom(&mut page, review);
+    breaks(&mut page, review);
+    reasons(&mut page, review);
+    mends::smallest_set(&mut page, review);
+    mends::further(&mut page, review);
+    mends::cost(&mut page, review);
+    assumed(&mut page, &review.today.assumptions);
+    details::details(&mut page, review);
+    footer(&mut page, &review.today);
+    page.finish()
+}
+
+fn headroom(page: &mut Page, review: &Review) {
+    let Some(headroom) = &review.headroom else { return };
+    let factor = figure(headroom.load_factor, Unit::Times);
+    let first = headroom.first_broken.as_deref();
+    let first = first.map_or_else(String::new, |slo| format!("; then {slo} breaks first"));
+    page.line(format!("  headroom: the promises hold up to {factor} today's load{first}"));
+}
+
+/// Promises of a run that are not kept, the worst first.
+fn failing(run: &Run) -> Vec<(&String, &Slo)> {
+    let mut slos: Vec<_> = run.slos.iter().filter(|it| it.1.verdict != Verdict::Kept).collect();
+    slos.sort_by_key(|it| std::cmp::Reverse(it.1.verdict));
+    slos
+}
+
+/// How bad a run is: broken before undecided, then by bad requests.
+fn badness(run: &Run) -> (Verdict, f64) {
+    let worst = run.slos.values().map(|it| it.verdict).max().unwrap_or(Verdict::Kept);
+    let bad = run.slos.values().filter_map(|it| it.bad_per_occurrence).map(|it| it.value);
+    (worst, bad.fold(0.0, f64::max))
+}
+
+fn breaks(page: &mut Page, review: &Review) {
+    let today = &review.today;
+    let mut runs: Vec<&Run> = today.runs.iter().filter(|run| !failing(run).is_empty()).collect();
+    runs.sort_by(|a, b| {
+        let (one, other) = (badness(a), badness(b));
+        other.0.cmp(&one.0).then(other.1.total_cmp(&one.1))
+    });
+    if runs.is_empty() {
+        page.heading("WHAT BREAKS", Line::new());
+        let scenarios = today.runs.iter().filter(|it| it.scenario.is_some()).count();
+        let promised = today.runs.iter().any(|it| !it.slos.is_empty());
+        let text = if promised {
+            let scenarios = plural(scenarios, "scenario");
+            format!("  nothing: every promise is kept in the baseline and in {scenarios}")
+        } else {
+            "  nothing can: no SLO is stated. State what is promised under `slos`".into()
+        };
+        return page.line(text);
+    }
+    let broken = runs.iter().any(|run| badness(run).0 == Verdict::Broken);
+    page.heading(if broken { "WHAT BREAKS" } else { "WHAT IS NOT DECIDED" }, Line::new());
+    for run in runs.iter().take(RUNS) {
+        broken_run(page, run, today.replications);
+    }
+    let rest: Vec<Line> = runs.iter().skip(RUNS).map(|run| in_short(run)).collect();
+    if !rest.is_empty() {
+        let mut line = Line::new().dim("  also  ");
+        for (nth, it) in rest.into_iter().enumerate() {
+            line = line.plain(if nth == 0 { "" } else { "; " }).append(it);
+        }
+        page.hang(8, line);
+    }
+    if !broken {
+        page.line(Line::new().dim("  more replications may decide it: --replications 20"));
+    }
+}
+
+fn broken_run(page: &mut Page, run: &Run, replications: u32) {
+    let name = run_name(run.scenario.as_deref());
+    page.line(Line::new().plain("  ").bold(name));
+    if let Some(recovery) = &run.recovery {
+        slos::recovery(page, "    recovery  ", recovery);
+    }
+    for (name, slo) in failing(run) {
+        let line = Line::new().plain("    ").name(name).plain(" is ").append(verdict(slo.verdict));
+        page.hang(8, line.plain(": ").append(numbers(run, slo, replications)));
+    }
+}
+
+/// Target, measured and bad requests of a promise.
+fn numbers(run: &Run, slo: &Slo, replications: u32) -> Line {
+    let mut parts: Vec<Line> = Vec::new();
+    if run.scenario.is_some() {
+        let used = figure(slo.budget_used, Unit::Share);
+        parts.push(Line::new().bold(format!("{} bad requests", bad(slo, replications))).plain(
+            format!(" per occurrence, {used} of its budget (may use {})", target(slo.spend)),
+        ));
+    }
+    if let Some(promised) = slo.target {
+        let found = slos::good(slo.good_ratio, slos::offered(run));
+        parts.push(format!("{found} available (promised {})", target(promised)).into());
+    }
+    if let Some(latency) = &slo.latency {
+        let found = slos::reached(latency);
+        let limit = amount(latency.limit, Unit::Seconds);
+        let quantile = quantile(latency.quantile);
+        parts.push(format!("{quantile} {found} (promised {limit})").into());
+    }
+    let mut line = Line::new();
+    for (nth, part) in parts.into_iter().enumerate() {
+        line = line.plain(if nth == 0 { "" } else { "; " }).append(part);
+    }
+    line
+}
+
+fn in_short(run: &Run) -> Line {
+    let mut line = Line::new().bold(run_name(run.scenario.as_deref())).plain(" (");
+    for (nth, (name, slo)) in failing(run).into_iter().enumerate() {
+        let (word, tone) = verdict_word(slo.verdict);
+        line = line.plain(if nth == 0 { "" } else { ", " }).name(name).plain(" ").add(word, tone);
+        if slo.budget_used.is_some() {
+            line = line.plain(format!(", {} of its budget", figure(slo.budget_used, Unit::Share)));
+        }
+    }
+    line.plain(")")
+}
+
+/// The findings that lead to what breaks: those whose mends hold, else those that help, else the
+/// worst.
+fn leading(review: &Review) -> Vec<&FindingReport> {
+    let set = review.smallest_set.as_deref().unwrap_or_default();
+    let helps = review.mends.iter().filter(|it| it.outcome == MendOutcome::Helps);
+    let mut wanted: Vec<&str> = Vec::new();
+    wanted.extend(review.mends.iter().map(|it| it.finding.as_str()).filter(|it| in_set(set, it)));
+    wanted.extend(helps.map(|it| it.finding.as_str()));
+    let find = |it: &&str| review.check.findings.iter().find(|finding| finding.fingerprint == **it);
+    let mut found: Vec<&FindingReport> = wanted.iter().filter_map(find).collect();
+    if found.is_empty() {
+        found = review.check.findings.iter().filter(|it| it.severity == "error").collect();
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    found.retain(|it| {
+        let new = !seen.contains(&it.fingerprint.as_str());
+        seen.push(&it.fingerprint);
+        new
+    });
+    found
+}
+
+pub(super) fn in_set(set: &[String], finding: &str) -> bool {
+    set.iter().any(|it| it == finding)
+}
+
+fn reasons(page: &mut Page, review: &Review) {
+    if review.verdict == Verdict::Kept {
+        return;
+    }
+    let found = leading(review);
+    page.heading("WHY", Line::new());
+    if found.is_empty() {
+        return page.line("  no rule knows: look at the busiest resources below");
+    }
+    for finding in found.iter().take(REASONS) {
+        let message = Line::new().plain("  ").plain(&finding.message);
+        page.hang(4, message.dim(format!("  {} at {}", finding.rule, place(&finding.at))));
+        if let Some(arithmetic) = &finding.arithmetic {
+            page.hang(6, Line::new().plain("    ").bold(&arithmetic.text));
+        }
+    }
+    if found.len() > REASONS {
+        page.line(Line::new().dim(format!("  and {} more below", found.len() - REASONS)));
+    }
+}
+
+/// The defaults that matter, and how many others there are.
+fn assumed(page: &mut Page, assumptions: &[AssumptionUsed]) {
+    const SHOWN: usize = 4;
+    const KINDS: usize = 8;
+    if assumptions.is_empty() {
+        return;
+    }
+    let moving: Vec<&AssumptionUsed> =
+        assumptions.iter().filter(|it| it.moves_verdict == Some(true)).collect();
+    page.heading("ASSUMED", Line::new());
+    for it in moving.iter().take(SHOWN) {
+        let line = Line::new().plain("  ").name(&it.path).plain(format!(" is {}: ", it.value));
+        page.line(line.add("another value moves the verdict", Tone::Bad));
+    }
+    let mut kinds: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for it in assumptions.iter().filter(|it| it.moves_verdict != Some(true)) {
+        let key = it.path.rsplit_once('.').map_or(it.path.as_str(), |(_, key)| key);
+        *kinds.entry((key, &it.value)).or_default() += 1;
+    }
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by(|a, b| {
+        let weight = |it: &((&str, &str), usize)| (weight(it.0), std::cmp::Reverse(it.1));
+        weight(a).cmp(&weight(b)).then(a.0.cmp(&b.0))
+    });
+    let words: Vec<String> = kinds
+        .iter()
+        .take(KINDS)
+        .map(|((key, value), number)| match number {
+            1 => format!("{key}{GLUE}{value}"),
+            _ => format!("{key}{GLUE}{value}{GLUE}({number}{GLUE}times)"),
+        })
+        .collect();
+    let more = kinds.len().saturating_sub(KINDS);
+    let more = if more > 0 { format!(" and {more} kinds more") } else { String::new() };
+    if !words.is_empty() {
+        page.hang(4, format!("  {}{more}", words.join(", ")));
+    }
+    let tried = assumptions.iter().filter(|it| it.moves_verdict.is_some()).count();
+    let all = plural(assumptions.len(), "default");
+    page.line(Line::new().dim(format!(
+        "  {all} that the file does not state, {tried} tried for the verdict; each with its place below"
+    )));
+}
+
+/// What a default is likely to hide: bounds that are missing first, then times, then the rest.
+fn weight((key, value): (&str, &str)) -> u8 {
+    match (key, value) {
+        (_, "unlimited") => 0,
+        ("network" | "patience" | "timeout" | "budget" | "wait" | "replicas", _) => 1,
+        _ => 2,
+    }
+}

@@ -1,0 +1,215 @@
+//! What mends buy, harm and cost.
+
+use tradeoff::{
+    results::{Figure, Verdict},
+    review::report::{Difference, Effect, Mend, MendOutcome, Review, SetEffect},
+};
+
+use super::in_set;
+use crate::text::figure::{NOTHING, Unit, cost as usd, cost_difference, figure, value};
+use crate::text::page::{Line, Page, Tone};
+use crate::text::simulate::plural;
+use crate::text::slos::{run_name, verdict_word};
+use crate::text::table::Table;
+
+/// Mends outside the smallest set that the first screen tells.
+const FURTHER: usize = 5;
+/// Effects that the first screen shows.
+const EFFECTS: usize = 5;
+/// Hours of a month.
+const MONTH: f64 = 730.0;
+
+/// The smallest set that holds, or why there is none.
+pub(super) fn smallest_set(page: &mut Page, review: &Review) {
+    match &review.smallest_set {
+        Some(set) if set.is_empty() || review.verdict == Verdict::Kept => {
+            page.heading("MENDS", Line::new());
+            page.line("  none is needed: today's design holds");
+        }
+        Some(set) => holds(page, review, set),
+        None => none_holds(page, review),
+    }
+}
+
+fn holds(page: &mut Page, review: &Review, set: &[String]) {
+    let right = review.smallest_effect.as_ref().map(|effect| {
+        from_to(review.verdict, effect.verdict)
+            .plain("  ")
+            .bold(cost_difference(effect.cost.difference))
+    });
+    page.heading("THE SMALLEST SET OF MENDS THAT HOLDS", right.unwrap_or_default());
+    let members: Vec<&Mend> = review.mends.iter().filter(|it| in_set(set, &it.finding)).collect();
+    for mend in members {
+        item(page, mend);
+    }
+    if let Some(effect) = &review.smallest_effect {
+        effects(page, effect);
+    }
+}
+
+fn none_holds(page: &mut Page, review: &Review) {
+    let Some(all) = &review.all_together else {
+        page.heading("MENDS", Line::new());
+        return page.line("  no finding carries a mechanical mend");
+    };
+    let right =
+        from_to(review.verdict, all.verdict).plain("  ").bold(cost_difference(all.cost.difference));
+    page.heading("NO SET OF THESE MENDS HOLDS", right);
+    let avoided = figure(all.score, Unit::Count);
+    page.line(format!(
+        "  all {} together avoid {avoided} bad requests per 30 days, and it does not suffice",
+        review.mends.len()
+    ));
+    effects(page, all);
+}
+
+/// `broken → kept`.
+fn from_to(today: Verdict, mended: Verdict) -> Line {
+    let ((before, one), (after, other)) = (verdict_word(today), verdict_word(mended));
+    let one = if today == mended { Tone::Plain } else { one };
+    Line::new().add(before, one).plain(" → ").add(after, other)
+}
+
+/// `3  order.place->payment.charge: add a breaker`.
+pub(super) fn change(mend: &Mend) -> Line {
+    let subject = mend.finding.split_once(':').map_or("", |(_, subject)| subject);
+    let line = Line::new().dim(format!("{:>3}  ", mend.rank)).name(subject);
+    line.plain(if subject.is_empty() { "" } else { ": " }).plain(&mend.change)
+}
+
+/// One mend in words, and what it does.
+fn item(page: &mut Page, mend: &Mend) {
+    page.hang(5, change(mend));
+    let line = Line::new().plain("     ").append(outcome(mend));
+    let line = line.append(beside(mend)).dim("; ");
+    page.hang(7, line.plain(cost_difference(mend.cost.difference)));
+}
+
+/// What a mend does where all others are made too: what is lost if it alone is left out.
+fn beside(mend: &Mend) -> Line {
+    let Some(lost) = mend.left_out else { return Line::new() };
+    let number = |it| figure(it, Unit::Count);
+    let line = Line::new().plain("; beside all others it ");
+    if lost.low > 0.0 {
+        line.add("avoids", Tone::Good).plain(format!(" {}", number(mend.left_out)))
+    } else if lost.high < 0.0 {
+        line.add("adds", Tone::Bad).plain(format!(" {}", number(negated(mend.left_out))))
+    } else if lost.value == 0.0 {
+        line.plain("makes no difference")
+    } else {
+        line.plain("makes no difference that can be told")
+    }
+}
+
+/// What a mend does alone.
+pub(super) fn outcome(mend: &Mend) -> Line {
+    let score = |it| figure(it, Unit::Count);
+    match mend.outcome {
+        MendOutcome::Helps => Line::new()
+            .add("helps", Tone::Good)
+            .plain(format!(": avoids {} bad requests per 30 days", score(mend.score))),
+        MendOutcome::Harms => Line::new()
+            .add("harms", Tone::Bad)
+            .plain(format!(": adds {} bad requests per 30 days", score(negated(mend.score)))),
+        MendOutcome::NoDifference => Line::new().plain("no difference seen"),
+        MendOutcome::Undecided => Line::new()
+            .add("not told apart", Tone::Unsure)
+            .plain(format!(" from today: avoids {} bad requests per 30 days", score(mend.score))),
+        MendOutcome::NotMeasured => Line::new().dim("not measured"),
+    }
+}
+
+fn negated(figure: Figure) -> Figure {
+    figure.map(|it| tradeoff::results::Interval { value: -it.value, low: -it.high, high: -it.low })
+}
+
+/// Promises that a set changes, those that it turns first.
+fn effects(page: &mut Page, set: &SetEffect) {
+    let changes = |it: &&Effect| {
+        it.today != it.mended
+            || it.today != Verdict::Kept
+            || it.bad.difference.is_some_and(|it| it.value != 0.0)
+    };
+    let mut shown: Vec<&Effect> = set.effects.iter().filter(changes).collect();
+    shown.sort_by_key(|it| (it.today == it.mended, std::cmp::Reverse(it.today)));
+    if shown.is_empty() {
+        return;
+    }
+    let head = ["run", "SLO", "with it", ">bad requests", ">latency", ">recovered"];
+    let mut table = Table::new(5, &head);
+    for effect in shown.iter().take(EFFECTS) {
+        table.row(effect_row(effect));
+    }
+    page.table(table);
+    if shown.len() > EFFECTS {
+        let more = plural(shown.len() - EFFECTS, "more effect");
+        page.line(Line::new().dim(format!("     and {more} below")));
+    }
+}
+
+/// A promise, its verdicts and its numbers, today and mended.
+pub(super) fn effect_row(effect: &Effect) -> Vec<Line> {
+    vec![
+        run_name(effect.scenario.as_deref()).into(),
+        Line::new().name(&effect.slo),
+        from_to(effect.today, effect.mended),
+        pair(&effect.bad, Unit::Count).into(),
+        pair(&effect.p99, Unit::Seconds).into(),
+        pair(&effect.recovered, Unit::Share).into(),
+    ]
+}
+
+fn pair(it: &Difference, unit: Unit) -> String {
+    if it.today.is_none() && it.mended.is_none() {
+        return NOTHING.into();
+    }
+    let (today, mended) = (value(it.today, unit), value(it.mended, unit));
+    if today == mended { today } else { format!("{today} → {mended}") }
+}
+
+/// What mends outside the smallest set do.
+pub(super) fn further(page: &mut Page, review: &Review) {
+    let set = review.smallest_set.as_deref().unwrap_or_default();
+    let further: Vec<&Mend> = review.mends.iter().filter(|it| !in_set(set, &it.finding)).collect();
+    if further.is_empty() {
+        return;
+    }
+    let (idle, moving): (Vec<&Mend>, Vec<&Mend>) =
+        further.iter().partition(|it| it.outcome == MendOutcome::NoDifference);
+    let title = if set.is_empty() { "EACH MEND ALONE" } else { "WHAT THE OTHER MENDS DO, ALONE" };
+    page.heading(title, Line::new());
+    for mend in moving.iter().take(FURTHER) {
+        item(page, mend);
+    }
+    let left = FURTHER.saturating_sub(moving.len()).max(2);
+    for mend in idle.iter().take(left) {
+        let line = change(mend).plain(": ").bold("no difference seen").dim("; ");
+        page.hang(5, line.plain(cost_difference(mend.cost.difference)));
+    }
+    let hidden = moving.len().saturating_sub(FURTHER) + idle.len().saturating_sub(left);
+    if hidden > 0 {
+        page.line(Line::new().dim(format!("     and {} below", plural(hidden, "more mend"))));
+    }
+}
+
+/// What it costs today, with the smallest set and with all mends.
+pub(super) fn cost(page: &mut Page, review: &Review) {
+    let of = |effect: &Option<SetEffect>| effect.as_ref().map(|it| it.cost);
+    let (smallest, all) = (of(&review.smallest_effect), of(&review.all_together));
+    let Some(known) = smallest.or(all).filter(|it| it.today.is_some()) else { return };
+    page.heading("COST", Line::new());
+    let mut line = Line::new().plain("  today ").bold(usd(known.today));
+    for (label, cost) in [("the smallest set", smallest), ("all mends", all)] {
+        let Some(cost) = cost else { continue };
+        line = line.plain(format!("; with {label} ")).bold(usd(cost.mended));
+        let same = cost.difference.is_some_and(|it| it.abs() < 0.000_05);
+        let difference = cost_difference(cost.difference);
+        line = line.plain(if same { " (no change".into() } else { format!(" ({difference}") });
+        if let Some(difference) = cost.difference.filter(|it| it.abs() >= 0.000_05) {
+            let sign = if difference < 0.0 { "-" } else { "+" };
+            line = line.plain(format!(", {sign}${:.0} a month", difference.abs() * MONTH));
+        }
+        line = line.plain(")");
+    }
+    page.hang(8, line);
+}

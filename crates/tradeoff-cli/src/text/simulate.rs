@@ -1,0 +1,156 @@
+//! A simulation as people read it.
+
+use std::collections::BTreeMap;
+
+use tradeoff::results::{AssumptionUsed, Run, Simulation, Verdict};
+
+use super::figure::{count, duration};
+use super::page::{Line, Page, Tone};
+use super::slos::{self, recovered, run_name, verdict, verdict_word, worst};
+use super::table::Table;
+use super::{series, tables};
+
+/// The page of a simulation.
+pub(crate) fn simulate(simulation: &Simulation, color: bool) -> String {
+    let mut page = Page::new(color);
+    page.line(title(&simulation.name, simulation.verdict, simulation));
+    page.blank();
+    overview(&mut page, simulation);
+    for run in &simulation.runs {
+        one(&mut page, run, simulation.replications);
+    }
+    page.heading("ASSUMED", Line::new());
+    assumptions(&mut page, &simulation.assumptions);
+    footer(&mut page, simulation);
+    page.finish()
+}
+
+/// `order-platform: BROKEN`, and how many promises are.
+pub(crate) fn title(name: &str, verdict: Verdict, simulation: &Simulation) -> Line {
+    let (word, tone) = verdict_word(verdict);
+    let name = if name.is_empty() { "this design" } else { name };
+    let line = Line::new().bold(name).plain(": ").add(word.to_uppercase(), tone).plain("  ");
+    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
+    for slo in simulation.runs.iter().flat_map(|run| run.slos.values()) {
+        *counts.entry(slo.verdict).or_default() += 1;
+    }
+    let all: usize = counts.values().sum();
+    if all == 0 {
+        return line.plain("no SLO is stated, so nothing is kept or broken");
+    }
+    let runs = simulation.runs.len();
+    let words: Vec<String> = counts
+        .iter()
+        .rev()
+        .map(|(verdict, number)| format!("{number} {}", verdict_word(*verdict).0))
+        .collect();
+    let (promises, times) = (plural(all / runs.max(1), "promise"), plural(runs, "run"));
+    line.plain(format!("{promises} in {times}: {}", words.join(", ")))
+}
+
+/// `1 run`, `2 runs`.
+pub(crate) fn plural(number: usize, word: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{} {word}{s}", count(number as u64))
+}
+
+fn overview(page: &mut Page, simulation: &Simulation) {
+    let mut table = Table::new(2, &["run", "verdict", "recovery", "measured"]);
+    for run in &simulation.runs {
+        let word = worst(run).map_or_else(|| Line::new().dim("–"), verdict);
+        let back = run.recovery.as_ref().map_or_else(Line::new, recovered);
+        let name = run_name(run.scenario.as_deref());
+        table.row(vec![name.into(), word, back, duration(run.end.round()).into()]);
+    }
+    page.table(table);
+}
+
+fn one(page: &mut Page, run: &Run, replications: u32) {
+    let word = worst(run).map_or_else(Line::new, verdict);
+    page.rule(run_name(run.scenario.as_deref()), word);
+    page.line(Line::new().dim(measured(run)));
+    if run.stationary == Some(false) {
+        let line = Line::new().add("  not settled", Tone::Unsure);
+        page.line(line.plain(": the load still builds up, so there are no steady figures"));
+    }
+    if let Some(bound) = run.bounded_by {
+        let line = Line::new().add(format!("  cut off by the bound of {bound}"), Tone::Unsure);
+        page.line(line.plain(": what was not settled counts as bad"));
+    }
+    page.blank();
+    slos::promises(page, run, replications);
+    if let Some(recovery) = &run.recovery {
+        page.blank();
+        slos::recovery(page, "  recovery  ", recovery);
+    }
+    tables::requests(page, run);
+    tables::spent(page, run);
+    tables::wasted(page, run);
+    tables::resources(page, run);
+    tables::edges(page, run);
+    if run.scenario.is_some() {
+        page.blank();
+        series::series(page, run, replications);
+    }
+}
+
+fn measured(run: &Run) -> String {
+    let mut text = format!("   measured for {}", duration(run.end.round()));
+    if run.warmup > 0.0 {
+        text += &format!(" after {} of run-in", duration(run.warmup.round()));
+    }
+    if let Some(during) = run.phases.iter().find(|phase| phase.name == "during") {
+        text += &format!(
+            "; events from {} to {}",
+            duration(during.from.round()),
+            duration(during.to.round())
+        );
+    }
+    text + &format!("; {} simulated events", count(run.events))
+}
+
+/// Defaults, those of one kind on one line: `network 0s (14: ..)`.
+pub(crate) fn assumptions(page: &mut Page, assumptions: &[AssumptionUsed]) {
+    if assumptions.is_empty() {
+        return page.line("  nothing: the file states everything that was used");
+    }
+    let mut kinds: BTreeMap<(&str, &str, Option<bool>), Vec<&str>> = BTreeMap::new();
+    for it in assumptions {
+        let (place, key) = it.path.rsplit_once('.').unwrap_or(("", &it.path));
+        kinds.entry((key, &it.value, it.moves_verdict)).or_default().push(place);
+    }
+    let mut table = Table::new(2, &["", "", "moves the verdict", "where"]);
+    for ((key, value, moves), places) in kinds {
+        let moves = match moves {
+            Some(true) => Line::new().add("yes", Tone::Bad),
+            Some(false) => Line::new().plain("no"),
+            None => Line::new().dim("not tried"),
+        };
+        table.row(vec![key.into(), value.into(), moves, listed(&places).into()]);
+    }
+    page.table(table);
+    page.line(Line::new().dim("  `tradeoff explain defaults` lists every default of the format"));
+}
+
+/// The first places of several.
+fn listed(places: &[&str]) -> String {
+    const MOST: usize = 2;
+    let first = places.iter().take(MOST).filter(|it| !it.is_empty()).copied();
+    let first = first.collect::<Vec<_>>().join(", ");
+    match places.len() {
+        n if n > MOST => format!("{first} and {} more", n - MOST),
+        _ => first,
+    }
+}
+
+/// What it takes to see the same again.
+pub(crate) fn footer(page: &mut Page, simulation: &Simulation) {
+    page.blank();
+    let digest = simulation.digest.get(..19).unwrap_or(&simulation.digest);
+    page.line(Line::new().dim(format!(
+        "simulated: seed {}, {}, intervals at {:.0} % confidence, design {digest}",
+        simulation.seed,
+        plural(simulation.replications as usize, "replication"),
+        simulation.confidence * 100.0,
+    )));
+}

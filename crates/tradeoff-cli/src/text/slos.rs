@@ -1,0 +1,248 @@
+//! Promises, and how a run came back: the words that simulate and review share.
+
+use tradeoff::results::{Alert, Figure, Recovery, Run, Slo, SloLatency, Verdict};
+
+use super::figure::{Unit, amount, count, duration, figure, none_of};
+use super::page::{GLUE, Line, Page, Tone};
+use super::table::Table;
+
+/// The word of a verdict in its color.
+pub(crate) fn verdict(verdict: Verdict) -> Line {
+    let (word, tone) = verdict_word(verdict);
+    Line::new().add(word, tone)
+}
+
+/// The word of a verdict and its color.
+pub(crate) const fn verdict_word(verdict: Verdict) -> (&'static str, Tone) {
+    match verdict {
+        Verdict::Kept => ("kept", Tone::Good),
+        Verdict::Undecided => ("undecided", Tone::Unsure),
+        Verdict::Broken => ("broken", Tone::Bad),
+    }
+}
+
+/// The worst verdict of a run; `None` without promises.
+pub(crate) fn worst(run: &Run) -> Option<Verdict> {
+    run.slos.values().map(|slo| slo.verdict).max()
+}
+
+/// What a run is called.
+pub(crate) fn run_name(scenario: Option<&str>) -> &str {
+    scenario.unwrap_or("baseline")
+}
+
+/// `p99` for 0.99, `p99.9` for 0.999.
+pub(crate) fn quantile(quantile: f64) -> String {
+    format!("p{}", amount(quantile * 100.0, Unit::Count))
+}
+
+/// Bad requests of one occurrence; `>=` where today never recovers.
+pub(crate) fn bad(slo: &Slo, replications: u32) -> String {
+    match slo.bad_per_occurrence {
+        Some(it) if it.value == 0.0 && it.high <= 0.0 => none_of(u64::from(replications)),
+        some if slo.at_least => format!(">= {}", figure(some, Unit::Count)),
+        some => figure(some, Unit::Count),
+    }
+}
+
+/// A promised share without rounding: `99.9 %`.
+pub(crate) fn target(share: f64) -> String {
+    let percent = format!("{:.6}", share * 100.0);
+    format!("{}{GLUE}%", percent.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A share of good requests; of requests without a bad one what their number supports.
+pub(crate) fn good(share: Figure, offered: u64) -> String {
+    match share {
+        Some(it) if it.value >= 1.0 && offered > 0 => format!("100 % (bad {})", none_of(offered)),
+        some => figure(some, Unit::Share),
+    }
+}
+
+/// The table of a run's promises: promised, measured, verdict.
+pub(crate) fn promises(page: &mut Page, run: &Run, replications: u32) {
+    if run.slos.is_empty() {
+        return page.line(Line::new().dim("  no SLO is stated: nothing is kept or broken"));
+    }
+    let mut table = Table::new(2, &["SLO", "promised", "measured", "verdict"]);
+    for (name, slo) in &run.slos {
+        let mut rows = measured(run, slo, replications).into_iter();
+        let mut lead = Some((Line::new().bold(name), verdict(slo.verdict)));
+        for (promise, found) in &mut rows {
+            let (name, word) = lead.take().unwrap_or_default();
+            table.row(vec![name, promise, found, word]);
+        }
+        if let Some((name, word)) = lead {
+            table.row(vec![name, Line::new(), Line::new(), word]);
+        }
+    }
+    page.table(table);
+    for (name, slo) in &run.slos {
+        if let Some(text) = alarm(&slo.alerts, replications) {
+            page.hang(10, Line::new().dim(format!("  alerts  {name}: {text}")));
+        }
+    }
+}
+
+/// Each promise in words, and what was measured.
+fn measured(run: &Run, slo: &Slo, replications: u32) -> Vec<(Line, Line)> {
+    let mut rows = Vec::new();
+    if let Some(promised) = slo.target {
+        let found = good(slo.good_ratio, offered(run));
+        let tone = tone(slo.availability_verdict);
+        rows.push((format!("{} available", target(promised)).into(), Line::new().add(found, tone)));
+    }
+    if let Some(latency) = &slo.latency {
+        let quantile = quantile(latency.quantile);
+        let promised = format!("{quantile} within {}", amount(latency.limit, Unit::Seconds));
+        let found = reached(latency);
+        let within = good(latency.within, offered(run));
+        let found = Line::new()
+            .add(format!("{quantile} {found}"), tone(Some(latency.verdict)))
+            .dim(format!("; within it {within}"));
+        rows.push((promised.into(), found));
+    }
+    if run.scenario.is_some() {
+        let promised = format!("<= {} of its budget", target(slo.spend));
+        let used = figure(slo.budget_used, Unit::Share);
+        let bad = bad(slo, replications);
+        let found = format!("{used}: {bad} bad requests per occurrence");
+        rows.push((promised.into(), found.into()));
+    }
+    rows
+}
+
+/// The latency at the promised quantile; it may lie among requests that never got an answer.
+pub(crate) fn reached(latency: &SloLatency) -> String {
+    match latency.value {
+        None if latency.verdict == Verdict::Broken => "lies among the failed".into(),
+        some => figure(some, Unit::Seconds),
+    }
+}
+
+const fn tone(verdict: Option<Verdict>) -> Tone {
+    match verdict {
+        Some(Verdict::Broken) => Tone::Bad,
+        Some(Verdict::Undecided) => Tone::Unsure,
+        _ => Tone::Plain,
+    }
+}
+
+/// Requests of all flows.
+pub(crate) fn offered(run: &Run) -> u64 {
+    run.requests.values().filter_map(|phases| phases.get("all")).map(|it| it.offered).sum()
+}
+
+/// When the first alert fired.
+fn alarm(alerts: &[Alert], replications: u32) -> Option<String> {
+    if alerts.is_empty() {
+        return None;
+    }
+    let fired = alerts.iter().filter(|it| it.fired_in > 0);
+    let soonest = |it: &&Alert| it.at.map_or(f64::INFINITY, |at| at.value);
+    let Some(first) = fired.min_by(|a, b| soonest(a).total_cmp(&soonest(b))) else {
+        return Some("none fires".into());
+    };
+    let reset = match first.reset {
+        None => String::new(),
+        some => format!(", resets after {}", figure(some, Unit::Seconds)),
+    };
+    Some(format!(
+        "the first fires {} after the first event{reset} (burn rate {} over {} and {}), in {} of \
+         {replications}",
+        figure(first.at, Unit::Seconds),
+        amount(first.burn, Unit::Times),
+        duration(first.long),
+        duration(first.short),
+        first.fired_in,
+    ))
+}
+
+/// How the replications ended, in a few words: `2 of 5 recovered, 3 metastable`.
+pub(crate) fn recovered(recovery: &Recovery) -> Line {
+    let n = replications(recovery);
+    let tone = match recovery.recovered {
+        it if it == n => Tone::Good,
+        it if it * 2 <= n => Tone::Bad,
+        _ => Tone::Unsure,
+    };
+    let mut line = Line::new().add(format!("{} of {n} recovered", recovery.recovered), tone);
+    let others = [
+        (recovery.metastable, "metastable", Tone::Bad),
+        (recovery.overloaded, "overloaded", Tone::Bad),
+        (recovery.recovering, "still recovering", Tone::Unsure),
+        (recovery.undecided, "undecided", Tone::Unsure),
+    ];
+    for (number, word, tone) in others {
+        if number > 0 {
+            line = line.plain(", ").add(format!("{number} {word}"), tone);
+        }
+    }
+    line
+}
+
+/// Replications that a recovery counts.
+pub(crate) const fn replications(it: &Recovery) -> u32 {
+    it.recovered + it.recovering + it.metastable + it.overloaded + it.undecided
+}
+
+/// All that is known about a recovery.
+pub(crate) fn recovery(page: &mut Page, label: &str, recovery: &Recovery) {
+    let mut line = Line::new().plain(label).append(recovered(recovery));
+    if recovery.recovered > 0 && recovery.after.is_some() {
+        line = line.plain(format!(" after {}", figure(recovery.after, Unit::Seconds)));
+    }
+    if recovery.growing > 0 {
+        line = line.plain(format!(" ({} of them still growing)", recovery.growing));
+    }
+    let shares =
+        [("recovers", recovery.share_recovered), ("metastable", recovery.share_metastable)];
+    let shares: Vec<String> = shares
+        .iter()
+        .filter(|(_, share)| share.is_some_and(|it| it.value > 0.0))
+        .map(|(word, share)| format!("{word} {}", figure(*share, Unit::Share)))
+        .collect();
+    if !shares.is_empty() {
+        line = line.dim(format!("; {}", shares.join(", ")));
+    }
+    line = line.dim(format!("; watched {}", duration(recovery.watched.round())));
+    page.hang(label.chars().count(), line);
+    if let Some(found) = &recovery.r#loop {
+        let label = " ".repeat(label.chars().count());
+        page.hang(label.len(), Line::new().plain(label).append(sustained(found)));
+    }
+}
+
+/// What sustains a metastable state.
+fn sustained(found: &tradeoff::results::Loop) -> Line {
+    let mechanism = match found.mechanism {
+        "retry" => "the retries",
+        "hedge" => "the hedges",
+        other => other,
+    };
+    let line = Line::new()
+        .plain(format!("sustained by {mechanism} of "))
+        .name(&found.edge)
+        .plain(" at ")
+        .name(&found.resource);
+    let pressure = found.pressure.map(|_| {
+        let pressure = figure(found.pressure, Unit::Count);
+        format!(": {pressure} attempts arrive for each that finishes")
+    });
+    let line = line.plain(pressure.unwrap_or_default());
+    if found.proved {
+        line.plain("; ").bold("proved").plain(": without them the same seeds recover")
+    } else {
+        line.plain("; not proved")
+    }
+}
+
+/// `timeout 700, dependency 300`.
+pub(crate) fn kinds<'a>(failed: impl IntoIterator<Item = (&'a &'static str, &'a u64)>) -> String {
+    let mut kinds: Vec<_> = failed.into_iter().filter(|(_, number)| **number > 0).collect();
+    kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let words = kinds
+        .iter()
+        .map(|(kind, number)| format!("{} {}", kind.replace('_', " "), count(**number)));
+    words.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,100 @@
+//! Tables without rules: columns two spaces apart, numbers to the right.
+
+use super::page::{Line, WIDTH};
+
+/// Least columns that a shrunk cell keeps.
+const LEAST: usize = 8;
+
+/// How a column is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Right,
+}
+
+/// A table whose widest texts give way if it does not fit.
+#[derive(Debug)]
+pub(crate) struct Table {
+    indent: usize,
+    aligns: Vec<Align>,
+    rows: Vec<Vec<Line>>,
+}
+
+impl Table {
+    /// A table with these columns; a name that starts with `>` is that of a column of numbers.
+    pub(crate) fn new(indent: usize, columns: &[&str]) -> Self {
+        let align = |it: &&str| if it.starts_with('>') { Align::Right } else { Align::Left };
+        let aligns = columns.iter().map(align).collect();
+        let mut table = Self { indent, aligns, rows: Vec::new() };
+        if columns.iter().any(|it| !it.trim_start_matches('>').is_empty()) {
+            let head = columns.iter().map(|it| Line::new().dim(it.trim_start_matches('>')));
+            table.rows.push(head.collect());
+        }
+        table
+    }
+
+    pub(crate) fn row(&mut self, cells: Vec<Line>) {
+        self.rows.push(cells);
+    }
+
+    pub(crate) fn lines(self) -> Vec<Line> {
+        let widths = self.widths();
+        let Self { indent, aligns, rows } = self;
+        rows.into_iter()
+            .map(|row| {
+                let mut line = Line::new().plain(" ".repeat(indent));
+                let mut column = indent;
+                for ((cell, width), align) in row.into_iter().zip(&widths).zip(&aligns) {
+                    let cell = cell.clip(*width);
+                    let missing = match align {
+                        Align::Left => 0,
+                        Align::Right => width - cell.width(),
+                    };
+                    line = line.to(column + missing).append(cell);
+                    column += width + 2;
+                }
+                line
+            })
+            .collect()
+    }
+
+    /// Widths of the columns: what their cells take, the widest cut until the table fits.
+    fn widths(&self) -> Vec<usize> {
+        let widest = |column| {
+            let cells = self.rows.iter().filter_map(move |row| row.get(column));
+            cells.map(Line::width).max().unwrap_or(0)
+        };
+        let mut widths: Vec<usize> = (0..self.aligns.len()).map(widest).collect();
+        let gaps = 2 * widths.len().saturating_sub(1) + self.indent;
+        let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(WIDTH);
+        while excess > 0 {
+            // The widest text gives way first, numbers only when no text is left to cut.
+            let texts = (0..widths.len()).filter(|at| self.aligns[*at] == Align::Left);
+            let widest_text = texts.max_by_key(|at| widths[*at]).filter(|at| widths[*at] > LEAST);
+            let widest = (0..widths.len()).max_by_key(|at| widths[*at]);
+            let Some(column) = widest_text.or(widest).filter(|at| widths[*at] > 1) else { break };
+            widths[column] -= 1;
+            excess -= 1;
+        }
+        widths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+    use crate::text::page::{Page, WIDTH};
+
+    #[test]
+    fn a_table_that_is_too_wide_gives_way_in_its_names() {
+        let mut table = Table::new(2, &["name", ">calls"]);
+        table.row(vec!["n".repeat(200).into(), "12".into()]);
+        table.row(vec!["short".into(), "1,200".into()]);
+        let mut page = Page::new(false);
+        page.table(table);
+        let text = page.finish();
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert!(text.lines().all(|line| !line.ends_with(' ')), "{text}");
+        assert!(text.contains('…'), "{text}");
+    }
+}

@@ -1,0 +1,43 @@
+//! Where the answer goes, and how it looks there.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::{Run, SHOP};
+
+fn shop(verb: &str) -> Run {
+    Run::new(verb).file("shop.yaml", SHOP).args(["shop.yaml"])
+}
+
+#[test]
+fn color_is_for_terminals_or_on_demand() {
+    let plain = shop("check").exits(0).stdout();
+    assert!(!plain.contains('\u{1b}'));
+    let colored = shop("check").args(["--color", "always"]).exits(0).stdout();
+    assert!(colored.contains("\u{1b}["));
+    let both = shop("check").args(["--color", "always"]).env("NO_COLOR", "1").exits(0).stdout();
+    assert!(both.contains("\u{1b}["), "what is asked for on the command line wins");
+}
+
+#[test]
+fn an_output_file_is_written_whole() {
+    let mut run = shop("check").args(["--output", "check.txt"]).exits(0);
+    assert_eq!(run.stdout(), "");
+    let text = fs::read_to_string(run.folder().join("check.txt")).unwrap();
+    assert_eq!(text, shop("check").exits(0).stdout());
+    assert_eq!(fs::read_dir(run.folder()).unwrap().count(), 2, "nothing is left beside it");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tradeoff"))
+        .arg("schema")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}

@@ -1,0 +1,125 @@
+//! What each verb answers, and its exit code.
+
+use crate::{Run, SHOP};
+
+fn shop(verb: &str) -> Run {
+    Run::new(verb).file("shop.yaml", SHOP).args(["shop.yaml"])
+}
+
+#[test]
+fn check_is_a_gate() {
+    shop("check").exits(0).stdout_contains("warning[rel-no-breaker]");
+    shop("check").args(["--fail-on", "warning"]).exits(1);
+    let mut run = shop("check").args(["--format", "json"]).exits(0);
+    let check = run.json();
+    assert_eq!(check["schema"], "tradeoff.check/1");
+    let finding = &check["findings"][0];
+    assert_eq!(finding["fingerprint"], "rel-no-breaker:order.place->payment.charge");
+    assert_eq!(finding["at"]["line"], 18);
+    assert_eq!(finding["suppressed"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_folder_is_one_architecture_and_what_is_not_yaml_in_it_is_ignored() {
+    let (services, rest) = SHOP.split_at(SHOP.find("traffic:").unwrap());
+    Run::new("check")
+        .file("design/10-services.yaml", services)
+        .file("design/20-traffic.yml", rest)
+        .file("design/README.md", "# A shop")
+        .file("design/later/30-more.yaml", "nonsense: [")
+        .args(["design"])
+        .exits(0)
+        .stdout_contains("design/10-services.yaml:18:13");
+}
+
+#[test]
+fn a_setting_replaces_a_value() {
+    let run = shop("check").args(["--set", "policies.internal.retry=none", "--format", "json"]);
+    let check = run.exits(0).json();
+    assert!(!check["findings"].to_string().contains("tries up to 3 times"), "{check}");
+}
+
+#[test]
+fn simulate_answers_and_repeats_itself_on_any_number_of_threads() {
+    let args = ["--replications", "5", "--format", "json", "--threads"];
+    let mut one = shop("simulate").args(args).args(["1"]).exits(0);
+    let mut two = shop("simulate").args(args).args(["2"]).exits(0);
+    assert_eq!(one.stdout(), two.stdout());
+    assert_eq!(one.stderr(), "", "no progress where there is no terminal");
+    let simulation = one.json();
+    assert_eq!(simulation["schema"], "tradeoff.simulate/1");
+    assert_eq!(simulation["runs"][0]["scenario"], serde_json::Value::Null);
+    assert_eq!(simulation["runs"][1]["scenario"], "brownout");
+}
+
+#[test]
+fn simulate_reads_options() {
+    let args = ["--replications", "5", "--duration", "20s", "--seed", "7"];
+    let mut run = shop("simulate").args(args).args(["--format", "json"]).exits(0);
+    let simulation = run.json();
+    assert_eq!(simulation["seed"], 7);
+    assert_eq!(simulation["runs"][0]["end"], 20.0);
+    shop("simulate")
+        .args(["--replications", "5"])
+        .exits(0)
+        .stdout_contains("seed 1, 5 replications");
+}
+
+#[test]
+fn gates_fail_on_broken_promises() {
+    let slower = ["--set", "slos.place.latency.p99=1ms", "--replications", "5"];
+    shop("simulate").args(slower).exits(0).stdout_contains("BROKEN");
+    shop("simulate").args(slower).args(["--gate"]).exits(1);
+    shop("review").args(slower).args(["--gate", "--scenario", "brownout"]).exits(1);
+}
+
+#[test]
+fn review_tells_what_breaks_and_what_mends_it() {
+    let mut run = shop("review").exits(0).stdout_contains("WHAT BREAKS").stdout_contains("ASSUMED");
+    let text = run.stdout();
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    let mut run = shop("review").args(["--format", "json"]).exits(0);
+    assert_eq!(run.json()["schema"], "tradeoff.review/1");
+}
+
+#[test]
+fn explain_knows_rules_keys_words_and_defaults() {
+    Run::new("explain").exits(0).stdout_contains("rel-no-timeout");
+    Run::new("explain").args(["rel-no-timeout"]).exits(0).stdout_contains("WHY");
+    Run::new("explain").args(["retry.budget"]).exits(0).stdout_contains("retry.budget");
+    Run::new("explain").args(["queue"]).exits(0).stdout_contains("unlimited");
+    Run::new("explain").args(["metastable"]).exits(0).stdout_contains("sustains");
+    Run::new("explain").args(["defaults"]).exits(0).stdout_contains("patience");
+}
+
+#[test]
+fn every_explanation_fits() {
+    let mut names = vec!["defaults".to_owned()];
+    let overview = Run::new("explain").exits(0).stdout();
+    let rules = overview.lines().skip(1).take_while(|line| !line.is_empty());
+    names.extend(rules.filter_map(|line| line.split_whitespace().next().map(Into::into)));
+    assert!(names.len() > 5, "{overview}");
+    for name in names {
+        let page = Run::new("explain").args([&name]).exits(0).stdout();
+        assert!(page.lines().all(|line| line.chars().count() <= 100), "{page}");
+    }
+}
+
+#[test]
+fn schema_and_completions_print() {
+    let schema = Run::new("schema").exits(0).json();
+    assert!(schema["$schema"].as_str().unwrap().contains("json-schema.org"));
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        Run::new("completions").args([shell]).exits(0).stdout_contains("simulate");
+    }
+}
+
+#[test]
+fn help_is_there_with_examples() {
+    for verb in ["check", "simulate", "review", "explain", "schema", "completions"] {
+        let run = Run::new(verb).args(["--help"]).exits(0).stdout_contains("Examples:");
+        run.stdout_contains(&format!("tradeoff {verb}"));
+    }
+    Run::new("--help").exits(0).stdout_contains("Exit codes:");
+    Run::new("--color=never").exits(0).stdout_contains("Usage: tradeoff");
+}

@@ -1,0 +1,29 @@
+//! YAML to a typed, checked architecture.
+//!
+//! [`Document::parse`] turns files into a tree that knows its places, [`Document::lower`] turns
+//! the tree into an [`Architecture`]. Both give every mistake as a diagnostic beside a usable
+//! result; neither does any I/O.
+
+mod document;
+mod lower;
+mod merge;
+pub mod model;
+mod nearest;
+mod patch;
+mod pointer;
+mod quantity;
+mod report;
+mod schema;
+mod set;
+mod table;
+mod tree;
+
+pub use document::Document;
+pub use lower::{Files, NoFiles};
+pub use model::Architecture;
+pub use nearest::nearest;
+pub use patch::{Edit, Op, PatchError};
+pub use quantity::{MAX_COST, MAX_DURATION, MAX_FACTOR, MAX_RATE};
+pub use schema::schema;
+pub use table::{Block, Field, Kind, blocks, fields};
+pub use tree::{MAX_BYTES, MAX_DEPTH, MAX_NODES};

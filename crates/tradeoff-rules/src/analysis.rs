@@ -1,0 +1,234 @@
+//! What several rules need to know of an architecture: who calls whom, how often, for how long.
+
+mod edges;
+mod graph;
+mod processes;
+mod timing;
+mod visits;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use tradeoff_model::model::{Architecture, Nanos, Step, StepKind, Target};
+
+pub(crate) use edges::{Callee, Edge, attempts, each, patience};
+pub(crate) use graph::{components, shortest_cycle};
+pub(crate) use processes::Process;
+pub(crate) use timing::Estimate;
+pub(crate) use visits::Load;
+
+/// What follows from an architecture.
+#[derive(Debug)]
+pub(crate) struct Analysis<'a> {
+    pub(crate) architecture: &'a Architecture,
+    /// Service and endpoint of each endpoint's number.
+    pub(crate) endpoints: Vec<(usize, usize)>,
+    /// Number of each service's first endpoint.
+    first: Vec<usize>,
+    /// What runs: a deploy unit, or a service of its own.
+    pub(crate) processes: Vec<Process>,
+    /// The process of each service.
+    pub(crate) process_of: Vec<usize>,
+    /// Every call and query, by caller.
+    pub(crate) edges: Vec<Edge<'a>>,
+    /// The edges of each endpoint.
+    outgoing: Vec<Range<usize>>,
+    /// Endpoints, callees before callers; those that call each other in a circle together.
+    order: Vec<Vec<usize>>,
+    /// Time of each endpoint when nothing waits.
+    pub(crate) times: Vec<Estimate>,
+    /// Core time of each endpoint itself, in seconds at speed 1.
+    pub(crate) work: Vec<f64>,
+    /// How often everything is used.
+    pub(crate) load: Load,
+    /// Of each endpoint the tightest promise whose path it is on.
+    watch: Vec<Option<Watch>>,
+}
+
+/// A promise that watches an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    /// Index into [`Architecture::slos`].
+    pub(crate) slo: usize,
+    /// The promised latency, if it promises one.
+    pub(crate) limit: Option<Nanos>,
+}
+
+impl<'a> Analysis<'a> {
+    /// Derives everything.
+    pub(crate) fn new(architecture: &'a Architecture) -> Self {
+        let mut endpoints = Vec::new();
+        let mut first = Vec::new();
+        for (at, service) in architecture.services.iter().enumerate() {
+            first.push(endpoints.len());
+            endpoints.extend((0..service.endpoints.len()).map(|endpoint| (at, endpoint)));
+        }
+        let (processes, process_of) = processes::processes(architecture);
+        let mut it = Self {
+            architecture,
+            endpoints,
+            first,
+            processes,
+            process_of,
+            edges: Vec::new(),
+            outgoing: Vec::new(),
+            order: Vec::new(),
+            times: Vec::new(),
+            work: Vec::new(),
+            load: Load::default(),
+            watch: Vec::new(),
+        };
+        it.collect();
+        it.order = components(&it.calls());
+        it.times = timing::estimate(&it);
+        it.load = visits::load(&it);
+        it.watch = it.watches();
+        it
+    }
+
+    /// The number of an endpoint.
+    pub(crate) fn number(&self, service: usize, endpoint: usize) -> usize {
+        self.first[service] + endpoint
+    }
+
+    /// The steps of an endpoint.
+    pub(crate) fn steps(&self, number: usize) -> &'a [Step] {
+        let (service, endpoint) = self.endpoints[number];
+        &self.architecture.services[service].endpoints[endpoint].steps
+    }
+
+    /// The name of an endpoint: `order.place`.
+    pub(crate) fn name(&self, number: usize) -> String {
+        let (service, endpoint) = self.endpoints[number];
+        self.architecture.endpoint_name(service, endpoint)
+    }
+
+    /// The name of whom an edge reaches: `payment.charge`.
+    pub(crate) fn callee_name(&self, callee: Callee) -> String {
+        match callee {
+            Callee::Endpoint(number) => self.name(number),
+            Callee::External(external, operation) => {
+                self.architecture.target_name(Target::External(external, operation))
+            }
+            Callee::Operation(store, operation) => {
+                let store = &self.architecture.stores[store];
+                format!("{}.{}", store.name.value, store.operations[operation].name.value)
+            }
+        }
+    }
+
+    /// The name of an edge: `order.place->payment.charge`.
+    pub(crate) fn edge_name(&self, edge: &Edge<'_>) -> String {
+        format!("{}->{}", self.name(edge.from), self.callee_name(edge.to))
+    }
+
+    /// The edges of an endpoint.
+    pub(crate) fn edges_of(&self, number: usize) -> &[Edge<'a>] {
+        &self.edges[self.outgoing[number].clone()]
+    }
+
+    /// The place of an endpoint's first edge in the list of all.
+    pub(crate) fn first_edge(&self, number: usize) -> usize {
+        self.outgoing[number].start
+    }
+
+    /// Edges between processes by name: steps of one endpoint that reach the same target are one.
+    pub(crate) fn named_edges(&self) -> BTreeMap<String, Vec<&Edge<'a>>> {
+        let mut named: BTreeMap<String, Vec<&Edge<'a>>> = BTreeMap::new();
+        for edge in self.edges.iter().filter(|edge| !edge.inside) {
+            named.entry(self.edge_name(edge)).or_default().push(edge);
+        }
+        named
+    }
+
+    /// The tightest promise whose path an endpoint is on.
+    pub(crate) fn watch(&self, number: usize) -> Option<Watch> {
+        self.watch[number]
+    }
+
+    /// Numbers of the endpoints that requests enter by: those of the traffic, and those that
+    /// nothing calls.
+    pub(crate) fn entries(&self) -> Vec<usize> {
+        let mut called = vec![false; self.endpoints.len()];
+        let mut entered = vec![false; self.endpoints.len()];
+        for edge in &self.edges {
+            if let Callee::Endpoint(to) = edge.to {
+                called[to] = true;
+            }
+        }
+        for mix in self.architecture.traffic.iter().flat_map(|traffic| &traffic.mix) {
+            entered[self.number(mix.service, mix.endpoint)] = true;
+        }
+        (0..called.len()).filter(|it| entered[*it] || !called[*it]).collect()
+    }
+
+    /// Endpoints by the endpoints that they call.
+    pub(crate) fn calls(&self) -> Vec<Vec<usize>> {
+        let callee = |edge: &Edge<'_>| match edge.to {
+            Callee::Endpoint(to) => Some(to),
+            _ => None,
+        };
+        let all = 0..self.endpoints.len();
+        all.map(|from| self.edges_of(from).iter().filter_map(callee).collect()).collect()
+    }
+
+    /// Groups of endpoints, callees before callers.
+    pub(crate) fn order(&self) -> &[Vec<usize>] {
+        &self.order
+    }
+
+    fn collect(&mut self) {
+        for from in 0..self.endpoints.len() {
+            let start = self.edges.len();
+            let mut work = 0.0;
+            let mut edges = Vec::new();
+            each(self.steps(from), 1.0, &mut |step, times| match &step.kind {
+                StepKind::Work(time) => work += times * time.mean(),
+                StepKind::Call { target, policy, network } => {
+                    let to = match *target {
+                        Target::Endpoint(service, endpoint) => {
+                            Callee::Endpoint(self.number(service, endpoint))
+                        }
+                        Target::External(external, operation) => {
+                            Callee::External(external, operation)
+                        }
+                    };
+                    let inside = match to {
+                        Callee::Endpoint(to) => self.process(from) == self.process(to),
+                        _ => false,
+                    };
+                    edges.push(Edge { from, to, step, policy, network, times, inside });
+                }
+                StepKind::Query { store, operation, policy, network } => {
+                    let to = Callee::Operation(*store, *operation);
+                    edges.push(Edge { from, to, step, policy, network, times, inside: false });
+                }
+                _ => {}
+            });
+            self.edges.extend(edges);
+            self.work.push(work);
+            self.outgoing.push(start..self.edges.len());
+        }
+    }
+
+    fn watches(&self) -> Vec<Option<Watch>> {
+        let mut watch: Vec<Option<Watch>> = vec![None; self.endpoints.len()];
+        let calls = self.calls();
+        for (slo, promise) in self.architecture.slos.iter().enumerate() {
+            let new = Watch { slo, limit: promise.latency.map(|it| it.limit) };
+            let mut seen = vec![false; self.endpoints.len()];
+            let mut open = vec![self.number(promise.service, promise.endpoint)];
+            while let Some(number) = open.pop() {
+                if std::mem::replace(&mut seen[number], true) {
+                    continue;
+                }
+                let tightness = |it: Watch| it.limit.unwrap_or(Nanos::MAX);
+                if watch[number].is_none_or(|old| tightness(new) < tightness(old)) {
+                    watch[number] = Some(new);
+                }
+                open.extend(&calls[number]);
+            }
+        }
+        watch
+    }
+}

@@ -1,0 +1,201 @@
+//! Patches: small edits that keep a file valid, however it says what is to be changed.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+use tradeoff_model::model::{Backoff, Jitter, Retry};
+use tradeoff_model::{Document, Edit, Op};
+
+use crate::Context;
+use crate::analysis::Edge;
+use crate::words::stated;
+
+/// Several patches as one. A patch may first spell out what a name stands for (`policy: internal`
+/// becomes a map) and then set a key in it; what an earlier patch has spelled out is not spelled
+/// out again, so that the second does not undo the first.
+pub fn together(patches: &[&[Edit]]) -> Vec<Edit> {
+    let mut made: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+    let mut all: Vec<Edit> = Vec::new();
+    for edit in patches.iter().copied().flatten() {
+        let here = made.entry(&edit.path).or_default();
+        if !here.contains(&edit) {
+            here.push(edit);
+            all.push(edit.clone());
+        }
+    }
+    all
+}
+
+/// Collects the edits of one patch.
+pub(crate) struct Mend<'a> {
+    cx: &'a Context<'a>,
+    edits: Vec<Edit>,
+}
+
+impl<'a> Mend<'a> {
+    /// An empty patch.
+    pub(crate) const fn new(cx: &'a Context<'a>) -> Self {
+        Self { cx, edits: Vec::new() }
+    }
+
+    /// The patch.
+    pub(crate) fn edits(self) -> Vec<Edit> {
+        self.edits
+    }
+
+    /// Sets a value at a JSON Pointer; the map that holds it must be there.
+    pub(crate) fn set(&mut self, pointer: &str, value: Json) -> &mut Self {
+        let op = if self.cx.document.get(pointer).is_some() { Op::Replace } else { Op::Add };
+        let edit = Edit { op, path: pointer.to_owned(), value: Some(value) };
+        if !self.edits.contains(&edit) {
+            self.edits.push(edit);
+        }
+        self
+    }
+
+    /// Sets a key of the policy of an edge.
+    pub(crate) fn policy(&mut self, edge: &Edge<'_>, key: &str, value: Json) -> &mut Self {
+        let policy = self.edge_policy(edge);
+        self.set(&child(&policy, key), value)
+    }
+
+    /// Gives the retries of an edge a budget and keeps the rest of them.
+    pub(crate) fn edge_budget(&mut self, edge: &Edge<'_>, retry: &Retry) -> &mut Self {
+        let policy = self.edge_policy(edge);
+        self.budget(&policy, retry)
+    }
+
+    /// Gives the retries of a source of traffic a budget and keeps the rest of them.
+    pub(crate) fn traffic_budget(&mut self, traffic: &str, retry: &Retry) -> &mut Self {
+        let policy = self.spelled_out(&child("/traffic", traffic));
+        self.budget(&policy, retry)
+    }
+
+    /// Sets a key of a process: where its modules state it, else at its first one.
+    pub(crate) fn process(&mut self, process: usize, key: &str, value: Json) -> &mut Self {
+        let services = self.process_pointers(process);
+        let stated: Vec<&String> =
+            services.iter().filter(|it| self.cx.document.get(&child(it, key)).is_some()).collect();
+        let at = if stated.is_empty() { vec![&services[0]] } else { stated };
+        for service in at {
+            self.set(&child(service, key), value.clone());
+        }
+        self
+    }
+
+    /// Sets the replicas of a process; a list of their speeds grows by more of the last.
+    pub(crate) fn replicas(&mut self, process: usize, replicas: u64) -> &mut Self {
+        let speeds = &self.cx.analysis.lead(process).speeds;
+        if let Some(last) = speeds.last() {
+            let more = std::iter::repeat(last);
+            let speeds: Vec<f64> =
+                speeds.iter().chain(more).take(replicas as usize).copied().collect();
+            self.process(process, "speeds", json!(speeds));
+            let services = self.process_pointers(process);
+            if !services.iter().any(|it| self.cx.document.get(&child(it, "replicas")).is_some()) {
+                return self;
+            }
+        }
+        self.process(process, "replicas", json!(replicas))
+    }
+
+    fn process_pointers(&self, process: usize) -> Vec<String> {
+        let analysis = &self.cx.analysis;
+        let services = analysis.processes[process].services.iter();
+        let name = |it: &usize| analysis.architecture.services[*it].name.value.as_str();
+        services.map(|it| child("/services", name(it))).collect()
+    }
+
+    /// The pointer of the map that holds the policy of an edge, made if it is not there.
+    fn edge_policy(&mut self, edge: &Edge<'_>) -> String {
+        let step = &edge.step.pointer;
+        if self.cx.document.get(step).is_some_and(|it| it.is_object()) {
+            return self.spelled_out(step);
+        }
+        // The short form of a service has no place for a policy: the edge has.
+        let name = self.cx.analysis.edge_name(edge);
+        self.make("/edges", || json!({}));
+        let known = self.cx.document.get("/edges");
+        let known = known.as_ref().and_then(Json::as_object).and_then(|edges| {
+            let plain = |key: &str| key.split("->").map(str::trim).collect::<Vec<_>>().join("->");
+            edges.keys().find(|key| plain(key) == name).cloned()
+        });
+        let edge = child("/edges", &known.unwrap_or(name));
+        self.make(&edge, || json!({}));
+        self.spelled_out(&edge)
+    }
+
+    /// The pointer of the policy of what may have one, after edits that make it a map of keys.
+    fn spelled_out(&mut self, holder: &str) -> String {
+        let policy = child(holder, "policy");
+        match self.cx.document.get(&policy) {
+            Some(Json::String(name)) => {
+                let keys = named(self.cx.document, &name);
+                self.set(&policy, keys);
+            }
+            _ => self.make(&policy, || json!({})),
+        }
+        policy
+    }
+
+    /// Makes a value where there is none.
+    fn make(&mut self, pointer: &str, value: impl FnOnce() -> Json) {
+        if self.cx.document.get(pointer).is_none_or(|it| it.is_null()) {
+            self.set(pointer, value());
+        }
+    }
+
+    fn budget(&mut self, policy: &str, retry: &Retry) -> &mut Self {
+        let pointer = child(policy, "retry");
+        let spelled_out = self.edits.iter().rev().find(|edit| edit.path == policy);
+        let here = match spelled_out.and_then(|edit| edit.value.as_ref()) {
+            Some(keys) => keys.get("retry").cloned(),
+            None => self.cx.document.get(&pointer),
+        };
+        if !here.is_some_and(|it| it.is_object()) {
+            self.set(&pointer, retries(retry));
+        }
+        self.set(&child(&pointer, "budget"), json!("10%"))
+    }
+}
+
+/// The keys that a named policy stands for.
+fn named(document: &Document, name: &str) -> Json {
+    if name == "none" {
+        let off = ["timeout", "deadline", "retry", "breaker", "bulkhead"];
+        let mut keys: Map<String, Json> =
+            off.into_iter().map(|key| (key.to_owned(), json!("none"))).collect();
+        keys.insert("cancel".to_owned(), json!(false));
+        return Json::Object(keys);
+    }
+    let keys = document.get(&child("/policies", name));
+    keys.filter(Json::is_object).unwrap_or_else(|| json!({}))
+}
+
+/// A retry policy as a file states it, without a budget.
+fn retries(retry: &Retry) -> Json {
+    let backoff = match retry.backoff {
+        Backoff::None => "none",
+        Backoff::Constant => "constant",
+        Backoff::Linear => "linear",
+        Backoff::Exponential => "exponential",
+    };
+    let jitter = match retry.jitter {
+        Jitter::None => "none",
+        Jitter::Full => "full",
+        Jitter::Equal => "equal",
+        Jitter::Decorrelated => "decorrelated",
+    };
+    json!({
+        "attempts": retry.attempts,
+        "backoff": backoff,
+        "base": stated(retry.base),
+        "cap": stated(retry.cap),
+        "jitter": jitter,
+    })
+}
+
+/// The pointer of a key under another pointer.
+pub(crate) fn child(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}

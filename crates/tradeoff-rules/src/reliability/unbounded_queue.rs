@@ -1,0 +1,258 @@
+//! `rel-unbounded-queue`: more waiting work than anybody waits for.
+
+use serde_json::json;
+use tradeoff_diag::{Severity, Span};
+
+use crate::analysis::{Analysis, Callee, patience};
+use crate::mend::{Mend, child};
+use crate::words::{count, duration, rate, seconds};
+use crate::{Context, Finding, Report, Source};
+
+rule! {
+    /// A replica may hold more waiting work than its callers' patience can use.
+    ///
+    /// # Why
+    /// Work that waits longer than its caller does is done for nobody. A queue without a bound
+    /// takes everything: once it is longer than the patience of the callers, every request is
+    /// answered too late, the replica is busy all the time and nothing of it is of use, and this
+    /// stays so after the surge has gone. A short queue refuses what it cannot serve in time, and
+    /// the rest is served in time.
+    ///
+    /// # Examples
+    /// ```yaml fires
+    /// tradeoff: 1
+    /// name: shop
+    /// services:
+    ///   catalog:
+    /// # ^^^^^^^ rel-unbounded-queue
+    ///     cores: 2
+    ///     endpoints:
+    ///       search: { steps: [ { work: 10ms }, { wait: 30ms } ] }
+    ///   cart:
+    ///     cores: 1
+    ///     concurrency: 8
+    ///     queue: 5000
+    /// #   ^^^^^^^^^^^ rel-unbounded-queue
+    ///     endpoints:
+    ///       show:
+    ///         steps:
+    ///           - work: 10ms
+    ///           - query: carts.read
+    ///             policy: { timeout: 100ms }
+    /// stores:
+    ///   carts:
+    /// # ^^^^^ rel-unbounded-queue
+    ///     cores: 4
+    ///     operations: { read: { time: 2ms } }
+    /// traffic:
+    ///   shoppers: { rate: 50/s, patience: 2s, mix: { catalog.search: 50%, cart.show: 50% } }
+    /// ```
+    /// With bounds that fit the patience:
+    /// ```yaml passes
+    /// tradeoff: 1
+    /// name: shop
+    /// services:
+    ///   catalog:
+    ///     cores: 2
+    ///     concurrency: 16
+    ///     queue: 200
+    ///     endpoints:
+    ///       search: { steps: [ { work: 10ms }, { wait: 30ms } ] }
+    /// traffic:
+    ///   shoppers: { rate: 50/s, patience: 2s, mix: { catalog.search: 100% } }
+    /// ```
+    ///
+    /// # Limits
+    /// The rate at which a queue drains is that of the cores, or of the slots where `concurrency`
+    /// is stated, with the mix of requests that the traffic brings and nothing else waiting. How
+    /// long work waits for a core once it has a slot is not looked at. Queries that come through
+    /// pools or a pooler can never be more than their connections: these bound a store's queue.
+    /// Without traffic, and without `cores`, the rule cannot tell.
+    ///
+    /// # Sources
+    /// Guide, section 12: "thread pool exhaustion cascades into full service outage". R. Bronson
+    /// and others, "Metastable failures in distributed systems", Workshop on Hot Topics in
+    /// Operating Systems 2021.
+    pub const RULE = Rule {
+        id: "rel-unbounded-queue",
+        severity: Severity::Warning,
+        source: Source {
+            guide: Some("12"),
+            other: Some("Bronson et al.: Metastable Failures in Distributed Systems, HotOS 2021"),
+        },
+        summary: "a queue that holds more than the callers' patience can use",
+        since: "0.1",
+        check,
+    };
+}
+
+/// The patience that a patch assumes where nobody has any bound, in seconds.
+const PATIENCE: f64 = 1.0;
+
+fn check(cx: &Context<'_>, report: &mut Report) {
+    for process in 0..cx.analysis.processes.len() {
+        service(cx, process, report);
+    }
+    for at in 0..cx.architecture.stores.len() {
+        store(cx, at, report);
+    }
+}
+
+fn service(cx: &Context<'_>, process: usize, report: &mut Report) {
+    let analysis = &cx.analysis;
+    let subject = &analysis.processes[process].name;
+    let lead = analysis.lead(process);
+    if cx.architecture.traffic.is_empty() {
+        return report.unknown(&RULE, subject, "traffic");
+    }
+    let sum = |each: &dyn Fn(usize) -> f64| analysis.endpoints_of(process).map(each).sum::<f64>();
+    let arrivals = sum(&|it| analysis.load.doors[it]);
+    let demand = sum(&|it| analysis.load.endpoints[it] * analysis.work[it]);
+    if arrivals == 0.0 {
+        return report.pass(&RULE);
+    }
+    let Some(cores) = lead.cores else {
+        if demand == 0.0 {
+            return report.pass(&RULE);
+        }
+        return report.unknown(&RULE, subject, format!("services.{}.cores", lead.name.value));
+    };
+    // What one replica serves per second: by its cores, and by its slots.
+    let work = demand / arrivals / analysis.pace(process);
+    let time = sum(&|it| analysis.load.doors[it] * analysis.times[it].mean) / arrivals;
+    let by_cores = f64::from(cores.count) / work;
+    let slots = lead.concurrency.as_ref().map(|it| it.value);
+    let by_slots = slots.map_or(f64::INFINITY, |slots| f64::from(slots) / time);
+    let serves = by_cores.min(by_slots);
+    if serves.is_infinite() {
+        return report.pass(&RULE);
+    }
+    let patience = callers(analysis, process);
+    let queue = lead.queue.as_ref().filter(|_| slots.is_some());
+    let Some(sum) = Sum::of(queue.map(|it| it.value), serves, patience) else {
+        return report.pass(&RULE);
+    };
+    let mut mend = Mend::new(cx);
+    let mut advice = String::new();
+    if slots.is_none() {
+        let busy = libm::ceil(2.0 * by_cores * time).clamp(1.0, 1e7) as u32;
+        let slots = busy.max(cores.count.saturating_mul(2));
+        mend.process(process, "concurrency", json!(slots));
+        advice = format!("`concurrency: {slots}` and ");
+    }
+    mend.process(process, "queue", json!(sum.fits()));
+    let help = format!("set {advice}`queue: {}`", sum.fits());
+    let span = queue.map_or(lead.name.span, |it| it.span);
+    let finding = sum.finding(subject, span, "a replica");
+    report.fire(finding.help(help).patch(mend.edits()));
+}
+
+fn store(cx: &Context<'_>, at: usize, report: &mut Report) {
+    let analysis = &cx.analysis;
+    let store = &cx.architecture.stores[at];
+    let subject = &store.name.value;
+    if cx.architecture.traffic.is_empty() {
+        return report.unknown(&RULE, subject, "traffic");
+    }
+    let rates = analysis.load.operations[at].iter().zip(&store.operations);
+    let queries: f64 = rates.clone().map(|(rate, _)| rate).sum();
+    let demand: f64 = rates.map(|(rate, it)| rate * it.time.mean()).sum();
+    if demand == 0.0 {
+        return report.pass(&RULE);
+    }
+    let Some(cores) = store.cores else {
+        return report.unknown(&RULE, subject, format!("stores.{subject}.cores"));
+    };
+    let serves = f64::from(cores.count) * queries / demand;
+    let edges = analysis.edges.iter();
+    let edges = edges.filter(|it| matches!(it.to, Callee::Operation(store, _) if store == at));
+    let patience = edges.map(crate::analysis::Edge::patience).fold(f64::INFINITY, f64::min);
+    let connections = store
+        .pooler
+        .map(|it| u64::from(it.connections))
+        .or_else(|| store.pool.map(|pool| analysis.clients(at) * u64::from(pool.per_replica)));
+    let waiting = connections.map(|it| it.saturating_sub(u64::from(cores.count)));
+    let waiting = waiting.map(|it| u32::try_from(it).unwrap_or(u32::MAX));
+    let stated = store.queue.as_ref().map(|it| it.value);
+    let bound = stated.into_iter().chain(waiting).min();
+    let Some(sum) = Sum::of(bound, serves, patience) else { return report.pass(&RULE) };
+    let mut mend = Mend::new(cx);
+    mend.set(&child(&child("/stores", subject), "queue"), json!(sum.fits()));
+    let span = store.queue.as_ref().map_or(store.name.span, |it| it.span);
+    let finding = sum.finding(subject, span, "it");
+    report.fire(finding.help(format!("set `queue: {}`", sum.fits())).patch(mend.edits()));
+}
+
+/// The shortest time, in seconds, that a caller of a process or its users wait.
+fn callers(analysis: &Analysis<'_>, process: usize) -> f64 {
+    let edges = analysis.edges.iter().filter(|edge| match edge.to {
+        Callee::Endpoint(to) => !edge.inside && analysis.process(to) == process,
+        _ => false,
+    });
+    let calls = edges.map(crate::analysis::Edge::patience).fold(f64::INFINITY, f64::min);
+    let traffic = analysis.architecture.traffic.iter();
+    let users = traffic
+        .filter(|traffic| traffic.mix.iter().any(|it| analysis.process_of[it.service] == process));
+    let users = users.map(|it| {
+        let own = it.patience.map_or(f64::INFINITY, seconds);
+        own.min(patience(&it.policy))
+    });
+    users.fold(calls, f64::min)
+}
+
+/// A queue that is too long for its callers.
+struct Sum {
+    queue: Option<u32>,
+    serves: f64,
+    patience: f64,
+}
+
+impl Sum {
+    /// The sum, if the queue is too long.
+    fn of(queue: Option<u32>, serves: f64, patience: f64) -> Option<Self> {
+        let it = Self { queue, serves, patience };
+        let too_long = queue.is_none() || it.wait() > patience;
+        too_long.then_some(it)
+    }
+
+    /// How long the last of a full queue waits.
+    fn wait(&self) -> f64 {
+        self.queue.map_or(f64::INFINITY, |queue| f64::from(queue) / self.serves)
+    }
+
+    /// The queue that half of the patience can use.
+    fn fits(&self) -> u64 {
+        let patience = if self.patience.is_finite() { self.patience } else { PATIENCE };
+        let useful = self.serves * patience;
+        // Where not even one can be served in time, nothing is to wait at all.
+        let least = if useful >= 1.0 { 1.0 } else { 0.0 };
+        libm::floor(useful / 2.0).clamp(least, 1e7) as u64
+    }
+
+    fn finding(&self, subject: &str, span: Span, who: &str) -> Finding {
+        let text = match self.queue {
+            Some(queue) => format!(
+                "{} / ({}) = {} > {}",
+                count(queue.into()),
+                rate(self.serves),
+                duration(self.wait()),
+                duration(self.patience)
+            ),
+            None => format!(
+                "unlimited / ({}) > {}",
+                rate(self.serves),
+                if self.patience.is_finite() {
+                    duration(self.patience)
+                } else {
+                    "1s, where nobody gives up".to_owned()
+                }
+            ),
+        };
+        let message = match self.queue {
+            Some(_) => format!("the queue of `{subject}` is longer than its callers wait"),
+            None => format!("the queue of `{subject}` has no bound"),
+        };
+        let label = format!("{who} serves {}", rate(self.serves));
+        RULE.at(subject, span, label, message).because(text, self.wait(), self.patience, "s")
+    }
+}

@@ -1,0 +1,123 @@
+//! `scale-single-replica`: promises that rest on one copy.
+
+use serde_json::json;
+use tradeoff_diag::{Severity, Span};
+
+use super::need;
+use crate::analysis::Callee;
+use crate::mend::{Mend, child};
+use crate::{Context, Finding, Report, Source};
+
+rule! {
+    /// A service or store on the path of an SLO runs in a single copy.
+    ///
+    /// # Why
+    /// When the one copy crashes, is deployed or moves to another machine, every request on the
+    /// path fails until it is back. 99.9 % over 30 days leaves 43 minutes for all of that.
+    ///
+    /// # Examples
+    /// ```yaml fires
+    /// tradeoff: 1
+    /// name: shop
+    /// services:
+    ///   order:
+    ///     replicas: 1
+    /// #   ^^^^^^^^^^^ scale-single-replica
+    ///     endpoints:
+    ///       place: { steps: [ { call: payment.charge } ] }
+    ///   payment:
+    ///     replicas: 3
+    ///     endpoints:
+    ///       charge: { steps: [ { query: ledger.book } ] }
+    /// stores:
+    ///   ledger:
+    ///     replicas: 1
+    /// #   ^^^^^^^^^^^ scale-single-replica
+    ///     operations: { book: { time: 1ms, writes: true } }
+    /// slos:
+    ///   place-order: { endpoint: order.place, availability: 99.9% }
+    /// ```
+    /// With a second copy, and where no promise rests on it:
+    /// ```yaml passes
+    /// tradeoff: 1
+    /// name: shop
+    /// services:
+    ///   order:
+    ///     replicas: 2
+    ///     endpoints:
+    ///       place: { steps: [ { work: 1ms } ] }
+    ///   report:
+    ///     replicas: 1
+    ///     endpoints:
+    ///       daily: { steps: [ { work: 1s } ] }
+    /// slos:
+    ///   place-order: { endpoint: order.place, availability: 99.9% }
+    /// ```
+    ///
+    /// # Limits
+    /// Where the file does not state `replicas`, the rule cannot tell: one copy is simulated, but
+    /// nobody said so. Steps that are `optional` count like all others: their latency still does.
+    /// A second copy of a store serves reads; whether it may take over the writes is for its
+    /// failover to say.
+    ///
+    /// # Sources
+    /// Guide, section 11: "Single point of failure".
+    pub const RULE = Rule {
+        id: "scale-single-replica",
+        severity: Severity::Warning,
+        source: Source { guide: Some("11"), other: None },
+        summary: "a service or store on the path of an SLO with one replica",
+        since: "0.1",
+        check,
+    };
+}
+
+fn check(cx: &Context<'_>, report: &mut Report) {
+    let analysis = &cx.analysis;
+    for (process, it) in analysis.processes.iter().enumerate() {
+        let mut watches = analysis.endpoints_of(process).filter_map(|it| analysis.watch(it));
+        let Some(watch) = watches.next() else { continue };
+        let lead = analysis.lead(process);
+        if lead.replicas.value > 1 {
+            report.pass(&RULE);
+        } else if lead.replicas_stated {
+            // What the load asks for anyway must not be taken back here.
+            let busy = need::service(cx, process).filter(|it| it.ratio > 0.7);
+            let replicas = busy.and_then(|it| it.needs()).unwrap_or(2).max(2);
+            let mut mend = Mend::new(cx);
+            mend.replicas(process, replicas);
+            let slo = &cx.architecture.slos[watch.slo].name.value;
+            let finding = finding(&it.name, lead.replicas.span, slo, replicas);
+            report.fire(finding.patch(mend.edits()));
+        } else {
+            report.unknown(&RULE, &it.name, format!("services.{}.replicas", lead.name.value));
+        }
+    }
+    for (at, store) in cx.architecture.stores.iter().enumerate() {
+        let subject = &store.name.value;
+        let mut queries = analysis.edges.iter();
+        let watch = queries.find_map(|edge| match edge.to {
+            Callee::Operation(store, _) if store == at => analysis.watch(edge.from),
+            _ => None,
+        });
+        let Some(watch) = watch else {
+            continue;
+        };
+        if store.replicas.value > 1 {
+            report.pass(&RULE);
+        } else if store.replicas_stated {
+            let mut mend = Mend::new(cx);
+            mend.set(&child(&child("/stores", subject), "replicas"), json!(2));
+            let slo = &cx.architecture.slos[watch.slo].name.value;
+            let finding = finding(subject, store.replicas.span, slo, 2);
+            report.fire(finding.patch(mend.edits()));
+        } else {
+            report.unknown(&RULE, subject, format!("stores.{subject}.replicas"));
+        }
+    }
+}
+
+fn finding(subject: &str, span: Span, slo: &str, replicas: u64) -> Finding {
+    let message = format!("`{slo}` rests on a single replica of `{subject}`");
+    RULE.at(subject, span, "one copy", message).help(format!("set `replicas: {replicas}`"))
+}

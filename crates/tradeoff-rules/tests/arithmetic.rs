@@ -1,0 +1,254 @@
+//! The sums of the rules on systems that their pages are too short for.
+
+use tradeoff_diag::{Severity, SourceFile};
+use tradeoff_model::{Document, NoFiles};
+use tradeoff_rules::{Finding, Report, together};
+
+struct Checked {
+    document: Document,
+    report: Report,
+}
+
+fn check(text: &str) -> Checked {
+    let (document, errors) = Document::parse(vec![SourceFile::new("shop.yaml", text)]);
+    assert_eq!(errors, [], "in\n{text}");
+    checked(document)
+}
+
+fn checked(document: Document) -> Checked {
+    let (architecture, errors) = document.lower(&NoFiles);
+    assert_eq!(errors, [], "in\n{}", document.canonical());
+    let report = tradeoff_rules::check(&architecture, &document);
+    Checked { document, report }
+}
+
+impl Checked {
+    fn find(&self, fingerprint: &str) -> Option<&Finding> {
+        self.report.findings.iter().find(|it| it.fingerprint() == fingerprint)
+    }
+
+    fn sum(&self, fingerprint: &str) -> &str {
+        let finding = self.find(fingerprint);
+        let arithmetic = finding.and_then(|it| it.arithmetic.as_ref());
+        arithmetic.map_or("", |it| it.text.as_str())
+    }
+
+    /// What is found after the mend of one finding.
+    fn mended(&self, fingerprint: &str) -> Self {
+        let finding = self.find(fingerprint).expect("a finding");
+        assert!(!finding.patch.is_empty(), "{fingerprint} has no patch");
+        let mended = checked(self.document.patched(&finding.patch).expect("a patch that applies"));
+        assert!(mended.find(fingerprint).is_none(), "{fingerprint}: {:?}", finding.patch);
+        mended
+    }
+}
+
+const HEAD: &str = "tradeoff: 1\nname: shop\n";
+
+#[test]
+fn modules_of_a_deploy_unit_are_one_process() {
+    let shop = check(&format!(
+        "{HEAD}
+services:
+  order:
+    deploy: shop
+    cores: 2
+    endpoints:
+      peek: {{ steps: [ {{ wait: 1ms }} ] }}
+      place: {{ steps: [ {{ work: 10ms }}, {{ call: cart.show }} ] }}
+  cart:
+    deploy: shop
+    replicas: 1
+    endpoints: {{ show: {{ steps: [ {{ work: 5ms }}, {{ call: order.peek }} ] }} }}
+    policy: {{ retry: 2 }}
+  price: {{ endpoints: {{ get: {{ steps: [ {{ wait: 1ms }} ] }} }} }}
+traffic: {{ shoppers: {{ rate: 100/s, mix: {{ order.place: 100% }} }} }}
+slos: {{ place: {{ endpoint: order.place, availability: 99.9% }} }}
+"
+    ));
+    assert_eq!(shop.sum("scale-utilization:shop"), "200/s x 7.5ms / (1 x 2 cores) = 75% > 70%");
+    assert!(shop.report.findings.iter().all(|it| !it.subject.contains("->")), "{:?}", shop.report);
+    shop.mended("scale-utilization:shop");
+    let single = shop.find("scale-single-replica:shop").expect("one replica");
+    assert_eq!(single.patch[0].path, "/services/cart/replicas");
+    shop.mended("scale-single-replica:shop");
+}
+
+#[test]
+fn speeds_grow_with_replicas() {
+    let shop = check(&format!(
+        "{HEAD}
+services:
+  order:
+    speeds: [1, 2]
+    cores: {{ count: 1, share: true }}
+    endpoints: {{ place: {{ steps: [ {{ work: 24ms }} ] }} }}
+traffic: {{ shoppers: {{ rate: 100/s, mix: {{ order.place: 100% }} }} }}
+"
+    ));
+    let sum = shop.sum("scale-utilization:order");
+    assert_eq!(sum, "100/s x 24ms / (2 x 1 cores x speed 1.5) = 80% > 70%");
+    shop.mended("scale-utilization:order");
+}
+
+#[test]
+fn stores_are_busy_with_writes_at_one_copy() {
+    let shop = check(&format!(
+        "{HEAD}
+services:
+  order:
+    endpoints: {{ place: {{ steps: [ {{ repeat: 2, do: [ {{ query: orders.read }} ] }}, {{ query: orders.insert }} ] }} }}
+stores:
+  orders:
+    replicas: 2
+    cores: {{ count: 1 }}
+    operations: {{ read: {{ time: 4ms }}, insert: {{ time: 5ms, writes: true }} }}
+traffic: {{ staff: {{ users: 113, think: 987ms, patience: none, mix: {{ order.place: 100% }} }} }}
+"
+    ));
+    // 113 users / (987 ms + 2 x 4 ms + 5 ms) = 113/s, each 5 ms of writes and half of 8 ms of reads.
+    let finding = shop.find("scale-utilization:orders").expect("busy");
+    assert_eq!(finding.severity, Severity::Error);
+    let arithmetic = finding.arithmetic.as_ref().expect("a sum");
+    assert!((arithmetic.value - 1.017).abs() < 1e-9, "{arithmetic:?}");
+    shop.mended("scale-utilization:orders");
+    let endless = shop.find("rel-unbounded-queue:orders").expect("no bound");
+    let arithmetic = endless.arithmetic.as_ref().expect("a sum");
+    assert!(arithmetic.limit.is_infinite() && arithmetic.value.is_infinite());
+    shop.mended("rel-unbounded-queue:orders");
+}
+
+#[test]
+fn many_backends_without_a_pooler_are_a_warning() {
+    let text = format!(
+        "{HEAD}
+services:
+  cart: {{ replicas: 21, endpoints: {{ show: {{ steps: [ {{ query: orders.read }} ] }} }} }}
+  order:
+    replicas: 10
+    endpoints: {{ place: {{ steps: [ {{ transaction: {{ store: orders, steps: [ {{ wait: 1ms }} ] }} }} ] }} }}
+stores:
+  orders:
+    connections: 1000
+    pool: {{ per_replica: 10 }}
+    operations: {{ read: {{ time: 4ms }} }}
+"
+    );
+    let shop = check(&text);
+    assert_eq!(shop.sum("scale-connection-math:orders"), "21 x 10 + 10 x 10 = 310 > 300");
+    let finding = shop.find("scale-connection-math:orders").expect("many");
+    assert_eq!(finding.severity, Severity::Warning);
+    shop.mended("scale-connection-math:orders");
+    assert!(check(&text.replace("21", "20")).find("scale-connection-math:orders").is_none());
+}
+
+#[test]
+fn pools_bound_the_queue_of_a_store() {
+    let text = format!(
+        "{HEAD}
+defaults: {{ policy: {{ timeout: 100ms }} }}
+services:
+  cart: {{ replicas: 2, endpoints: {{ show: {{ steps: [ {{ query: orders.read }} ] }} }} }}
+stores:
+  orders:
+    cores: 2
+    pool: {{ per_replica: 10 }}
+    operations: {{ read: {{ time: 4ms }} }}
+traffic: {{ shoppers: {{ rate: 100/s, mix: {{ cart.show: 100% }} }} }}
+"
+    );
+    assert!(check(&text).find("rel-unbounded-queue:orders").is_none());
+    let wide = check(&text.replace("per_replica: 10", "per_replica: 100"));
+    assert_eq!(wide.sum("rel-unbounded-queue:orders"), "198 / (500/s) = 396ms > 100ms");
+    wide.mended("rel-unbounded-queue:orders");
+}
+
+#[test]
+fn nothing_waits_where_nothing_can_be_served_in_time() {
+    let shop = check(&format!(
+        "{HEAD}
+services:
+  report: {{ cores: 1, endpoints: {{ make: {{ steps: [ {{ work: 10s }} ] }} }} }}
+traffic: {{ staff: {{ rate: 1/h, patience: 5s, mix: {{ report.make: 100% }} }} }}
+"
+    ));
+    let finding = shop.find("rel-unbounded-queue:report").expect("no bound");
+    assert_eq!(finding.patch[1].value, Some(0.into()));
+    shop.mended("rel-unbounded-queue:report");
+}
+
+#[test]
+fn a_promise_bounds_the_timeout() {
+    let shop = |limit: &str| {
+        check(&format!(
+            "{HEAD}
+services:
+  order: {{ endpoints: {{ place: {{ steps: [ {{ call: bank }} ] }} }} }}
+externals: {{ bank: {{ time: {{ p50: 80ms, p99: 200ms }} }} }}
+slos: {{ place: {{ endpoint: order.place, latency: {{ p99: {limit} }} }} }}
+"
+        ))
+    };
+    let edge = "rel-no-timeout:order.place->bank";
+    assert_eq!(shop("300ms").sum(edge), "3 x 200ms at p99 = 600ms, at most the promised 300ms");
+    assert_eq!(shop("150ms").sum(edge), "3 x 200ms at p99 = 600ms, about 600ms");
+    assert_eq!(shop("2s").sum(edge), "3 x 200ms at p99 = 600ms, about 600ms");
+}
+
+#[test]
+fn a_budget_keeps_the_rest_of_the_retries() {
+    let shop = check(&format!(
+        "{HEAD}
+policies: {{ slow: {{ retry: {{ attempts: 4, backoff: linear, base: 10ms, cap: 2s, jitter: equal }} }} }}
+services:
+  order: {{ endpoints: {{ place: {{ steps: [ {{ call: pay, policy: slow }} ] }} }} }}
+  pay: {{ calls: [bank, bank], policy: {{ retry: 2 }} }}
+externals: {{ bank: {{ time: 1ms, policy: {{ retry: 4 }} }} }}
+traffic: {{ shoppers: {{ rate: 1/s, policy: slow, mix: {{ order: 100% }} }} }}
+"
+    ));
+    assert_eq!(shop.sum("rel-retry-amplification:order.place"), "4 x 4 x 4 = 64 > 9");
+    let mended = shop.mended("rel-retry-amplification:order.place");
+    let (architecture, _) = mended.document.lower(&NoFiles);
+    let retry = architecture.traffic[0].policy.retry.as_ref().expect("retries").value;
+    assert_eq!((retry.attempts, retry.base, retry.cap), (4, 10_000_000, 2_000_000_000));
+    assert!(retry.budget.is_some());
+    let all: Vec<_> = shop.report.findings.iter().map(|it| it.patch.as_slice()).collect();
+    let all = shop.document.patched(&together(&all)).expect("patches that apply");
+    let left = checked(all).report;
+    assert!(left.findings.iter().all(|it| !it.rule.id.starts_with("rel-")), "{left:?}");
+}
+
+#[test]
+fn recursion_that_dies_out_is_summed() {
+    let shop = check(&format!(
+        "{HEAD}
+services:
+  tree:
+    cores: 1
+    endpoints: {{ walk: {{ steps: [ {{ work: 1ms }}, {{ chance: 50%, do: [ {{ call: leaf.walk }} ] }} ] }} }}
+  leaf:
+    endpoints: {{ walk: {{ steps: [ {{ call: tree.walk }} ] }} }}
+traffic: {{ shoppers: {{ rate: 400/s, mix: {{ tree.walk: 100% }} }} }}
+"
+    ));
+    assert_eq!(shop.sum("scale-utilization:tree"), "800/s x 1ms / (1 x 1 cores) = 80% > 70%");
+    assert!(shop.find("svc-sync-cycle:leaf->tree->leaf").is_some());
+}
+
+#[test]
+fn branches_that_only_follow_a_failure_bring_no_load() {
+    let shop = check(&format!(
+        "{HEAD}
+services:
+  order:
+    endpoints:
+      place: {{ steps: [ {{ fallback: [ {{ call: fast.get }} ], else: [ {{ call: slow.get }} ] }} ] }}
+  fast: {{ cores: 1, endpoints: {{ get: {{ steps: [ {{ work: 1ms }} ] }} }} }}
+  slow: {{ cores: 1, endpoints: {{ get: {{ steps: [ {{ work: 1s }} ] }} }} }}
+traffic: {{ shoppers: {{ rate: 100/s, mix: {{ order.place: 100% }} }} }}
+"
+    ));
+    assert!(shop.find("scale-utilization:slow").is_none());
+    assert!(shop.find("rel-no-timeout:order.place->slow.get").is_some());
+}

@@ -1,0 +1,165 @@
+//! Other arrivals than Poisson's: D/M/1, E\_k/M/1 and GI/G/1.
+//!
+//! A user who thinks and is answered at once is a clock: the answer waits for the first of two
+//! branches, which takes no time, and the other branch goes on by itself. So thinking times are
+//! times between arrivals, whatever the line behind does. E\_k/M/1 is one of k servers in turn.
+
+use crate::{
+    hold::{Bench, Claim, Seen, between, hold, hold_all, mean, percentile},
+    single::{ROW, Row},
+};
+
+/// Arrivals whose distances are drawn like `think`.
+fn clocked(name: &str, think: &str, work: &str, warmup: f64, duration: f64) -> Seen {
+    let services = format!(
+        "  clock: {{ endpoints: {{ tick: {{ steps: [ {{ all: {{ need: 1, of: [ \
+         [ {{ wait: 0s }} ], [ {{ call: s.do }} ] ] }} }} ] }} }} }}\n  \
+         s: {{ cores: 1, endpoints: {{ do: {{ steps: [ {{ work: {work} }} ] }} }} }}"
+    );
+    let bench = Bench::closed(name, 1, think, "clock.tick", duration);
+    bench.services(services).warmup(warmup).run()
+}
+
+/// Kleinrock, volume 1, chapter 6: GI/M/1 with the root sigma of the interarrivals' transform.
+#[test]
+fn regular_arrivals() {
+    hold_all(REGULAR, |row| {
+        let gap = format!("{}s", 1.0 / row.rate);
+        let duration = row.millions * 1e6 / row.rate / 40.0;
+        let seen = clocked(row.name, &gap, row.work, row.warmup, duration);
+        let time = &seen.run.endpoints["s.do"].time;
+        let [sojourn, p50, _, p99, _] = row.sojourn;
+        let mut claims = row.in_line(&seen, "s/cores");
+        claims.extend([
+            mean("sojourn", time.mean, sojourn),
+            percentile("sojourn p50", time.p50, p50),
+            percentile("sojourn p99", time.p99, p99),
+        ]);
+        hold(row.name, &seen, &claims)
+    });
+}
+
+/// The same chapter: k servers in turn see every k-th arrival of a Poisson stream.
+#[test]
+fn erlang_arrivals() {
+    hold_all(ERLANG, |(row, replicas)| {
+        let services = format!(
+            "  s: {{ cores: 1, replicas: {replicas}, balance: round-robin, \
+             endpoints: {{ do: {{ steps: [ {{ work: {} }} ] }} }} }}",
+            row.work
+        );
+        let rate = row.rate * f64::from(replicas);
+        let bench = Bench::open(row.name, rate, "s.do", row.millions);
+        let seen = bench.services(services).warmup(row.warmup).run();
+        let scaled = Row { rate, line: row.line * f64::from(replicas), ..row };
+        let mut claims = scaled.in_all(&seen);
+        claims.extend(scaled.in_line(&seen, "s/cores"));
+        hold(row.name, &seen, &claims)
+    });
+}
+
+/// Kingman (1962) bounds the mean wait from above, Marchal (1978) from below. The middle one has
+/// Poisson arrivals, where the heavy-traffic formula is exact.
+#[test]
+fn general_arrivals_are_bounded() {
+    hold_all(BOUNDED, |(name, think, work, least, most, guide)| {
+        let seen = clocked(name, think, work, 5000.0, 300_000.0);
+        let wait = seen.resource("s/cores").wait.mean;
+        let mut claims: Vec<Claim> = vec![
+            between("wait, bounds", wait, least, most).error(0.01),
+            between("wait, guide", wait, 0.9 * guide, 1.1 * guide).error(0.01),
+        ];
+        if think == "{ mean: 1.1111111111s }" {
+            claims.push(mean("wait", wait, guide).error(0.01));
+        }
+        hold(name, &seen, &claims)
+    });
+}
+
+// Thinking, service, lower and upper bound, heavy-traffic guide.
+const BOUNDED: [(&str, &str, &str, f64, f64, f64); 3] = [
+    (
+        "GI/G/1 at 0.8, variation 0.5 and 2",
+        "{ mean: 1.25s, cv: 0.7071067811865476 }",
+        "{ mean: 1s, cv: 1.4142135623730951 }",
+        1.0,
+        5.5625,
+        5.0,
+    ),
+    (
+        "GI/G/1 at 0.9, variation 1 and 0.25",
+        "{ mean: 1.1111111111s }",
+        "{ mean: 1s, cv: 0.5 }",
+        0.0,
+        6.680_555_556,
+        5.625,
+    ),
+    (
+        "GI/G/1 at 0.9, variation 2 and 2",
+        "{ mean: 1.1111111111s, cv: 1.4142135623730951 }",
+        "{ mean: 1s, cv: 1.4142135623730951 }",
+        3.5,
+        20.111_111_11,
+        18.0,
+    ),
+];
+
+const REGULAR: [Row; 2] = [
+    Row {
+        name: "D/M/1 at 0.8",
+        rate: 0.8,
+        work: "{ mean: 1s }",
+        millions: 6.0,
+        warmup: 2000.0,
+        sojourn: [2.692_730_84, 1.866_458_79, 8.066_700_681, 12.400_483_78, 0.0],
+        wait: [1.692_730_84, 0.616_458_789_7, 6.816_700_681, 11.150_483_78],
+        delayed: 0.628_629_796_5,
+        line: 0.8 * 1.692_730_84,
+        ..ROW
+    },
+    Row {
+        name: "D/M/1 at 0.9",
+        rate: 0.9,
+        work: "{ mean: 1s }",
+        millions: 28.0,
+        warmup: 5000.0,
+        sojourn: [5.178_659_422, 3.589_573_178, 15.513_877_16, 23.848_607_97, 0.0],
+        wait: [4.178_659_422, 2.478_462_066, 14.402_766_05, 22.737_496_86],
+        delayed: 0.806_899_832_9,
+        line: 0.9 * 4.178_659_422,
+        ..ROW
+    },
+];
+
+const ERLANG: [(Row, u32); 2] = [
+    (
+        Row {
+            name: "E2/M/1 at 0.8",
+            rate: 0.8,
+            work: "{ mean: 1s }",
+            millions: 10.0,
+            warmup: 2000.0,
+            sojourn: [3.843_979_767, 2.664_443_738, 11.515_534_25, 17.702_181_02, 0.0],
+            wait: [2.843_979_767, 1.506_237_912, 10.357_328_42, 16.543_975_19],
+            delayed: 0.739_852_949_1,
+            line: 0.8 * 2.843_979_767,
+            ..ROW
+        },
+        2,
+    ),
+    (
+        Row {
+            name: "E4/M/1 at 0.8",
+            rate: 0.8,
+            work: "{ mean: 1s }",
+            millions: 8.0,
+            warmup: 2000.0,
+            sojourn: [3.267_383_61, 2.264_777_737, 9.788_206_532, 15.046_857_59, 0.0],
+            wait: [2.267_383_61, 1.070_996_747, 8.594_425_541, 13.853_076_6],
+            delayed: 0.693_944_721_8,
+            line: 0.8 * 2.267_383_61,
+            ..ROW
+        },
+        4,
+    ),
+];

@@ -1,0 +1,188 @@
+//! What `tradeoff explain` knows: rules, keys of the format, words, defaults.
+
+use tradeoff_diag::Diagnostic;
+use tradeoff_model::{Block, Field, blocks, fields};
+use tradeoff_rules::{Rule, catalogue};
+
+/// A word of the results or of the format.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The word.
+    pub word: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// Something that can be explained.
+#[derive(Clone, Copy, Debug)]
+pub enum Topic {
+    /// A rule.
+    Rule(&'static Rule),
+    /// A map of the format.
+    Block(&'static Block),
+    /// A key, in the map that it stands in.
+    Field(&'static Block, &'static Field),
+    /// A word.
+    Word(&'static Word),
+}
+
+/// All that a name may mean: a rule's id, a key (`queue`, `service.queue`), a word.
+pub fn topics(name: &str) -> Result<Vec<Topic>, Box<Diagnostic>> {
+    let same = |known: &str| known.eq_ignore_ascii_case(name) || known == name.replace('_', "-");
+    let rules = catalogue().iter().filter(|rule| same(rule.id)).map(|rule| Topic::Rule(rule));
+    let words = WORDS.iter().filter(|word| same(word.word)).map(Topic::Word);
+    let named = blocks().into_iter().filter(|block| same(block.name)).map(Topic::Block);
+    let keys = fields().into_iter().filter(|(block, field)| names(block, field, name));
+    let keys = keys.map(|(block, field)| Topic::Field(block, field));
+    let found: Vec<Topic> = rules.chain(words).chain(named).chain(keys).collect();
+    if found.is_empty() { Err(Box::new(unknown(name))) } else { Ok(found) }
+}
+
+/// Whether a name is that of a key, alone or behind that of its map.
+fn names(block: &Block, field: &Field, name: &str) -> bool {
+    let qualified = name.strip_suffix(field.key).and_then(|it| it.strip_suffix('.'));
+    name == field.key || qualified == Some(block.name)
+}
+
+fn unknown(name: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error("unknown-topic", format!("nothing is called `{name}`"))
+        .expected("a rule such as `rel-no-timeout`, a key such as `queue`, a word or `defaults`")
+        .help("run `tradeoff explain` for a list");
+    let known = known();
+    match tradeoff_model::nearest(name, known.iter().copied()) {
+        Some(near) => diagnostic.nearest(near),
+        None => diagnostic,
+    }
+}
+
+/// Every name that can be explained, sorted.
+pub fn known() -> Vec<&'static str> {
+    let mut names: Vec<&str> = vec!["defaults"];
+    names.extend(catalogue().iter().map(|rule| rule.id));
+    names.extend(WORDS.iter().map(|word| word.word));
+    names.extend(blocks().iter().map(|block| block.name));
+    names.extend(fields().iter().map(|(_, field)| field.key));
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Every key that has a default, with the map that it stands in.
+pub fn defaults() -> Vec<(&'static Block, &'static Field)> {
+    fields().into_iter().filter(|(_, field)| field.default.is_some()).collect()
+}
+
+/// The maps of the format, the whole file first.
+pub fn maps() -> Vec<&'static Block> {
+    blocks()
+}
+
+/// The rules, family by family.
+pub fn rules() -> &'static [&'static Rule] {
+    catalogue()
+}
+
+/// What a rule complains about, in one line.
+pub fn summary(rule: &str) -> Option<&'static str> {
+    catalogue().iter().find(|it| it.id == rule).map(|it| it.summary)
+}
+
+/// The words of the results.
+pub fn words() -> &'static [Word] {
+    WORDS
+}
+
+const fn word(word: &'static str, meaning: &'static str) -> Word {
+    Word { word, meaning }
+}
+
+const WORDS: &[Word] = &[
+    word(
+        "amplification",
+        "Attempts per call on an edge. Above 1 it is retries; where calls are nested the factors \
+         multiply.",
+    ),
+    word(
+        "assumption",
+        "A default that was taken because the file says nothing. Every result lists those that it \
+         rests on and, where it was tried, whether another value moves the verdict.",
+    ),
+    word(
+        "bad requests",
+        "Requests that were not good. In a scenario they are counted from the first event until \
+         today's recovery, over the same interval for every design that is compared.",
+    ),
+    word(
+        "broken",
+        "The whole interval lies on the wrong side of the promise. A scenario also breaks a \
+         promise if it uses more than `spend` of the window's budget, or if half or more of the \
+         replications do not recover.",
+    ),
+    word(
+        "component",
+        "A service, a store or an external: what a call, a query or an event may name.",
+    ),
+    word(
+        "dependency",
+        "How an endpoint fails when one of its steps failed. The edge beneath says why.",
+    ),
+    word(
+        "edge",
+        "One caller's use of one target, with the policy on it: `order.place->payment.charge`.",
+    ),
+    word(
+        "fingerprint",
+        "A finding's name that survives every change of the file's layout: `rule:subject`.",
+    ),
+    word(
+        "good",
+        "A request that was answered as wished and, if its endpoint promises a latency, within \
+         it.",
+    ),
+    word(
+        "interval",
+        "What follows a value: `212 ± 9 ms`. It holds the true value with the stated confidence, \
+         by Student's t over the replications; shares of replications use Wilson's interval.",
+    ),
+    word("kept", "The whole interval lies on the right side of the promise."),
+    word(
+        "mend",
+        "The change that a finding proposes, as a patch of the architecture. A review simulates \
+         it beside today's design under the same luck.",
+    ),
+    word(
+        "metastable",
+        "The events are over, yet the system sustains its own overload: even the most favorable \
+         guess puts its recovery beyond the longest watch. The loop that sustains it is named only \
+         when proved: with that one mechanism off, the same seed recovers.",
+    ),
+    word("overloaded", "The design does not keep up even without the events of the scenario."),
+    word(
+        "phase",
+        "A stretch of a scenario: before, during or after its events. A request belongs to the \
+         phase of its intended start.",
+    ),
+    word(
+        "recovered",
+        "After the last event the share of good requests came back to that of the same run without \
+         the events, and stayed there.",
+    ),
+    word(
+        "replication",
+        "One independent run. Replications are the unit of every interval: more of them make it \
+         narrower.",
+    ),
+    word("rung", "Where a number comes from: stated, analyzed, simulated, rehearsed or observed."),
+    word(
+        "smallest set",
+        "The fewest mends, found by leaving out one after another, with which every promise is \
+         kept.",
+    ),
+    word(
+        "twin",
+        "The same run, the same luck, without the events of the scenario: what recovery is \
+         measured against.",
+    ),
+    word("undecided", "The replications do not tell kept from broken. More of them may."),
+    word("wasted", "Work that goes on although its caller has stopped waiting for the answer."),
+];

@@ -1,0 +1,17 @@
+//! The façade: load, check, simulate, review. Plain data in and out; no I/O.
+
+pub mod check;
+pub mod error;
+pub mod explain;
+pub mod load;
+pub mod review;
+pub mod simulate;
+
+pub use check::check;
+pub use error::{ErrorReport, Problems};
+pub use load::Design;
+pub use review::review;
+pub use simulate::{Progress, SimulateOptions, simulate};
+pub use tradeoff_diag::{Diagnostic, Severity, SourceFile, Sources};
+pub use tradeoff_model::{Edit, Files, MAX_BYTES, NoFiles, nearest, schema};
+pub use tradeoff_sim::{Bounds, results};

@@ -1,0 +1,149 @@
+//! From files to a design: what every other verb starts with.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use tradeoff_diag::{Diagnostic, SourceFile, Sources};
+use tradeoff_model::{Architecture, Document, Edit, Files};
+
+use crate::error::Problems;
+
+/// An architecture without mistakes, and the files that it was read from.
+#[derive(Clone, Debug)]
+pub struct Design {
+    document: Document,
+    architecture: Architecture,
+    warnings: Vec<Diagnostic>,
+    samples: Samples,
+}
+
+/// The files beside the architecture that it names, as they were when it was loaded: a patched
+/// design is lowered from them again.
+#[derive(Clone, Debug, Default)]
+struct Samples(BTreeMap<String, Result<String, String>>);
+
+impl Files for Samples {
+    fn read(&self, path: &str) -> Result<String, String> {
+        let missing = || Err("it was not there when the architecture was loaded".into());
+        self.0.get(path).cloned().unwrap_or_else(missing)
+    }
+}
+
+/// Reads files and remembers what it read.
+struct Recorder<'a> {
+    files: &'a dyn Files,
+    read: RefCell<Samples>,
+}
+
+impl Files for Recorder<'_> {
+    fn read(&self, path: &str) -> Result<String, String> {
+        if let Some(known) = self.read.borrow().0.get(path) {
+            return known.clone();
+        }
+        let text = self.files.read(path);
+        self.read.borrow_mut().0.insert(path.into(), text.clone());
+        text
+    }
+}
+
+impl Design {
+    /// Reads the files of one architecture; `reader` reads what they name beside themselves.
+    pub fn load(files: Vec<SourceFile>, reader: &dyn Files) -> Result<Self, Problems> {
+        Self::load_with(files, &[], reader)
+    }
+
+    /// The same with some values replaced: dotted paths and values as they would be written.
+    pub fn load_with(
+        files: Vec<SourceFile>,
+        settings: &[(String, String)],
+        reader: &dyn Files,
+    ) -> Result<Self, Problems> {
+        let (mut document, mut diagnostics) = Document::parse(files);
+        for (path, value) in settings {
+            match document.set(path, value) {
+                Ok(set) => document = set,
+                Err(refused) => diagnostics.push(*refused),
+            }
+        }
+        let recorder = Recorder { files: reader, read: RefCell::default() };
+        let (architecture, lowered) = document.lower(&recorder);
+        diagnostics.extend(lowered);
+        let samples = recorder.read.into_inner();
+        Self::checked(document, architecture, diagnostics, samples)
+    }
+
+    /// The design with these edits made.
+    pub fn with(&self, edits: &[Edit]) -> Result<Self, Problems> {
+        let document = self.document.patched(edits).map_err(|refused| {
+            Problems::one(
+                Diagnostic::error("bad-patch", refused.to_string())
+                    .expected("edits of values that the architecture has"),
+            )
+        })?;
+        self.lowered(document)
+    }
+
+    /// The design with the value at a dotted path replaced, written as in the file.
+    pub fn set(&self, path: &str, value: &str) -> Result<Self, Problems> {
+        let document = self.document.set(path, value).map_err(|refused| Problems {
+            sources: self.document.sources.clone(),
+            diagnostics: vec![*refused],
+        })?;
+        self.lowered(document)
+    }
+
+    fn lowered(&self, document: Document) -> Result<Self, Problems> {
+        let (architecture, diagnostics) = document.lower(&self.samples);
+        Self::checked(document, architecture, diagnostics, self.samples.clone())
+    }
+
+    fn checked(
+        document: Document,
+        architecture: Architecture,
+        diagnostics: Vec<Diagnostic>,
+        samples: Samples,
+    ) -> Result<Self, Problems> {
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(Problems { sources: document.sources, diagnostics });
+        }
+        Ok(Self { document, architecture, warnings: diagnostics, samples })
+    }
+
+    /// What the files say, with every name resolved and every unit read.
+    pub const fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// The files as a tree that knows its places.
+    pub const fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The files.
+    pub const fn sources(&self) -> &Sources {
+        &self.document.sources
+    }
+
+    /// What is worth saying about the files although it is no mistake.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// `sha256:` and the digest of what the files say, whatever their order and layout; samples
+    /// that they name are part of it.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.document.canonical());
+        for (path, text) in &self.samples.0 {
+            hash.update(format!("\n{path}\n"));
+            hash.update(text.as_deref().unwrap_or_default());
+        }
+        let mut digest = String::from("sha256:");
+        for byte in hash.finalize() {
+            write!(digest, "{byte:02x}").expect("a String takes every write");
+        }
+        digest
+    }
+}

@@ -1,0 +1,221 @@
+//! Measured advice: what the rules find, what a mend of it changes, and the least that holds.
+//!
+//! Mends substitute for each other and need each other, so each is measured alone and as the loss
+//! when it is left out of all together; the smallest set that holds is found from all together by
+//! leaving out, one after another, what is not needed.
+
+mod measure;
+pub mod report;
+
+use tradeoff_model::Edit;
+use tradeoff_sim::results::{Figure, Verdict};
+
+use self::{
+    measure::{Bench, Set, SetResult},
+    report::{Mend, MendOutcome, Review, SetEffect},
+};
+use crate::{
+    check::{Check, check, edit_report},
+    error::Problems,
+    load::Design,
+    simulate::{Progress, SimulateOptions, engine_options, today},
+};
+
+/// Mends that are measured; what is beyond is listed as not measured.
+const MEASURED: usize = 24;
+
+/// Reviews a design: checks it, simulates it, and measures the mends of its findings.
+///
+/// # Errors
+/// As [`crate::simulate()`].
+pub fn review(
+    design: &Design,
+    options: &SimulateOptions,
+    progress: &dyn Progress,
+) -> Result<Review, Problems> {
+    let mut options = engine_options(design, options)?;
+    let check = check(design);
+    let findings = mendable(design);
+    let count = findings.len().min(MEASURED) as u64;
+    // Today, each alone, all, all but each, and the search for the smallest set.
+    progress.total(u64::from(options.replications) * (1 + 3 * count));
+    let (frame, measured) = today(design, &options, progress);
+    options.series = false;
+    let (measurable, beyond) = findings.split_at(findings.len().min(MEASURED));
+    let bench = Bench {
+        design,
+        mends: measurable,
+        options: &options,
+        frame: &frame,
+        today: &measured,
+        progress,
+    };
+    let all: Set = measurable.iter().map(|it| it.fingerprint.clone()).collect();
+    let mut mends = Vec::new();
+    let mut all_together = None;
+    let mut smallest = None;
+    if !all.is_empty() {
+        let mut sets: Vec<Set> = all.iter().map(|it| vec![it.clone()]).collect();
+        sets.push(all.clone());
+        sets.extend((0..all.len()).filter(|_| all.len() > 1).map(|nth| without(&all, nth)));
+        let mut results = bench.measure(&sets).into_iter();
+        let alone: Vec<SetResult> = results.by_ref().take(all.len()).collect();
+        let together = results.next();
+        let left_out: Vec<SetResult> = results.collect();
+        for (nth, finding) in measurable.iter().enumerate() {
+            mends.push(mend(&bench, finding, &alone[nth], left_out.get(nth), together.as_ref()));
+        }
+        if let Some(together) = together {
+            smallest = smallest_set(&bench, &all, &left_out, &together);
+            all_together = Some(set_effect(&bench, &together));
+        }
+    }
+    mends.extend(beyond.iter().map(not_measured));
+    rank(&mut mends);
+    let (smallest_set, smallest_effect) =
+        smallest.map(|(set, result)| (set, set_effect(&bench, &result))).unzip();
+    Ok(Review {
+        schema: "tradeoff.review/1",
+        verdict: measured.simulation.verdict,
+        check,
+        today: measured.simulation,
+        headroom: None,
+        mends,
+        smallest_set,
+        smallest_effect,
+        all_together,
+    })
+}
+
+/// A finding with a mechanical mend.
+pub(crate) struct Mendable {
+    pub(crate) fingerprint: String,
+    pub(crate) change: String,
+    pub(crate) patch: Vec<Edit>,
+}
+
+/// The findings of a design that carry a patch, in the order of the check.
+pub(crate) fn mendable(design: &Design) -> Vec<Mendable> {
+    let report = tradeoff_rules::check(design.architecture(), design.document());
+    let mends = report.findings.into_iter().filter(|it| !it.patch.is_empty());
+    mends
+        .map(|it| Mendable {
+            fingerprint: it.fingerprint(),
+            change: it.help.clone(),
+            patch: it.patch,
+        })
+        .collect()
+}
+
+fn without(all: &Set, nth: usize) -> Set {
+    all.iter().enumerate().filter(|(index, _)| *index != nth).map(|(_, it)| it.clone()).collect()
+}
+
+fn mend(
+    bench: &Bench<'_>,
+    finding: &Mendable,
+    alone: &SetResult,
+    left_out: Option<&SetResult>,
+    together: Option<&SetResult>,
+) -> Mend {
+    // What all together avoid beyond what they avoid without this one, under the same luck.
+    let lost = left_out.zip(together).and_then(|(without, all)| {
+        let lost: Vec<f64> =
+            all.avoided.iter().zip(&without.avoided).map(|it| it.0 - it.1).collect();
+        bench.figure(&lost)
+    });
+    Mend {
+        rank: 0,
+        finding: finding.fingerprint.clone(),
+        change: finding.change.clone(),
+        patch: finding.patch.iter().map(edit_report).collect(),
+        outcome: outcome(&alone.avoided, bench.figure(&alone.avoided)),
+        score: bench.figure(&alone.avoided),
+        left_out: lost,
+        replications: bench.options.replications,
+        effects: alone.effects.clone(),
+        cost: alone.cost,
+    }
+}
+
+fn not_measured(finding: &Mendable) -> Mend {
+    Mend {
+        rank: 0,
+        finding: finding.fingerprint.clone(),
+        change: finding.change.clone(),
+        patch: finding.patch.iter().map(edit_report).collect(),
+        outcome: MendOutcome::NotMeasured,
+        score: None,
+        left_out: None,
+        replications: 0,
+        effects: Vec::new(),
+        cost: report::Cost::default(),
+    }
+}
+
+/// What a mend does: paired replications, so that no difference is exactly none.
+fn outcome(avoided: &[f64], score: Figure) -> MendOutcome {
+    if avoided.iter().all(|it| *it == 0.0) {
+        return MendOutcome::NoDifference;
+    }
+    match score {
+        Some(it) if it.low > 0.0 => MendOutcome::Helps,
+        Some(it) if it.high < 0.0 => MendOutcome::Harms,
+        _ => MendOutcome::Undecided,
+    }
+}
+
+/// Most bad requests avoided first; what was not measured last.
+fn rank(mends: &mut [Mend]) {
+    let key = |it: &Mend| it.score.map_or(f64::NEG_INFINITY, |it| it.value);
+    mends.sort_by(|one, other| {
+        key(other).total_cmp(&key(one)).then_with(|| one.finding.cmp(&other.finding))
+    });
+    for (nth, mend) in mends.iter_mut().enumerate() {
+        mend.rank = nth as u32 + 1;
+    }
+}
+
+fn set_effect(bench: &Bench<'_>, result: &SetResult) -> SetEffect {
+    SetEffect {
+        verdict: result.verdict,
+        score: bench.figure(&result.avoided),
+        effects: result.effects.clone(),
+        cost: result.cost,
+    }
+}
+
+/// Backward elimination from all together, least missed first; `None` if all together do not hold.
+fn smallest_set(
+    bench: &Bench<'_>,
+    all: &Set,
+    left_out: &[SetResult],
+    together: &SetResult,
+) -> Option<(Set, SetResult)> {
+    if together.verdict != Verdict::Kept {
+        return None;
+    }
+    let mut kept: (Set, SetResult) = (all.clone(), together.clone());
+    let mut order: Vec<usize> = (0..left_out.len()).collect();
+    let loss = |nth: &usize| together.total() - left_out[*nth].total();
+    order.sort_by(|one, other| loss(one).total_cmp(&loss(other)).then(one.cmp(other)));
+    // What nobody misses goes in one step, if the rest still holds.
+    let missed: Set =
+        order.iter().filter(|it| loss(it).abs() > 0.0).map(|it| all[*it].clone()).collect();
+    let missed: Set = all.iter().filter(|it| missed.contains(it)).cloned().collect();
+    if missed.len() < all.len() {
+        kept = bench.if_it_holds(missed).unwrap_or(kept);
+    }
+    for nth in order {
+        let smaller: Set = kept.0.iter().filter(|it| **it != all[nth]).cloned().collect();
+        if smaller.len() < kept.0.len() {
+            kept = bench.if_it_holds(smaller).unwrap_or(kept);
+        }
+    }
+    Some(kept)
+}
+
+/// What a check says, for those who review without simulating.
+pub fn stated(design: &Design) -> Check {
+    check(design)
+}

@@ -1,0 +1,133 @@
+//! What a review says: `tradeoff.review/1`.
+
+use serde::Serialize;
+use tradeoff_sim::results::{Figure, Simulation, Verdict};
+
+use crate::check::{Check, PatchEdit};
+
+/// A review.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Review {
+    /// `tradeoff.review/1`.
+    pub schema: &'static str,
+    /// Of today's design.
+    pub verdict: Verdict,
+    /// What the rules say.
+    pub check: Check,
+    /// Today's design, simulated.
+    pub today: Simulation,
+    /// How far load may grow; null: not measured.
+    pub headroom: Option<Headroom>,
+    /// The mends that findings carry, best first.
+    pub mends: Vec<Mend>,
+    /// Fingerprints of the smallest set found that holds; null if no set of them holds.
+    pub smallest_set: Option<Vec<String>>,
+    /// What the smallest set achieves and costs; null as above.
+    pub smallest_effect: Option<SetEffect>,
+    /// All mends together; null without mends.
+    pub all_together: Option<SetEffect>,
+}
+
+/// The highest load at which the SLOs hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Headroom {
+    /// As a factor of today's load.
+    pub load_factor: Figure,
+    /// Which SLO breaks first beyond it.
+    pub first_broken: Option<String>,
+}
+
+/// One finding's mend, measured beside today under the same luck.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mend {
+    /// Place in the ranking, from 1.
+    pub rank: u32,
+    /// The finding's fingerprint.
+    pub finding: String,
+    /// In words: what it changes.
+    pub change: String,
+    /// The edits.
+    pub patch: Vec<PatchEdit>,
+    /// What it does alone.
+    pub outcome: MendOutcome,
+    /// Bad requests that it avoids per 30 days, alone.
+    pub score: Figure,
+    /// Bad requests per 30 days that are lost if it is left out of all together.
+    pub left_out: Figure,
+    /// Replications behind these figures.
+    pub replications: u32,
+    /// By scenario (null: the baseline) and SLO.
+    pub effects: Vec<Effect>,
+    /// USD per hour.
+    pub cost: Cost,
+}
+
+/// What a mend does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MendOutcome {
+    /// Fewer bad requests, beyond chance.
+    Helps,
+    /// More bad requests, beyond chance.
+    Harms,
+    /// Not one request differs.
+    NoDifference,
+    /// The replications do not tell.
+    Undecided,
+    /// It was not simulated.
+    NotMeasured,
+}
+
+/// What several mends together do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SetEffect {
+    /// With them.
+    pub verdict: Verdict,
+    /// Bad requests avoided per 30 days.
+    pub score: Figure,
+    /// By scenario and SLO.
+    pub effects: Vec<Effect>,
+    /// USD per hour.
+    pub cost: Cost,
+}
+
+/// The effect on one SLO in one run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Effect {
+    /// Null: the baseline.
+    pub scenario: Option<String>,
+    /// Which promise.
+    pub slo: String,
+    /// Verdict today.
+    pub today: Verdict,
+    /// Verdict with the mend.
+    pub mended: Verdict,
+    /// Bad requests: of the measurement (baseline), or per occurrence (scenarios).
+    pub bad: Difference,
+    /// Seconds at the SLO's latency quantile (p99 if it has none), over the run.
+    pub p99: Difference,
+    /// Share of replications that recovered; nulls for the baseline.
+    pub recovered: Difference,
+}
+
+/// Today, mended, and the paired difference (mended - today).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Difference {
+    /// Today.
+    pub today: Figure,
+    /// With the mend.
+    pub mended: Figure,
+    /// Mended less today, replication by replication.
+    pub difference: Figure,
+}
+
+/// USD per hour, from what the architecture states; null where no cost is stated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Cost {
+    /// Today.
+    pub today: Option<f64>,
+    /// With the mend.
+    pub mended: Option<f64>,
+    /// Mended less today.
+    pub difference: Option<f64>,
+}
