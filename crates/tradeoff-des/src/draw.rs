@@ -23,6 +23,7 @@ impl Key {
     }
 
     /// A part of this identity, by number.
+    #[must_use]
     pub const fn index(self, part: u64) -> Self {
         // One 64x64 -> 128 bit multiplication folded, as in wyhash; the odd constants keep either
         // factor from being zero for all but two of 2^64 inputs.
@@ -33,6 +34,7 @@ impl Key {
     }
 
     /// A part of this identity, by name.
+    #[must_use]
     pub fn name(self, name: &str) -> Self {
         let mut key = self.index(name.len() as u64);
         for chunk in name.as_bytes().chunks(8) {
@@ -73,7 +75,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         3.387_132_872_796_366_5,
         133.141_667_891_784_38,
         1_971.590_950_306_551_3,
-        13_731.693_765_509_461,
+        13_731.693_765_509_46,
         45_921.953_931_549_87,
         67_265.770_927_008_7,
         33_430.575_583_588_13,

@@ -17,6 +17,9 @@ impl Default for Latencies {
 
 impl Latencies {
     /// An empty histogram; it grows with the largest value recorded.
+    ///
+    /// # Panics
+    /// Never: its bounds are constants.
     pub fn new() -> Self {
         let mut histogram =
             Histogram::new_with_bounds(1, 1 << 20, 2).expect("constant bounds are valid");
@@ -25,12 +28,18 @@ impl Latencies {
     }
 
     /// Counts one value.
+    ///
+    /// # Panics
+    /// Never: it grows to hold any value.
     pub fn record(&mut self, nanos: u64) {
         self.histogram.record(nanos).expect("the histogram grows by itself");
         self.sum += u128::from(nanos);
     }
 
     /// Adds all that another histogram counted.
+    ///
+    /// # Panics
+    /// Never: it grows to hold any value.
     pub fn add(&mut self, other: &Self) {
         self.histogram.add(&other.histogram).expect("the histogram grows by itself");
         self.sum += other.sum;

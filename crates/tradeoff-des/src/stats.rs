@@ -44,7 +44,10 @@ impl Estimate {
         let (z2, scale) = (z * z, 1.0 + z * z / n);
         let center = (p + z2 / (2.0 * n)) / scale;
         let half = z * libm::sqrt(p * (1.0 - p) / n + z2 / (4.0 * n * n)) / scale;
-        Some(Self { value: p, low: (center - half).max(0.0), high: (center + half).min(1.0) })
+        // At the ends the formula gives them exactly; rounding would leave a hair.
+        let low = if hits == 0 { 0.0 } else { (center - half).max(0.0) };
+        let high = if hits == of { 1.0 } else { (center + half).min(1.0) };
+        Some(Self { value: p, low, high })
     }
 
     /// The same with its ends held within bounds.
@@ -119,6 +122,7 @@ fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     }
 }
 
+#[expect(clippy::many_single_char_names, reason = "the names of the source's formula")]
 fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let guard = |it: f64| if it.abs() < TINY { TINY } else { it };

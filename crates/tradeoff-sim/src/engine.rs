@@ -64,7 +64,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 2_000_000_000, requests: 2_000_000 }
+        Self { events: 2_000_000_000, requests: 1_000_000 }
     }
 }
 
@@ -500,7 +500,6 @@ fn stations(plan: &Plan, record: &mut Record) -> (Vec<Station>, Layout) {
         for process in &plan.processes {
             let (capacity, queue) = match (kind, &process.store) {
                 (ResourceKind::Slots, None) => (process.slots, process.queue),
-                (ResourceKind::Slots, Some(_)) => (NONE, NONE),
                 (ResourceKind::Cores, store) => {
                     let queue = if store.is_some() { process.queue } else { NONE };
                     (if process.share { NONE } else { process.cores }, queue)

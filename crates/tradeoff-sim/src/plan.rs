@@ -139,6 +139,7 @@ pub(crate) enum Op {
 }
 
 /// One caller's use of one target.
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the edge")]
 #[derive(Clone, Debug)]
 pub(crate) struct Edge {
     pub(crate) name: String,

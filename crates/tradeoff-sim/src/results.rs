@@ -189,7 +189,7 @@ pub struct EndpointTime {
     pub p99: Figure,
 }
 
-/// A resource: at_start + arrivals = served + refused + left + waiting + in_service, exactly.
+/// A resource: what was there and came = served + refused + left + waiting + in service, exactly.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Resource {
     /// `slots`, `cores`, `pool`, `pooler` or `connections`.

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use tradeoff_des::{Estimate, Latencies};
 
-pub(crate) use self::promises::{SloSamples, bad_samples, slo_of};
+pub(crate) use self::promises::{bad_samples, slo_of};
 use self::resources::{resource_series, resources};
 use crate::{
     engine::{
+        Bounded,
         record::{EdgeRecord, EndpointRecord, Record, Requests},
         strand::SPENT,
     },
@@ -117,7 +118,7 @@ impl Sample<'_> {
             warmup: self.frame.warmup as f64 / 1e9,
             end: self.seconds(),
             events: self.records.iter().map(|it| it.events).sum(),
-            bounded_by: self.records.iter().filter_map(|it| it.bounded).min().map(|it| it.name()),
+            bounded_by: self.records.iter().filter_map(|it| it.bounded).min().map(Bounded::name),
             phases: self.phases(),
             requests: self
                 .plan

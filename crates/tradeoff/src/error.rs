@@ -1,6 +1,6 @@
 //! What is wrong with the input, for people and as `tradeoff.error/1`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 use tradeoff_diag::{Diagnostic, SourceFile, Sources, render};
@@ -50,7 +50,8 @@ impl Problems {
         }
         let errors = self.diagnostics.iter().filter(|it| it.is_error()).count();
         if errors > 1 {
-            page.push_str(&format!("{errors} mistakes; nothing was run\n"));
+            writeln!(page, "{errors} mistakes; nothing was run")
+                .expect("a String takes every write");
         }
         page
     }

@@ -7,6 +7,8 @@
 mod measure;
 pub mod report;
 
+use std::sync::Mutex;
+
 use tradeoff_model::Edit;
 use tradeoff_sim::results::{Figure, Verdict};
 
@@ -49,6 +51,7 @@ pub fn review(
         frame: &frame,
         today: &measured,
         progress,
+        known: Mutex::default(),
     };
     let all: Set = measurable.iter().map(|it| it.fingerprint.clone()).collect();
     let mut mends = Vec::new();
@@ -185,7 +188,8 @@ fn set_effect(bench: &Bench<'_>, result: &SetResult) -> SetEffect {
     }
 }
 
-/// Backward elimination from all together, least missed first; `None` if all together do not hold.
+/// The smallest set that holds: backward elimination from all together, least missed first, then
+/// one pass of exchanges for what is cheaper or avoids more. `None` if all together do not hold.
 fn smallest_set(
     bench: &Bench<'_>,
     all: &Set,
@@ -197,12 +201,11 @@ fn smallest_set(
     }
     let mut kept: (Set, SetResult) = (all.clone(), together.clone());
     let mut order: Vec<usize> = (0..left_out.len()).collect();
-    let loss = |nth: &usize| together.total() - left_out[*nth].total();
-    order.sort_by(|one, other| loss(one).total_cmp(&loss(other)).then(one.cmp(other)));
+    let loss = |nth: usize| together.total() - left_out[nth].total();
+    order.sort_by(|one, other| loss(*one).total_cmp(&loss(*other)).then(one.cmp(other)));
     // What nobody misses goes in one step, if the rest still holds.
     let missed: Set =
-        order.iter().filter(|it| loss(it).abs() > 0.0).map(|it| all[*it].clone()).collect();
-    let missed: Set = all.iter().filter(|it| missed.contains(it)).cloned().collect();
+        (0..left_out.len()).filter(|nth| loss(*nth) != 0.0).map(|nth| all[nth].clone()).collect();
     if missed.len() < all.len() {
         kept = bench.if_it_holds(missed).unwrap_or(kept);
     }
@@ -212,7 +215,33 @@ fn smallest_set(
             kept = bench.if_it_holds(smaller).unwrap_or(kept);
         }
     }
-    Some(kept)
+    Some(exchanged(bench, all, kept))
+}
+
+/// Tries each mend that was left out in the place of each that was kept.
+fn exchanged(bench: &Bench<'_>, all: &Set, kept: (Set, SetResult)) -> (Set, SetResult) {
+    let mut best = kept.clone();
+    for member in &kept.0 {
+        for other in all.iter().filter(|it| !kept.0.contains(it)) {
+            let swap = |it: &String| if it == member { other.clone() } else { it.clone() };
+            // In the order of the check, as everywhere: one set has one name.
+            let chosen: Set = kept.0.iter().map(swap).collect();
+            let chosen: Set = all.iter().filter(|it| chosen.contains(it)).cloned().collect();
+            if let Some(found) = bench.if_it_holds(chosen)
+                && better(&found.1, &best.1)
+            {
+                best = found;
+            }
+        }
+    }
+    best
+}
+
+/// Whether a set of the same size is cheaper, or as cheap and avoids more.
+fn better(one: &SetResult, other: &SetResult) -> bool {
+    let extra = |it: &SetResult| it.cost.difference.unwrap_or(0.0);
+    let cheaper = extra(one).total_cmp(&extra(other));
+    cheaper.then(other.total().total_cmp(&one.total())).is_lt()
 }
 
 /// What a check says, for those who review without simulating.

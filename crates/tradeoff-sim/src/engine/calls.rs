@@ -433,9 +433,9 @@ impl Engine<'_> {
         if call.phase == Phase::Backoff {
             call.spent[Spent::Backoff as usize] += self.now - call.attempted;
             if late {
-                self.finish_call(index, Outcome::Timeout)
+                self.finish_call(index, Outcome::Timeout);
             } else {
-                self.attempt(index)
+                self.attempt(index);
             }
             return;
         }
@@ -448,9 +448,9 @@ impl Engine<'_> {
         self.settle_policies(index, breaker::Outcome::Failure);
         self.abandon(strand);
         if late {
-            self.finish_call(index, Outcome::Timeout)
+            self.finish_call(index, Outcome::Timeout);
         } else {
-            self.retry_or_fail(index, Outcome::Timeout)
+            self.retry_or_fail(index, Outcome::Timeout);
         }
     }
 

@@ -295,8 +295,8 @@ impl Record {
                 record.phases[phase].offered += 1;
             }
         }
-        if self.cohort > 0 {
-            cohort(&mut record.cohorts, at / self.cohort).offered += 1;
+        if let Some(nth) = at.checked_div(self.cohort) {
+            bin(&mut record.cohorts, nth).offered += 1;
         }
         if in_series {
             *bin(&mut record.series.offered, at / self.series) += 1;
@@ -337,8 +337,8 @@ impl Record {
                 }
             }
         }
-        if self.cohort > 0 {
-            let cohort = cohort(&mut record.cohorts, started / self.cohort);
+        if let Some(nth) = started.checked_div(self.cohort) {
+            let cohort = bin(&mut record.cohorts, nth);
             cohort.ok += u32::from(ok);
             cohort.good += u32::from(good);
         }
@@ -380,10 +380,6 @@ impl Record {
         self.lines[resource][self.ticks] += waiting;
         self.busy[resource][self.ticks] += (busy - seen) as f64 / width as f64;
     }
-}
-
-fn cohort(cohorts: &mut Vec<Cohort>, at: u64) -> &mut Cohort {
-    bin(cohorts, at)
 }
 
 fn bin<T: Clone + Default>(bins: &mut Vec<T>, at: u64) -> &mut T {

@@ -54,8 +54,8 @@ pub(crate) enum Kind {
     Activation,
     /// A branch of a fork.
     Branch,
-    /// Turns of a loop; so many are left after this one.
-    Turns(u64),
+    /// Turns of a loop: which this is, from zero, and how many there are.
+    Turns(u32, u32),
     /// Steps that keep one connection.
     Transaction,
 }
@@ -97,6 +97,7 @@ pub(crate) enum State {
 }
 
 /// One thread of control at one replica.
+#[expect(clippy::struct_excessive_bools, reason = "what it holds is a set, not a state")]
 #[derive(Clone, Debug)]
 pub(crate) struct Strand {
     pub(crate) life: u32,
@@ -134,7 +135,7 @@ pub(crate) struct Strand {
     pub(crate) call: u32,
     pub(crate) first_block: u32,
     pub(crate) sibling: u32,
-    /// Of a fork: branches that run. Of turns: which one this is, from zero.
+    /// Branches of its fork that run.
     pub(crate) pending: u32,
     pub(crate) succeeded: u32,
     pub(crate) need: u32,

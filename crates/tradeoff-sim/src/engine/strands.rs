@@ -212,10 +212,9 @@ impl Engine<'_> {
     }
 
     fn turn(&mut self, index: u32, tag: u64, body: u32, times: u64) {
-        let block = self.block(index, Kind::Turns(times - 1), body);
+        let block = self.block(index, Kind::Turns(0, times as u32), body);
         let strand = &mut self.strands[block];
         strand.attempt = strand.salt.index(tag);
-        strand.pending = 0;
         strand.salt = strand.attempt.index(0);
         self.strand_in(0, What::Resume, block);
     }
@@ -225,15 +224,14 @@ impl Engine<'_> {
         match self.strands[index].kind {
             Kind::Activation => self.answer(index, outcome),
             Kind::Branch => self.branch_ended(index, outcome),
-            Kind::Turns(left) if left > 0 && outcome == Outcome::Ok => {
+            Kind::Turns(nth, of) if nth + 1 < of && outcome == Outcome::Ok => {
                 let strand = &mut self.strands[index];
-                strand.kind = Kind::Turns(left - 1);
+                strand.kind = Kind::Turns(nth + 1, of);
                 strand.op = strand.body;
-                strand.pending += 1;
-                strand.salt = strand.attempt.index(u64::from(strand.pending));
+                strand.salt = strand.attempt.index(u64::from(nth + 1));
                 self.strand_in(0, What::Resume, index);
             }
-            Kind::Turns(_) => self.block_ended(index, outcome),
+            Kind::Turns(..) => self.block_ended(index, outcome),
             Kind::Transaction => {
                 self.leave_pool(index, true);
                 self.block_ended(index, outcome);

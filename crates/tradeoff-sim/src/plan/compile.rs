@@ -85,15 +85,12 @@ impl<'a> Compiler<'a> {
         let mut units: BTreeMap<&str, u32> = BTreeMap::new();
         for service in &self.architecture.services {
             let unit = service.deploy.as_ref().map(|it| it.value.as_str());
-            let process = match unit.and_then(|it| units.get(it)) {
-                Some(process) => *process,
-                None => {
-                    let name = unit.unwrap_or(&service.name.value);
-                    let process = self.process(service_process(name, service), &service.speeds);
-                    units.extend(unit.map(|it| (it, process)));
-                    process
-                }
-            };
+            let known = unit.and_then(|it| units.get(it).copied());
+            let process = known.unwrap_or_else(|| {
+                let name = unit.unwrap_or(&service.name.value);
+                self.process(service_process(name, service), &service.speeds)
+            });
+            units.extend(unit.map(|it| (it, process)));
             self.service_process.push(process);
         }
         for store in &self.architecture.stores {

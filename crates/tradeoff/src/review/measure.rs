@@ -1,5 +1,10 @@
 //! Simulates sets of mends beside today's design.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
 use rayon::prelude::*;
 use tradeoff_model::{Architecture, Edit};
 use tradeoff_sim::{
@@ -29,6 +34,8 @@ pub(super) struct Bench<'a> {
     pub(super) frame: &'a Frame,
     pub(super) today: &'a Measured,
     pub(super) progress: &'a dyn Progress,
+    /// What is known already: no set is simulated twice.
+    pub(super) known: Mutex<BTreeMap<Set, SetResult>>,
 }
 
 /// What a set of mends does.
@@ -55,16 +62,26 @@ impl Bench<'_> {
 
     /// Measures sets side by side.
     pub(super) fn measure(&self, sets: &[Set]) -> Vec<SetResult> {
-        sets.par_iter().map(|it| self.one(it)).collect()
+        sets.par_iter().map(|it| self.result(it)).collect()
     }
 
     /// A set and what it does, if every promise is kept with it.
     pub(super) fn if_it_holds(&self, set: Set) -> Option<(Set, SetResult)> {
-        let result = self.one(&set);
+        let result = self.result(&set);
         (result.verdict == Verdict::Kept).then_some((set, result))
     }
 
-    fn one(&self, set: &Set) -> SetResult {
+    fn result(&self, set: &Set) -> SetResult {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(result) = known().get(set) {
+            return result.clone();
+        }
+        let result = self.simulate(set);
+        known().insert(set.clone(), result.clone());
+        result
+    }
+
+    fn simulate(&self, set: &Set) -> SetResult {
         let mended = self.mended(set);
         let architecture = mended.architecture();
         let plan = Plan::new(architecture);
