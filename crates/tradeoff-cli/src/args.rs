@@ -39,7 +39,7 @@ Start with:
 #[command(name = "tradeoff", version, about = ABOUT, after_help = CODES, styles = STYLES)]
 #[command(max_term_width = 100, subcommand_required = false)]
 pub(crate) struct Cli {
-    /// When to use color; `auto`: on a terminal, unless NO_COLOR is set.
+    /// When to use color; `auto`: on a terminal, unless `NO_COLOR` is set.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
     #[command(subcommand)]
@@ -116,7 +116,7 @@ pub(crate) struct Common {
     /// Replace a value: a dotted path and what stands there, as in the file. Repeatable.
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub(crate) set: Vec<(String, String)>,
-    /// For people, or for scripts.
+    /// `text` for people, `json` for scripts: one versioned object.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Write the answer to a file, whole or not at all.
@@ -200,31 +200,23 @@ const REPLICATIONS: fn(&str) -> Result<u32, String> = |text| match text.parse() 
 /// How the answer is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
     Text,
-    /// For scripts: one versioned object.
     Json,
 }
 
 /// When to use color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 
 /// The least severity that fails a gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
-    /// Errors.
     Error,
-    /// Warnings and errors.
     Warning,
-    /// Everything.
     Advice,
 }
 

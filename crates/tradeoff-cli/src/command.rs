@@ -7,7 +7,6 @@ mod review;
 mod schema;
 mod simulate;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use tradeoff::{Bounds, Design, Problems, SimulateOptions};
@@ -25,15 +24,15 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         None => {
             let help = args::help();
             let color = io::wants_color(cli.color, Stream::Output);
-            io::print(&if color { help.ansi().to_string() } else { help.to_string() });
+            io::print(&if color { help.ansi().to_string() } else { help.to_string() })?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Verb::Check(args)) => check::run(args, cli.color),
         Some(Verb::Simulate(args)) => simulate::run(args, cli.color),
         Some(Verb::Review(args)) => review::run(args, cli.color),
         Some(Verb::Explain(args)) => explain::run(args, cli.color),
-        Some(Verb::Schema) => Ok(schema::run()),
-        Some(Verb::Completions { shell }) => Ok(completions::run(*shell)),
+        Some(Verb::Schema) => schema::run(),
+        Some(Verb::Completions { shell }) => completions::run(*shell),
     }
 }
 
@@ -96,13 +95,8 @@ fn answer(
     };
     match file {
         None => io::print(&page),
-        Some(path) => write(path, &page).map_err(|it| failure(common, color, it))?,
+        Some(path) => io::write_whole(path, &page).map_err(|it| failure(common, color, it)),
     }
-    Ok(())
-}
-
-fn write(path: &Path, page: &str) -> Result<(), Problems> {
-    io::write_whole(path, page)
 }
 
 /// The exit code of a gate.

@@ -1,5 +1,6 @@
 //! Ways to end without an answer, and their exit codes.
 
+use std::io::Error;
 use std::panic;
 use std::process::ExitCode;
 
@@ -20,6 +21,8 @@ pub(crate) enum Failure {
     Help(String),
     /// The command line is wrong; the text says how.
     Usage(String),
+    /// There is an answer, but it cannot be written.
+    Unwritten(Error),
     /// The input is wrong.
     Input(Box<Problems>, Format, Color),
 }
@@ -28,9 +31,13 @@ impl Failure {
     /// Says what is wrong, and gives the exit code.
     pub(crate) fn exit(self) -> ExitCode {
         match self {
-            Self::Help(text) => {
-                io::print(&text);
-                ExitCode::SUCCESS
+            Self::Help(text) => match io::print(&text) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(unwritten) => unwritten.exit(),
+            },
+            Self::Unwritten(error) => {
+                io::complain(&format!("error: cannot write the answer: {error}\n"));
+                ExitCode::from(BAD_INPUT)
             }
             Self::Usage(text) => {
                 io::complain(&text);
@@ -41,7 +48,11 @@ impl Failure {
                     Format::Text => {
                         io::complain(&problems.text(io::wants_color(color, Stream::Error)));
                     }
-                    Format::Json => io::print(&json(&problems.report())),
+                    Format::Json => {
+                        if let Err(unwritten) = io::print(&json(&problems.report())) {
+                            return unwritten.exit();
+                        }
+                    }
                 }
                 ExitCode::from(BAD_INPUT)
             }
@@ -72,8 +83,26 @@ pub(crate) fn guarded(run: impl FnOnce() -> ExitCode + panic::UnwindSafe) -> Exi
         let words: Vec<_> = std::env::args_os().collect();
         if crate::args::wants_json(&words) {
             let report = ErrorReport::internal("tradeoff itself failed; please report it");
-            io::print(&json(&report));
+            // Its exit code says enough if this cannot be written.
+            let _ = io::print(&json(&report));
         }
         ExitCode::from(OUR_FAULT)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic;
+    use std::process::ExitCode;
+
+    use super::{OUR_FAULT, guarded};
+
+    #[test]
+    fn a_panic_is_our_fault() {
+        let code = guarded(|| panic!("as this test wants it"));
+        drop(panic::take_hook());
+        assert_eq!(code, ExitCode::from(OUR_FAULT));
+        assert_eq!(guarded(|| ExitCode::SUCCESS), ExitCode::SUCCESS);
+        drop(panic::take_hook());
+    }
 }

@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use tradeoff::{Diagnostic, Files, MAX_BYTES, Problems, SourceFile};
 
 use crate::args::Color;
+use crate::failure::Failure;
 
 /// Most files of a folder.
 const MAX_FILES: usize = 1_000;
@@ -39,13 +40,12 @@ pub(crate) fn wants_color(color: Color, stream: Stream) -> bool {
 }
 
 /// Prints to standard output. A reader that has seen enough is no error.
-pub(crate) fn print(text: &str) {
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
     let done = output.write_all(text.as_bytes()).and_then(|()| output.flush());
-    if let Err(error) = done
-        && error.kind() != io::ErrorKind::BrokenPipe
-    {
-        complain(&format!("error: cannot write the answer: {error}\n"));
+    match done {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Unwritten(error)),
+        _ => Ok(()),
     }
 }
 

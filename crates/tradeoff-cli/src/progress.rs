@@ -9,7 +9,7 @@ use tradeoff::Progress;
 /// A bar that vanishes when the work is done.
 #[derive(Debug)]
 pub(crate) struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     done: AtomicU64,
     last: Mutex<String>,
 }
@@ -20,29 +20,29 @@ impl Bar {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
         let style = ProgressStyle::with_template("{bar:40.cyan/dim} {percent:>3}%  {msg}");
         bar.set_style(style.expect("the template is valid").progress_chars("━━─"));
-        Self { bar, done: AtomicU64::new(0), last: Mutex::default() }
+        Self { drawn: bar, done: AtomicU64::new(0), last: Mutex::default() }
     }
 }
 
 impl Progress for Bar {
     fn total(&self, steps: u64) {
-        self.bar.set_length(steps);
+        self.drawn.set_length(steps);
     }
 
     fn step(&self, what: &str) {
         // Totals are estimates: a bar that runs past its end would look broken.
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.bar.set_position(done.min(self.bar.length().unwrap_or(done)));
+        self.drawn.set_position(done.min(self.drawn.length().unwrap_or(done)));
         let Ok(mut last) = self.last.lock() else { return };
         if *last != what {
             what.clone_into(&mut last);
-            self.bar.set_message(what.to_owned());
+            self.drawn.set_message(what.to_owned());
         }
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }

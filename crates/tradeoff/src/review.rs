@@ -104,7 +104,11 @@ pub(crate) fn mendable(design: &Design) -> Vec<Mendable> {
     mends
         .map(|it| Mendable {
             fingerprint: it.fingerprint(),
-            change: it.help.clone(),
+            change: if it.help.contains(&it.subject) {
+                it.help.clone()
+            } else {
+                format!("{}: {}", it.subject, it.help)
+            },
             patch: it.patch,
         })
         .collect()

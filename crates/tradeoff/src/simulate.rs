@@ -114,7 +114,7 @@ fn unknown_scenario(design: &Design, name: &str) -> Problems {
         diagnostic = diagnostic.expected(format!("one of {}", listed.join(", ")));
     }
     if let Some(nearest) = tradeoff_model::nearest(name, known.iter().copied()) {
-        diagnostic = diagnostic.nearest(nearest).help(format!("did you mean `{nearest}`?"));
+        diagnostic = diagnostic.nearest(nearest);
     }
     Problems::one(diagnostic)
 }

@@ -22,6 +22,6 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<ExitCode, Failure>
             text::explain::topics(&found, colored)
         }
     };
-    io::print(&page);
+    io::print(&page)?;
     Ok(ExitCode::SUCCESS)
 }

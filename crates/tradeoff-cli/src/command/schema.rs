@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use crate::failure::json;
+use crate::failure::{Failure, json};
 use crate::io;
 
-pub(super) fn run() -> ExitCode {
-    io::print(&json(&tradeoff::schema()));
-    ExitCode::SUCCESS
+pub(super) fn run() -> Result<ExitCode, Failure> {
+    io::print(&json(&tradeoff::schema()))?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,12 @@ use super::table::Table;
 /// Places of one rule that are listed.
 const PLACES: usize = 10;
 
+/// Columns of an excerpt; what stands left of the marked place is cut where it would push that
+/// off the page.
+const ROOM: usize = 84;
+/// Missing facts of one rule that are listed.
+const MISSING: usize = 3;
+
 /// Gives a line of a file.
 pub(crate) type Lines<'a> = &'a dyn Fn(&str, u32) -> Option<String>;
 
@@ -149,14 +155,13 @@ fn excerpt(page: &mut Page, at: &Place, lines: Lines<'_>) {
     page.line(Line::new().plain(format!(" {margin}")).dim("╭▸ ").plain(place(at)));
     let Some(text) = lines(&at.file, at.line) else { return };
     let text = text.replace('\t', " ");
-    // What stands left of the marked place is cut where it would push that off the page.
-    const ROOM: usize = 84;
     let column = at.column.saturating_sub(1) as usize;
     let cut = if column > ROOM / 2 && text.chars().count() > ROOM { column - ROOM / 2 } else { 0 };
     let shown: String = text.chars().skip(cut).collect();
-    let length = match at.end_line == at.line {
-        true => at.end_column.saturating_sub(at.column).max(1) as usize,
-        false => text.trim_end().chars().count().saturating_sub(column).max(1),
+    let length = if at.end_line == at.line {
+        at.end_column.saturating_sub(at.column).max(1) as usize
+    } else {
+        text.trim_end().chars().count().saturating_sub(column).max(1)
     };
     let length = length.min(ROOM.saturating_sub(column - cut)).max(1);
     let bar = |number: &str| Line::new().dim(format!(" {number} │ "));
@@ -185,12 +190,12 @@ fn unknown(page: &mut Page, unknown: &[UnknownReport]) {
     page.line(Line::new().bold("could not tell").plain(", because the file does not say:"));
     let mut table = Table::new(2, &["", ""]);
     for (rule, missing) in rules {
-        const MOST: usize = 3;
-        let mut text = missing.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
-        if missing.len() > MOST {
-            text += &format!(" and {} more", missing.len() - MOST);
-        }
-        table.row(vec![rule.into(), text.into()]);
+        let first = missing.iter().take(MISSING).copied().collect::<Vec<_>>().join(", ");
+        let more = match missing.len().saturating_sub(MISSING) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        table.row(vec![rule.into(), (first + &more).into()]);
     }
     page.table(table);
 }

@@ -48,7 +48,7 @@ pub(crate) fn topics(topics: &[Topic], color: bool) -> String {
                         Line::new().name(field.key),
                         field.default.unwrap_or_default().into(),
                         Line::new().dim(must),
-                        Line::from(field.doc).clip(60),
+                        field.doc.into(),
                     ]);
                 }
                 page.table(table);
@@ -89,13 +89,11 @@ fn markdown(page: &mut Page, lines: &[&str]) {
         let line = line.strip_prefix(' ').unwrap_or(line);
         if line.starts_with("```") {
             flush(page, &mut paragraph);
-            if !fenced {
-                let claim = line.trim_start_matches('`').trim_start_matches("yaml").trim();
-                if !claim.is_empty() {
-                    page.line(Line::new().dim(format!("  # {claim}")));
-                }
-            } else {
+            let claim = line.trim_start_matches('`').trim_start_matches("yaml").trim();
+            if fenced {
                 page.blank();
+            } else if !claim.is_empty() {
+                page.line(Line::new().dim(format!("  # {claim}")));
             }
             fenced = !fenced;
         } else if fenced {
@@ -143,7 +141,7 @@ pub(crate) fn default_table(color: bool) -> String {
             Line::new().bold(block),
             Line::new().name(field.key),
             field.default.unwrap_or_default().into(),
-            Line::from(field.doc).clip(56),
+            field.doc.into(),
         ]);
     }
     page.table(table);
@@ -163,7 +161,7 @@ pub(crate) fn contents(color: bool) -> String {
         table.row(vec![
             Line::new().name(rule.id),
             Line::new().dim(rule.severity.name()),
-            Line::from(rule.summary).clip(64),
+            rule.summary.into(),
         ]);
     }
     page.table(table);

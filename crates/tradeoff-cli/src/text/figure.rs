@@ -211,6 +211,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "a figure is an option")]
     fn of(value: f64, low: f64, high: f64) -> Figure {
         Some(Interval { value, low, high })
     }

@@ -6,12 +6,11 @@ mod mends;
 use std::collections::BTreeMap;
 
 use tradeoff::{
-    check::FindingReport,
+    check::{FindingReport, Place},
     results::{AssumptionUsed, Run, Slo, Verdict},
     review::report::{MendOutcome, Review},
 };
 
-use super::check::place;
 use super::figure::{Unit, amount, figure};
 use super::page::{GLUE, Line, Page, Tone};
 use super::simulate::{footer, plural, title};
@@ -20,7 +19,7 @@ use super::slos::{self, bad, quantile, run_name, target, verdict, verdict_word};
 /// Runs that the first screen tells in full.
 const RUNS: usize = 2;
 /// Findings whose arithmetic the first screen shows.
-const REASONS: usize = 3;
+const REASONS: usize = 2;
 
 /// The page of a review.
 pub(crate) fn review(review: &Review, color: bool) -> String {
@@ -103,9 +102,15 @@ fn broken_run(page: &mut Page, run: &Run, replications: u32) {
     if let Some(recovery) = &run.recovery {
         slos::recovery(page, "    recovery  ", recovery);
     }
-    for (name, slo) in failing(run) {
+    let (broken, undecided): (Vec<_>, Vec<_>) =
+        failing(run).into_iter().partition(|it| it.1.verdict == Verdict::Broken);
+    let (full, short) = if broken.is_empty() { (undecided, broken) } else { (broken, undecided) };
+    for (name, slo) in full {
         let line = Line::new().plain("    ").name(name).plain(" is ").append(verdict(slo.verdict));
         page.hang(8, line.plain(": ").append(numbers(run, slo, replications)));
+    }
+    if !short.is_empty() {
+        page.hang(8, listed(Line::new().plain("    "), &short));
     }
 }
 
@@ -119,7 +124,7 @@ fn numbers(run: &Run, slo: &Slo, replications: u32) -> Line {
         ));
     }
     if let Some(promised) = slo.target {
-        let found = slos::good(slo.good_ratio, slos::offered(run));
+        let found = slos::good(slo.good_ratio);
         parts.push(format!("{found} available (promised {})", target(promised)).into());
     }
     if let Some(latency) = &slo.latency {
@@ -136,15 +141,21 @@ fn numbers(run: &Run, slo: &Slo, replications: u32) -> Line {
 }
 
 fn in_short(run: &Run) -> Line {
-    let mut line = Line::new().bold(run_name(run.scenario.as_deref())).plain(" (");
-    for (nth, (name, slo)) in failing(run).into_iter().enumerate() {
+    let line = Line::new().bold(run_name(run.scenario.as_deref())).plain(" (");
+    listed(line, &failing(run)).plain(")")
+}
+
+/// Promises with their verdicts and what they use of their budgets.
+fn listed(mut line: Line, slos: &[(&String, &Slo)]) -> Line {
+    for (nth, (name, slo)) in slos.iter().enumerate() {
         let (word, tone) = verdict_word(slo.verdict);
-        line = line.plain(if nth == 0 { "" } else { ", " }).name(name).plain(" ").add(word, tone);
+        line = line.plain(if nth == 0 { "" } else { "; " }).name(name).plain(" is ");
+        line = line.add(word, tone);
         if slo.budget_used.is_some() {
             line = line.plain(format!(", {} of its budget", figure(slo.budget_used, Unit::Share)));
         }
     }
-    line.plain(")")
+    line
 }
 
 /// The findings that lead to what breaks: those whose mends hold, else those that help, else the
@@ -184,7 +195,7 @@ fn reasons(page: &mut Page, review: &Review) {
     }
     for finding in found.iter().take(REASONS) {
         let message = Line::new().plain("  ").plain(&finding.message);
-        page.hang(4, message.dim(format!("  {} at {}", finding.rule, place(&finding.at))));
+        page.hang(4, message.dim(format!("  {},{GLUE}{}", finding.rule, line_of(&finding.at))));
         if let Some(arithmetic) = &finding.arithmetic {
             page.hang(6, Line::new().plain("    ").bold(&arithmetic.text));
         }
@@ -192,6 +203,12 @@ fn reasons(page: &mut Page, review: &Review) {
     if found.len() > REASONS {
         page.line(Line::new().dim(format!("  and {} more below", found.len() - REASONS)));
     }
+}
+
+/// `order.yaml:31`: the details below have the folder and the column.
+fn line_of(at: &Place) -> String {
+    let name = at.file.rsplit(['/', '\\']).next().unwrap_or(&at.file);
+    format!("{name}:{}", at.line)
 }
 
 /// The defaults that matter, and how many others there are.

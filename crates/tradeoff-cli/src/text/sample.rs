@@ -15,10 +15,12 @@ use tradeoff::{
     review::report::{Cost, Difference, Effect, Mend, MendOutcome, Review, SetEffect},
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "a figure is an option")]
 pub(crate) fn around(value: f64, half: f64) -> Figure {
     Some(Interval { value, low: value - half, high: value + half })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a figure is an option")]
 fn between(low: f64, value: f64, high: f64) -> Figure {
     Some(Interval { value, low, high })
 }

@@ -95,18 +95,20 @@ fn one(page: &mut Page, run: &Run, replications: u32) {
 }
 
 fn measured(run: &Run) -> String {
-    let mut text = format!("   measured for {}", duration(run.end.round()));
-    if run.warmup > 0.0 {
-        text += &format!(" after {} of run-in", duration(run.warmup.round()));
-    }
-    if let Some(during) = run.phases.iter().find(|phase| phase.name == "during") {
-        text += &format!(
-            "; events from {} to {}",
-            duration(during.from.round()),
-            duration(during.to.round())
-        );
-    }
-    text + &format!("; {} simulated events", count(run.events))
+    let run_in = match run.warmup {
+        0.0 => String::new(),
+        warmup => format!(" after {} of run-in", duration(warmup.round())),
+    };
+    let during = run.phases.iter().find(|phase| phase.name == "during");
+    let events = during.map_or_else(String::new, |during| {
+        let (from, to) = (duration(during.from.round()), duration(during.to.round()));
+        format!("; events from {from} to {to}")
+    });
+    format!(
+        "   measured for {}{run_in}{events}; {} simulated events",
+        duration(run.end.round()),
+        count(run.events)
+    )
 }
 
 /// Defaults, those of one kind on one line: `network 0s (14: ..)`.

@@ -52,9 +52,13 @@ pub(crate) fn target(share: f64) -> String {
 }
 
 /// A share of good requests; of requests without a bad one what their number supports.
-pub(crate) fn good(share: Figure, offered: u64) -> String {
+pub(crate) fn good(share: Figure) -> String {
     match share {
-        Some(it) if it.value >= 1.0 && offered > 0 => format!("100 % (bad {})", none_of(offered)),
+        Some(it) if it.value >= 1.0 && it.low < 1.0 => {
+            // By the rule of three the lower end is 1 - 3/n.
+            let n = (3.0 / (1.0 - it.low)).round() as u64;
+            format!("100{GLUE}%{GLUE}(bad{GLUE}{})", none_of(n))
+        }
         some => figure(some, Unit::Share),
     }
 }
@@ -64,23 +68,30 @@ pub(crate) fn promises(page: &mut Page, run: &Run, replications: u32) {
     if run.slos.is_empty() {
         return page.line(Line::new().dim("  no SLO is stated: nothing is kept or broken"));
     }
-    let mut table = Table::new(2, &["SLO", "promised", "measured", "verdict"]);
+    let mut table = Table::new(2, &["SLO", "promised", "verdict", "measured"]);
     for (name, slo) in &run.slos {
         let mut rows = measured(run, slo, replications).into_iter();
         let mut lead = Some((Line::new().bold(name), verdict(slo.verdict)));
         for (promise, found) in &mut rows {
             let (name, word) = lead.take().unwrap_or_default();
-            table.row(vec![name, promise, found, word]);
+            table.row(vec![name, promise, word, found]);
         }
         if let Some((name, word)) = lead {
-            table.row(vec![name, Line::new(), Line::new(), word]);
+            table.row(vec![name, Line::new(), word]);
         }
     }
     page.table(table);
+    let mut silent = Vec::new();
     for (name, slo) in &run.slos {
-        if let Some(text) = alarm(&slo.alerts, replications) {
-            page.hang(10, Line::new().dim(format!("  alerts  {name}: {text}")));
+        match alarm(&slo.alerts, replications) {
+            Some(text) => page.hang(10, Line::new().dim(format!("  alerts  {name}: {text}"))),
+            None if slo.alerts.is_empty() => {}
+            None => silent.push(name.as_str()),
         }
+    }
+    if !silent.is_empty() {
+        let text = format!("  alerts  none fires for {}", silent.join(", "));
+        page.hang(10, Line::new().dim(text));
     }
 }
 
@@ -88,7 +99,7 @@ pub(crate) fn promises(page: &mut Page, run: &Run, replications: u32) {
 fn measured(run: &Run, slo: &Slo, replications: u32) -> Vec<(Line, Line)> {
     let mut rows = Vec::new();
     if let Some(promised) = slo.target {
-        let found = good(slo.good_ratio, offered(run));
+        let found = good(slo.good_ratio);
         let tone = tone(slo.availability_verdict);
         rows.push((format!("{} available", target(promised)).into(), Line::new().add(found, tone)));
     }
@@ -96,17 +107,19 @@ fn measured(run: &Run, slo: &Slo, replications: u32) -> Vec<(Line, Line)> {
         let quantile = quantile(latency.quantile);
         let promised = format!("{quantile} within {}", amount(latency.limit, Unit::Seconds));
         let found = reached(latency);
-        let within = good(latency.within, offered(run));
-        let found = Line::new()
-            .add(format!("{quantile} {found}"), tone(Some(latency.verdict)))
-            .dim(format!("; within it {within}"));
+        let within = match latency.within {
+            Some(it) if it.value >= 1.0 => "; none beyond it".into(),
+            some => format!("; within it {}", figure(some, Unit::Share)),
+        };
+        let found =
+            Line::new().add(format!("{quantile} {found}"), tone(Some(latency.verdict))).dim(within);
         rows.push((promised.into(), found));
     }
     if run.scenario.is_some() {
         let promised = format!("<= {} of its budget", target(slo.spend));
         let used = figure(slo.budget_used, Unit::Share);
         let bad = bad(slo, replications);
-        let found = format!("{used}: {bad} bad requests per occurrence");
+        let found = format!("{used}: {bad} bad per occurrence");
         rows.push((promised.into(), found.into()));
     }
     rows
@@ -128,21 +141,11 @@ const fn tone(verdict: Option<Verdict>) -> Tone {
     }
 }
 
-/// Requests of all flows.
-pub(crate) fn offered(run: &Run) -> u64 {
-    run.requests.values().filter_map(|phases| phases.get("all")).map(|it| it.offered).sum()
-}
-
-/// When the first alert fired.
+/// When the first alert fired; `None` if none did.
 fn alarm(alerts: &[Alert], replications: u32) -> Option<String> {
-    if alerts.is_empty() {
-        return None;
-    }
     let fired = alerts.iter().filter(|it| it.fired_in > 0);
     let soonest = |it: &&Alert| it.at.map_or(f64::INFINITY, |at| at.value);
-    let Some(first) = fired.min_by(|a, b| soonest(a).total_cmp(&soonest(b))) else {
-        return Some("none fires".into());
-    };
+    let first = fired.min_by(|a, b| soonest(a).total_cmp(&soonest(b)))?;
     let reset = match first.reset {
         None => String::new(),
         some => format!(", resets after {}", figure(some, Unit::Seconds)),
@@ -160,6 +163,10 @@ fn alarm(alerts: &[Alert], replications: u32) -> Option<String> {
 
 /// How the replications ended, in a few words: `2 of 5 recovered, 3 metastable`.
 pub(crate) fn recovered(recovery: &Recovery) -> Line {
+    outcomes(recovery, false)
+}
+
+fn outcomes(recovery: &Recovery, detailed: bool) -> Line {
     let n = replications(recovery);
     let tone = match recovery.recovered {
         it if it == n => Tone::Good,
@@ -167,6 +174,9 @@ pub(crate) fn recovered(recovery: &Recovery) -> Line {
         _ => Tone::Unsure,
     };
     let mut line = Line::new().add(format!("{} of {n} recovered", recovery.recovered), tone);
+    if detailed && recovery.recovered > 0 && recovery.after.is_some() {
+        line = line.plain(format!(" after {}", figure(recovery.after, Unit::Seconds)));
+    }
     let others = [
         (recovery.metastable, "metastable", Tone::Bad),
         (recovery.overloaded, "overloaded", Tone::Bad),
@@ -177,24 +187,21 @@ pub(crate) fn recovered(recovery: &Recovery) -> Line {
         if number > 0 {
             line = line.plain(", ").add(format!("{number} {word}"), tone);
         }
+        if detailed && word == "metastable" && recovery.growing > 0 {
+            line = line.plain(format!(" ({} still growing)", recovery.growing));
+        }
     }
     line
 }
 
 /// Replications that a recovery counts.
-pub(crate) const fn replications(it: &Recovery) -> u32 {
+const fn replications(it: &Recovery) -> u32 {
     it.recovered + it.recovering + it.metastable + it.overloaded + it.undecided
 }
 
 /// All that is known about a recovery.
 pub(crate) fn recovery(page: &mut Page, label: &str, recovery: &Recovery) {
-    let mut line = Line::new().plain(label).append(recovered(recovery));
-    if recovery.recovered > 0 && recovery.after.is_some() {
-        line = line.plain(format!(" after {}", figure(recovery.after, Unit::Seconds)));
-    }
-    if recovery.growing > 0 {
-        line = line.plain(format!(" ({} of them still growing)", recovery.growing));
-    }
+    let mut line = Line::new().plain(label).append(outcomes(recovery, true));
     let shares =
         [("recovers", recovery.share_recovered), ("metastable", recovery.share_metastable)];
     let shares: Vec<String> = shares

@@ -39,22 +39,9 @@ impl Table {
 
     pub(crate) fn lines(self) -> Vec<Line> {
         let widths = self.widths();
-        let Self { indent, aligns, rows } = self;
-        rows.into_iter()
-            .map(|row| {
-                let mut line = Line::new().plain(" ".repeat(indent));
-                let mut column = indent;
-                for ((cell, width), align) in row.into_iter().zip(&widths).zip(&aligns) {
-                    let cell = cell.clip(*width);
-                    let missing = match align {
-                        Align::Left => 0,
-                        Align::Right => width - cell.width(),
-                    };
-                    line = line.to(column + missing).append(cell);
-                    column += width + 2;
-                }
-                line
-            })
+        self.rows
+            .into_iter()
+            .flat_map(|row| laid_out(row, self.indent, &widths, &self.aligns))
             .collect()
     }
 
@@ -78,6 +65,28 @@ impl Table {
         }
         widths
     }
+}
+
+/// A row as lines: cells that are too wide are cut, a text in the last column goes on below.
+fn laid_out(row: Vec<Line>, indent: usize, widths: &[usize], aligns: &[Align]) -> Vec<Line> {
+    let mut line = Line::new().plain(" ".repeat(indent));
+    let mut column = indent;
+    let mut below = Vec::new();
+    for (nth, cell) in row.into_iter().enumerate() {
+        let width = widths[nth];
+        let cell = if nth + 1 == widths.len() && aligns[nth] == Align::Left {
+            let mut lines = cell.wrap(width, 0).into_iter();
+            let first = lines.next().unwrap_or_default();
+            below.extend(lines.map(|it| Line::new().to(column).append(it)));
+            first
+        } else {
+            cell.clip(width)
+        };
+        let missing = if aligns[nth] == Align::Right { width - cell.width() } else { 0 };
+        line = line.to(column + missing).append(cell);
+        column += width + 2;
+    }
+    std::iter::once(line).chain(below).collect()
 }
 
 #[cfg(test)]

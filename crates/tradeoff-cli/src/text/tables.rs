@@ -100,10 +100,18 @@ fn resource_row(name: &str, it: &Resource) -> Vec<Line> {
         percent(it.busy.first).into(),
         percent(it.busy.retry).into(),
         percent(it.busy.wasted).into(),
-        value(it.queue.mean, Unit::Count).into(),
+        line_length(it.queue.mean).into(),
         value(it.wait.p99, Unit::Seconds).into(),
         if it.refused == 0 { "0".into() } else { share(it.refused, it.arrivals) }.into(),
     ]
+}
+
+/// A mean length; what hardly ever forms is no line.
+fn line_length(mean: Figure) -> String {
+    match mean {
+        Some(it) if it.value > 0.0 && it.value < 0.01 => "< 0.01".into(),
+        some => value(some, Unit::Count),
+    }
 }
 
 /// A part of a utilization, rounded to what its interval supports and at most to whole percents.
@@ -126,7 +134,7 @@ fn percent(part: Figure) -> String {
 
 fn more(page: &mut Page, all: usize) {
     if all > ROWS {
-        page.line(Line::new().dim(format!("  and {} more, less busy", all - ROWS)));
+        page.line(Line::new().dim(format!("  and {} more", all - ROWS)));
     }
 }
 
@@ -164,7 +172,7 @@ pub(crate) fn edges(page: &mut Page, run: &Run) {
 pub(crate) fn wasted(page: &mut Page, run: &Run) {
     let mut wasted: Vec<(&String, &Endpoint)> =
         run.endpoints.iter().filter(|it| it.1.wasted > 0).collect();
-    wasted.sort_by(|a, b| b.1.wasted.cmp(&a.1.wasted));
+    wasted.sort_by_key(|it| std::cmp::Reverse(it.1.wasted));
     if wasted.is_empty() {
         return;
     }

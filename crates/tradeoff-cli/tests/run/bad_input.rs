@@ -50,12 +50,12 @@ fn all_mistakes_in_one_pass() {
 
 #[test]
 fn a_bomb_of_aliases() {
-    let mut text = String::from("tradeoff: 1\nname: x\nlol0: &lol0 [ha, ha, ha]\n");
-    for nth in 1..40 {
-        let before = nth - 1;
-        let items = vec![format!("*lol{before}"); 9].join(", ");
-        text += &format!("lol{nth}: &lol{nth} [{items}]\n");
-    }
+    let line = |nth: usize| {
+        let items = vec![format!("*lol{}", nth - 1); 9].join(", ");
+        format!("lol{nth}: &lol{nth} [{items}]\n")
+    };
+    let lines: String = (1..40).map(line).collect();
+    let text = format!("tradeoff: 1\nname: x\nlol0: &lol0 [ha, ha, ha]\n{lines}");
     shop("check", text).refused(&["shop.yaml"]);
 }
 
@@ -113,7 +113,7 @@ fn numbers_out_of_bounds() {
     shop("simulate", SHOP).args(["--replications", "4"]).refused(&["between 5 and 1000"]);
     shop("simulate", SHOP).args(["--replications", "1001"]).refused(&["between 5 and 1000"]);
     shop("simulate", SHOP).args(["--threads", "0"]).refused(&["--threads"]);
-    shop("simulate", SHOP).args(["--seed", "-1"]).refused(&["--seed"]);
+    shop("simulate", SHOP).args(["--seed=-1"]).refused(&["--seed"]);
     shop("simulate", SHOP).args(["--duration", "10 apples"]).refused(&["10 apples"]);
 }
 

@@ -1,4 +1,13 @@
 //! Runs the built binary on files of a temporary folder and looks at what comes out.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests write files, and an unwrap is an assertion"
+)]
+
+mod bad_input;
+mod output;
+mod verbs;
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +16,8 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// One run of the command. Expectations stand last: the first of them runs it.
-pub struct Run {
+#[derive(Debug)]
+struct Run {
     folder: TempDir,
     args: Vec<String>,
     environment: Vec<(String, String)>,
@@ -16,13 +26,13 @@ pub struct Run {
 
 impl Run {
     /// Runs a verb.
-    pub fn new(verb: &str) -> Self {
+    fn new(verb: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { folder, args: vec![verb.into()], environment: Vec::new(), done: None }
     }
 
     /// Puts a file into the folder.
-    pub fn file(self, name: &str, text: impl AsRef<[u8]>) -> Self {
+    fn file(self, name: &str, text: impl AsRef<[u8]>) -> Self {
         let path = self.folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -30,19 +40,19 @@ impl Run {
     }
 
     /// Adds arguments.
-    pub fn args<const N: usize>(mut self, args: [&str; N]) -> Self {
+    fn args<const N: usize>(mut self, args: [&str; N]) -> Self {
         self.args.extend(args.map(Into::into));
         self
     }
 
     /// Sets a variable of the environment.
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.into(), value.into()));
         self
     }
 
     /// The folder in which it runs.
-    pub fn folder(&self) -> &Path {
+    fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -61,23 +71,23 @@ impl Run {
     }
 
     /// What it printed.
-    pub fn stdout(&mut self) -> String {
+    fn stdout(&mut self) -> String {
         String::from_utf8(self.output().stdout.clone()).unwrap()
     }
 
     /// What it complained about.
-    pub fn stderr(&mut self) -> String {
+    fn stderr(&mut self) -> String {
         String::from_utf8(self.output().stderr.clone()).unwrap()
     }
 
     /// What it printed, as JSON.
-    pub fn json(&mut self) -> serde_json::Value {
+    fn json(&mut self) -> serde_json::Value {
         let text = self.stdout();
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
     }
 
     /// Expects an exit code.
-    pub fn exits(mut self, code: i32) -> Self {
+    fn exits(mut self, code: i32) -> Self {
         let found = self.output().status.code();
         let (out, err) = (self.stdout(), self.stderr());
         assert_eq!(found, Some(code), "stdout:\n{out}\nstderr:\n{err}");
@@ -85,14 +95,14 @@ impl Run {
     }
 
     /// Expects a text among what it prints.
-    pub fn stdout_contains(mut self, text: &str) -> Self {
+    fn stdout_contains(mut self, text: &str) -> Self {
         let found = self.stdout();
         assert!(found.contains(text), "no `{text}` in\n{found}");
         self
     }
 
     /// Expects a text among its complaints.
-    pub fn stderr_contains(mut self, text: &str) -> Self {
+    fn stderr_contains(mut self, text: &str) -> Self {
         let found = self.stderr();
         assert!(found.contains(text), "no `{text}` in\n{found}");
         self
@@ -100,7 +110,7 @@ impl Run {
 
     /// Expects bad input: exit code 2, a message with these words, nothing on standard output and
     /// no new file.
-    pub fn refused(mut self, words: &[&str]) -> Self {
+    fn refused(mut self, words: &[&str]) -> Self {
         let before = self.entries();
         self = self.exits(2);
         for word in words {
@@ -121,7 +131,7 @@ impl Run {
 }
 
 /// A shop in which nothing is wrong with the file.
-pub const SHOP: &str = "\
+const SHOP: &str = "\
 tradeoff: 1
 name: shop
 duration: 30s
@@ -153,7 +163,3 @@ slos:
 scenarios:
   brownout: { duration: 40s, events: [ { at: 10s, for: 5s, slow: payment, by: 9x } ] }
 ";
-
-mod bad_input;
-mod output;
-mod verbs;

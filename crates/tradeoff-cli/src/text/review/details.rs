@@ -2,9 +2,8 @@
 
 use tradeoff::{results::Run, review::report::Review};
 
-use super::mends::{change, effect_row, outcome};
+use super::mends::{change, effect_row, outcome, price};
 use crate::text::check::{by_rule, head, places, summary};
-use crate::text::figure::cost_difference;
 use crate::text::page::{Line, Page};
 use crate::text::simulate::{assumptions, plural};
 use crate::text::slos::{self, run_name, verdict, worst};
@@ -46,11 +45,10 @@ fn mends(page: &mut Page, review: &Review) {
     if review.mends.is_empty() {
         return;
     }
-    page.rule("mends, each alone beside today", Line::new());
+    page.rule("mends, each alone beside today", Line::new().dim("in bad requests per 30 days"));
     for mend in &review.mends {
         page.hang(5, change(mend));
-        let line = Line::new().plain("     ").append(outcome(mend)).dim("; ");
-        let line = line.plain(cost_difference(mend.cost.difference));
+        let line = Line::new().plain("     ").append(outcome(mend)).append(price(mend));
         page.hang(7, line.dim(format!("; {}", mend.finding)));
         let moved = mend.effects.iter().filter(|it| {
             it.today != it.mended || it.bad.difference.is_some_and(|it| it.value != 0.0)

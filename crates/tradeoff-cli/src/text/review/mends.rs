@@ -13,9 +13,9 @@ use crate::text::slos::{run_name, verdict_word};
 use crate::text::table::Table;
 
 /// Mends outside the smallest set that the first screen tells.
-const FURTHER: usize = 5;
+const FURTHER: usize = 4;
 /// Effects that the first screen shows.
-const EFFECTS: usize = 5;
+const EFFECTS: usize = 4;
 /// Hours of a month.
 const MONTH: f64 = 730.0;
 
@@ -32,15 +32,11 @@ pub(super) fn smallest_set(page: &mut Page, review: &Review) {
 }
 
 fn holds(page: &mut Page, review: &Review, set: &[String]) {
-    let right = review.smallest_effect.as_ref().map(|effect| {
-        from_to(review.verdict, effect.verdict)
-            .plain("  ")
-            .bold(cost_difference(effect.cost.difference))
-    });
+    let right = review.smallest_effect.as_ref().map(|effect| achieved(review.verdict, effect));
     page.heading("THE SMALLEST SET OF MENDS THAT HOLDS", right.unwrap_or_default());
     let members: Vec<&Mend> = review.mends.iter().filter(|it| in_set(set, &it.finding)).collect();
     for mend in members {
-        item(page, mend);
+        item(page, mend, " bad requests per 30 days");
     }
     if let Some(effect) = &review.smallest_effect {
         effects(page, effect);
@@ -52,15 +48,23 @@ fn none_holds(page: &mut Page, review: &Review) {
         page.heading("MENDS", Line::new());
         return page.line("  no finding carries a mechanical mend");
     };
-    let right =
-        from_to(review.verdict, all.verdict).plain("  ").bold(cost_difference(all.cost.difference));
-    page.heading("NO SET OF THESE MENDS HOLDS", right);
-    let avoided = figure(all.score, Unit::Count);
+    page.heading("NO SET OF THESE MENDS HOLDS", achieved(review.verdict, all));
+    let (verb, number) = avoided(all.score);
+    let verb = verb.trim_end_matches('s');
     page.line(format!(
-        "  all {} together avoid {avoided} bad requests per 30 days, and it does not suffice",
+        "  all {} together {verb} {number} bad requests per 30 days: it does not suffice",
         review.mends.len()
     ));
     effects(page, all);
+}
+
+/// `broken → kept  +$0.10/h`.
+fn achieved(today: Verdict, set: &SetEffect) -> Line {
+    let line = from_to(today, set.verdict);
+    match set.cost.difference {
+        None => line,
+        some => line.plain("  ").bold(cost_difference(some)),
+    }
 }
 
 /// `broken → kept`.
@@ -73,48 +77,67 @@ fn from_to(today: Verdict, mended: Verdict) -> Line {
 /// `3  order.place->payment.charge: add a breaker`.
 pub(super) fn change(mend: &Mend) -> Line {
     let subject = mend.finding.split_once(':').map_or("", |(_, subject)| subject);
-    let line = Line::new().dim(format!("{:>3}  ", mend.rank)).name(subject);
-    line.plain(if subject.is_empty() { "" } else { ": " }).plain(&mend.change)
+    let line = Line::new().dim(format!("{:>3}  ", mend.rank));
+    if mend.change.contains(subject) {
+        line.plain(&mend.change)
+    } else {
+        line.name(subject).plain(": ").plain(&mend.change)
+    }
 }
 
 /// One mend in words, and what it does.
-fn item(page: &mut Page, mend: &Mend) {
+fn item(page: &mut Page, mend: &Mend, unit: &str) {
     page.hang(5, change(mend));
-    let line = Line::new().plain("     ").append(outcome(mend));
-    let line = line.append(beside(mend)).dim("; ");
-    page.hang(7, line.plain(cost_difference(mend.cost.difference)));
+    let line = Line::new().plain("     ").append(outcome(mend)).plain(unit);
+    page.hang(7, line.append(beside(mend)).append(price(mend)));
+}
+
+/// What it costs, where that was measured.
+pub(super) fn price(mend: &Mend) -> Line {
+    match mend.outcome {
+        MendOutcome::NotMeasured => Line::new(),
+        _ if mend.cost.difference.is_none() => Line::new(),
+        _ => Line::new().dim("; ").plain(cost_difference(mend.cost.difference)),
+    }
 }
 
 /// What a mend does where all others are made too: what is lost if it alone is left out.
 fn beside(mend: &Mend) -> Line {
     let Some(lost) = mend.left_out else { return Line::new() };
-    let number = |it| figure(it, Unit::Count);
-    let line = Line::new().plain("; beside all others it ");
-    if lost.low > 0.0 {
-        line.add("avoids", Tone::Good).plain(format!(" {}", number(mend.left_out)))
-    } else if lost.high < 0.0 {
-        line.add("adds", Tone::Bad).plain(format!(" {}", number(negated(mend.left_out))))
+    let line = Line::new().plain("; beside all others ");
+    if lost.low > 0.0 || lost.high < 0.0 {
+        let tone = if lost.low > 0.0 { Tone::Good } else { Tone::Bad };
+        let (verb, number) = avoided(mend.left_out);
+        line.add(verb, tone).plain(format!(" {number}"))
     } else if lost.value == 0.0 {
-        line.plain("makes no difference")
+        line.plain("no difference")
     } else {
-        line.plain("makes no difference that can be told")
+        line.plain("not told apart")
+    }
+}
+
+/// `avoids 48,200 ± 900`, or `adds` what it avoids less than nothing of.
+fn avoided(score: Figure) -> (&'static str, String) {
+    match score {
+        Some(it) if it.value < 0.0 => ("adds", figure(negated(score), Unit::Count)),
+        some => ("avoids", figure(some, Unit::Count)),
     }
 }
 
 /// What a mend does alone.
 pub(super) fn outcome(mend: &Mend) -> Line {
-    let score = |it| figure(it, Unit::Count);
+    let (verb, number) = avoided(mend.score);
     match mend.outcome {
-        MendOutcome::Helps => Line::new()
-            .add("helps", Tone::Good)
-            .plain(format!(": avoids {} bad requests per 30 days", score(mend.score))),
-        MendOutcome::Harms => Line::new()
-            .add("harms", Tone::Bad)
-            .plain(format!(": adds {} bad requests per 30 days", score(negated(mend.score)))),
+        MendOutcome::Helps => {
+            Line::new().add("helps", Tone::Good).plain(format!(": {verb} {number}"))
+        }
+        MendOutcome::Harms => {
+            Line::new().add("harms", Tone::Bad).plain(format!(": {verb} {number}"))
+        }
         MendOutcome::NoDifference => Line::new().plain("no difference seen"),
         MendOutcome::Undecided => Line::new()
             .add("not told apart", Tone::Unsure)
-            .plain(format!(" from today: avoids {} bad requests per 30 days", score(mend.score))),
+            .plain(format!(" from today: {verb} {number}")),
         MendOutcome::NotMeasured => Line::new().dim("not measured"),
     }
 }
@@ -177,14 +200,14 @@ pub(super) fn further(page: &mut Page, review: &Review) {
     let (idle, moving): (Vec<&Mend>, Vec<&Mend>) =
         further.iter().partition(|it| it.outcome == MendOutcome::NoDifference);
     let title = if set.is_empty() { "EACH MEND ALONE" } else { "WHAT THE OTHER MENDS DO, ALONE" };
-    page.heading(title, Line::new());
+    page.heading(title, Line::new().dim("in bad requests per 30 days"));
     for mend in moving.iter().take(FURTHER) {
-        item(page, mend);
+        item(page, mend, "");
     }
-    let left = FURTHER.saturating_sub(moving.len()).max(2);
+    let left = FURTHER.saturating_sub(moving.len()).max(1);
     for mend in idle.iter().take(left) {
-        let line = change(mend).plain(": ").bold("no difference seen").dim("; ");
-        page.hang(5, line.plain(cost_difference(mend.cost.difference)));
+        let line = change(mend).plain(": ").bold("no difference seen");
+        page.hang(5, line.append(price(mend)));
     }
     let hidden = moving.len().saturating_sub(FURTHER) + idle.len().saturating_sub(left);
     if hidden > 0 {
@@ -196,8 +219,11 @@ pub(super) fn further(page: &mut Page, review: &Review) {
 pub(super) fn cost(page: &mut Page, review: &Review) {
     let of = |effect: &Option<SetEffect>| effect.as_ref().map(|it| it.cost);
     let (smallest, all) = (of(&review.smallest_effect), of(&review.all_together));
-    let Some(known) = smallest.or(all).filter(|it| it.today.is_some()) else { return };
+    let Some(known) = smallest.or(all) else { return };
     page.heading("COST", Line::new());
+    if known.today.is_none() {
+        return page.line("  not stated: give each service and store a `cost` such as `$0.10/h`");
+    }
     let mut line = Line::new().plain("  today ").bold(usd(known.today));
     for (label, cost) in [("the smallest set", smallest), ("all mends", all)] {
         let Some(cost) = cost else { continue };
