@@ -4,6 +4,7 @@
 //! when it is left out of all together; the smallest set that holds is found from all together by
 //! leaving out, one after another, what is not needed.
 
+mod headroom;
 mod measure;
 pub mod report;
 
@@ -82,7 +83,7 @@ pub fn review(
         verdict: measured.simulation.verdict,
         check,
         today: measured.simulation,
-        headroom: None,
+        headroom: headroom::headroom(design.architecture(), &options, &frame),
         mends,
         smallest_set,
         smallest_effect,
