@@ -237,7 +237,12 @@ impl Engine<'_> {
         if drain {
             return;
         }
-        for index in 0..self.strands.len() {
+        // Those who came first fail first, whatever places of the arena they have.
+        let mut here: Vec<(u64, u64, u32)> = (0..self.strands.len())
+            .map(|index| (self.strands[index].arrived, self.strands[index].salt.0, index))
+            .collect();
+        here.sort_unstable();
+        for (_, _, index) in here {
             let strand = &self.strands[index];
             let at_caller = matches!(strand.state, State::PoolLine | State::Connecting);
             let here = if at_caller && strand.kind == Kind::Activation {
