@@ -647,3 +647,20 @@ impl Architecture {
         }
     }
 }
+
+impl EdgePolicy {
+    /// Whether two policies say the same, wherever they stand in the file.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        fn value<T: Copy>(of: Option<&Spanned<T>>) -> Option<T> {
+            of.map(|it| it.value)
+        }
+        value(self.timeout.as_ref()) == value(other.timeout.as_ref())
+            && value(self.deadline.as_ref()) == value(other.deadline.as_ref())
+            && value(self.retry.as_ref()) == value(other.retry.as_ref())
+            && value(self.breaker.as_ref()) == value(other.breaker.as_ref())
+            && value(self.bulkhead.as_ref()) == value(other.bulkhead.as_ref())
+            && self.pass_deadline == other.pass_deadline
+            && self.cancel == other.cancel
+    }
+}

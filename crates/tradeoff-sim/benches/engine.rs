@@ -24,7 +24,10 @@ const REQUESTS: u64 = 2_000_000;
 const ROUNDS: usize = 5;
 
 fn main() {
-    println!("{:<34} {:>12} {:>12} {:>8}", "model", "engine/s", "loop/s", "ratio");
+    println!(
+        "{:<34} {:>12} {:>12} {:>8} {:>12} {:>12}",
+        "model", "engine/s", "loop/s", "ratio", "engine mean", "loop mean"
+    );
     let duration = REQUESTS as f64 / 0.8;
     compare("M/M/1, load 0.8", &mm1(duration), || mm1_loop(REQUESTS));
     let duration = REQUESTS as f64 / 500.0;
@@ -77,6 +80,10 @@ fn compare(name: &str, yaml: &str, by_hand: impl Fn() -> f64) {
     let plan = Plan::new(&architecture);
     let options = Options { replications: 1, series: false, ..Options::default() };
     let frame = frame(&architecture, &plan, &options);
+    // Both must have simulated the same thing before their speeds can be compared.
+    let run = support::baseline(yaml, &options);
+    let mean = run.requests.values().next().and_then(|it| it["all"].latency.mean);
+    let (mean, loop_mean) = (mean.map_or(f64::NAN, |it| it.value), by_hand() / 1e9);
     let (mut engine, mut other, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let start = Instant::now();
@@ -90,7 +97,9 @@ fn compare(name: &str, yaml: &str, by_hand: impl Fn() -> f64) {
         ratios.push(ours / theirs);
     }
     let [engine, other, ratio] = [engine, other, ratios].map(median);
-    println!("{name:<34} {engine:>12.0} {other:>12.0} {ratio:>8.3}");
+    println!(
+        "{name:<34} {engine:>12.0} {other:>12.0} {ratio:>8.3} {mean:>11.5}s {loop_mean:>11.5}s"
+    );
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -517,7 +517,8 @@ fn stations(plan: &Plan, record: &mut Record) -> (Vec<Station>, Layout) {
                 ResourceKind::Pool => true,
             };
             let name = format!("{}/{suffix}", process.name);
-            let resource = record.resource(name, kind, servers, process.replicas, listed);
+            let resource =
+                record.resource(name, kind, servers, process.replicas, [capacity != NONE, listed]);
             for _ in 0..process.replicas {
                 stations.push(Station::new(capacity, queue, resource));
             }
@@ -527,8 +528,13 @@ fn stations(plan: &Plan, record: &mut Record) -> (Vec<Station>, Layout) {
     for pool in &plan.pools {
         pools.push(stations.len() as u32);
         let listed = pool.size != NONE;
-        let resource =
-            record.resource(pool.name.clone(), ResourceKind::Pool, pool.size, pool.callers, listed);
+        let resource = record.resource(
+            pool.name.clone(),
+            ResourceKind::Pool,
+            pool.size,
+            pool.callers,
+            [listed; 2],
+        );
         for _ in 0..pool.callers {
             stations.push(Station::new(pool.size, NONE, resource));
         }

@@ -155,6 +155,8 @@ pub(crate) struct Edge {
     pub(crate) bulkhead: Option<u32>,
     pub(crate) cancel: bool,
     pub(crate) network: u32,
+    /// Whether a crossing takes no time.
+    pub(crate) instant: bool,
     /// A call between modules of one process.
     pub(crate) inside: bool,
     /// Callers' replicas: one for traffic.

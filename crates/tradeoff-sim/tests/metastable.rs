@@ -1,4 +1,4 @@
-//! Metastability: the retry storm of Bronson et al. (HotOS 2021), at the load it was told for.
+//! Metastability: the retry storm of Bronson et al. (`HotOS` 2021), at the load it was told for.
 //!
 //! One core serves 300/s; users ask 280/s through an app that tries twice with a timeout of one
 //! second; the store stalls for ten seconds. Without a budget the system stays down: each request
@@ -6,7 +6,7 @@
 
 mod support;
 
-use support::simulate;
+use support::{baseline, simulate};
 use tradeoff_sim::{Options, results::Recovery};
 
 fn storm(rate: u32, retry: &str, store: &str) -> String {
@@ -39,6 +39,14 @@ fn recovery(yaml: &str) -> Recovery {
     let options = Options { replications: 40, series: false, ..Options::default() };
     let run = simulate(yaml, &options).runs.swap_remove(1);
     run.recovery.expect("a scenario with events has a recovery")
+}
+
+#[test]
+fn it_keeps_up_as_long_as_nothing_happens() {
+    let options = Options { replications: 5, series: false, ..Options::default() };
+    let run = baseline(&storm(280, "{ attempts: 2, backoff: none }", ""), &options);
+    let good = run.requests["users/app.get"]["all"].good_ratio.expect("requests were offered");
+    assert!(good.value > 0.999, "{good:?}");
 }
 
 #[test]

@@ -62,9 +62,10 @@ impl Engine<'_> {
     }
 
     fn waited_for(&mut self, station: u32, nanos: u64) {
-        if self.measuring {
-            let resource = self.stations[station as usize].resource;
-            self.record.waited(resource, nanos);
+        let place = &self.stations[station as usize];
+        // Nobody ever waits for what is unlimited.
+        if self.measuring && place.capacity != NONE {
+            self.record.waited(place.resource, nanos);
         }
     }
 

@@ -42,6 +42,8 @@ pub(crate) struct Resource {
     /// Servers of one replica; [`crate::slab::NONE`]: unlimited.
     pub(crate) servers: u32,
     pub(crate) replicas: u32,
+    /// Whether anybody may have to wait in line.
+    pub(crate) lines: bool,
     /// Whether the results show it.
     pub(crate) listed: bool,
 }
@@ -258,9 +260,9 @@ impl Record {
         kind: ResourceKind,
         servers: u32,
         replicas: u32,
-        listed: bool,
+        [lines, listed]: [bool; 2],
     ) -> u32 {
-        self.resources.push(Resource { name, kind, servers, replicas, listed });
+        self.resources.push(Resource { name, kind, servers, replicas, lines, listed });
         self.waits.push(Latencies::new());
         self.without_wait.push(0);
         self.lines.push(Vec::new());

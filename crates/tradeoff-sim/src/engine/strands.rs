@@ -15,11 +15,10 @@ impl Engine<'_> {
     pub(super) fn crossing(&self, index: u32, way: &str) -> u64 {
         let strand = &self.strands[index];
         let edge = &self.plan.edges[strand.edge as usize];
-        let sampler = &self.plan.samplers[edge.network as usize];
-        if edge.inside || sampler.is_zero() {
+        if edge.instant {
             return 0;
         }
-        sampler.whole(strand.attempt.name(way))
+        self.plan.samplers[edge.network as usize].whole(strand.attempt.name(way))
     }
 
     /// Leaves the caller for the callee.

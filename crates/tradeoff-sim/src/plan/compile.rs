@@ -332,7 +332,7 @@ impl<'a> Compiler<'a> {
         let mut name = format!("{}->{}", from.name, self.plan.endpoints[target as usize].name);
         let same = self.edges.entry(name.clone()).or_default();
         for (edge, other, transaction) in same.iter() {
-            if other == policy && *transaction == in_transaction {
+            if other.same_as(policy) && *transaction == in_transaction {
                 return *edge;
             }
         }
@@ -354,7 +354,9 @@ impl<'a> Compiler<'a> {
         self.push_edge(edge)
     }
 
-    fn push_edge(&mut self, edge: Edge) -> u32 {
+    fn push_edge(&mut self, mut edge: Edge) -> u32 {
+        let network = &self.plan.samplers[edge.network as usize];
+        edge.instant = edge.inside || network.is_zero();
         for bound in [edge.timeout, edge.deadline].into_iter().flatten() {
             self.plan.longest_timeout = self.plan.longest_timeout.max(bound);
         }
@@ -527,6 +529,7 @@ fn edge_plan(name: String, caller: u32, target: u32, policy: &EdgePolicy) -> Edg
         bulkhead: policy.bulkhead.as_ref().map(|it| it.value),
         cancel: policy.cancel,
         network: NONE,
+        instant: false,
         inside: false,
         callers: 1,
         balancer: NONE,

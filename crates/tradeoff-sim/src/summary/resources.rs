@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Sample;
 use crate::{
     engine::{record::Record, station::Totals},
-    results::{Busy, Queue, Resource, ResourceSeries, Wait},
+    results::{Busy, Interval, Queue, Resource, ResourceSeries, Wait},
     slab::NONE,
 };
 
@@ -106,14 +106,24 @@ fn resource(
                 .map_or(0, u64::from),
         },
         in_system: figure(&|it| it.line + it.busy_time(), 1.0),
-        wait: Wait {
-            mean: if steady { sample.latency_mean(|it| &it.waits[index]) } else { None },
-            p50: percentile(0.5),
-            p95: percentile(0.95),
-            p99: percentile(0.99),
-            none: sample.share(|it| (it.without_wait[index], it.waits[index].count())),
+        wait: if sample.records[0].resources[index].lines {
+            Wait {
+                mean: if steady { sample.latency_mean(|it| &it.waits[index]) } else { None },
+                p50: percentile(0.5),
+                p95: percentile(0.95),
+                p99: percentile(0.99),
+                none: sample.share(|it| (it.without_wait[index], it.waits[index].count())),
+            }
+        } else {
+            no_wait()
         },
     }
+}
+
+/// Where there are servers for all, everybody waits for zero seconds, exactly: nothing to measure.
+fn no_wait() -> Wait {
+    let [zero, one] = [0.0, 1.0].map(|it| Some(Interval { value: it, low: it, high: it }));
+    Wait { mean: zero, p50: zero, p95: zero, p99: zero, none: one }
 }
 
 /// The course of all resources that are shown: means over the replications.

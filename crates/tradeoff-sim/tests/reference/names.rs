@@ -233,7 +233,9 @@ impl<'a> Names<'a> {
             }
             match &step.kind {
                 StepKind::All { branches, .. } => {
-                    branches.iter().for_each(|it| self.steps(it, program));
+                    for steps in branches {
+                        self.steps(steps, program);
+                    }
                 }
                 StepKind::Chance { then: first, otherwise, .. }
                 | StepKind::Fallback { steps: first, otherwise } => {
@@ -264,17 +266,19 @@ impl<'a> Names<'a> {
     ) {
         let architecture = self.architecture;
         let (site, target_name, balance) = match target {
-            To::Call(Target::Endpoint(service, _)) => (
-                self.services[service],
-                None,
-                &architecture.services[service].balance,
-            ),
+            To::Call(Target::Endpoint(service, _)) => {
+                (self.services[service], None, &architecture.services[service].balance)
+            }
             To::Call(Target::External(external, _)) => (self.externals[external], None, &IN_TURN),
             To::Query(store, operation) => {
                 let store = &architecture.stores[store];
                 let operation = &store.operations[operation].name.value;
                 let name = format!("{}.{operation}", store.name.value);
-                (self.sites.iter().position(|it| it.name == store.name.value).unwrap_or(0), Some(name), &IN_TURN)
+                (
+                    self.sites.iter().position(|it| it.name == store.name.value).unwrap_or(0),
+                    Some(name),
+                    &IN_TURN,
+                )
             }
         };
         let target_name = match target {
@@ -290,7 +294,9 @@ impl<'a> Names<'a> {
         let mut same = 0;
         let known = program.edges.iter().find(|(name, edge, other)| {
             same += usize::from(*name == base);
-            *name == base && *other == policy && self.edges[*edge].in_transaction == in_transaction
+            *name == base
+                && other.same_as(policy)
+                && self.edges[*edge].in_transaction == in_transaction
         });
         let edge = if let Some((_, edge, _)) = known {
             *edge

@@ -29,7 +29,6 @@ type Then<'a> = Box<dyn FnOnce(&mut World<'a>) + 'a>;
 /// What happens once it is known how something ended.
 type Done<'a> = Box<dyn FnOnce(&mut World<'a>, Outcome) + 'a>;
 
-const SECOND: u64 = 1_000_000_000;
 const NEVER: u64 = u64::MAX;
 
 /// Something that is to happen; the order of scheduling decides among equals.
@@ -78,6 +77,9 @@ pub(crate) struct Counts {
     /// Nanoseconds in line and in service, of all together.
     pub(crate) line_time: u128,
     pub(crate) busy_time: u128,
+    /// Those who got a server within the measurement, and how long they had waited for it.
+    pub(crate) admitted: u64,
+    pub(crate) waited: u64,
 }
 
 struct Waiter<'a> {
@@ -101,6 +103,15 @@ impl Station<'_> {
         self.touched = now;
         self.counts.line_time += passed * u128::from(self.counts.waiting);
         self.counts.busy_time += passed * u128::from(self.counts.in_service);
+    }
+
+    /// One gets a server.
+    fn admit(&mut self, waited: u64, measuring: bool) {
+        self.counts.in_service += 1;
+        if measuring {
+            self.counts.admitted += 1;
+            self.counts.waited += waited;
+        }
     }
 
     fn free(&self) -> bool {
@@ -128,7 +139,6 @@ struct Visit<'a> {
     /// The caller's replica; none for users.
     from: Option<usize>,
     at: Cell<Where>,
-    arrived: Cell<u64>,
 }
 
 /// A thread of control: an attempt at an endpoint, or a block of steps inside of one.
@@ -146,6 +156,8 @@ pub(crate) struct Thread<'a> {
     gone: Cell<bool>,
     /// What was scheduled for an earlier turn is void.
     turn: Cell<u64>,
+    /// When it came to where it is.
+    arrived: Cell<u64>,
     holds: RefCell<Vec<Place>>,
     in_line: Cell<Option<Place>>,
     blocks: RefCell<Vec<Rc<Self>>>,
@@ -358,7 +370,7 @@ impl<'a> World<'a> {
         let TrafficKind::Open { rate } = self.architecture.traffic[traffic].kind else { return };
         let request = self.traffic_key(traffic).index(nth);
         let reached = reached + request.name("gap").exponential();
-        let time = self.inverse(traffic, rate * 1e-9, reached);
+        let time = self.inverse(traffic, rate / 1e9, reached);
         self.at(time, move |world| {
             world.ask(traffic, request, |_| ());
             world.next_arrival(traffic, nth + 1, reached);
@@ -688,13 +700,7 @@ impl<'a> World<'a> {
                 self.names.sites[site].first + picked as usize
             }
         };
-        let visit = Visit {
-            call: Rc::clone(call),
-            attempt,
-            from,
-            at: Cell::new(Where::Caller),
-            arrived: Cell::new(self.now),
-        };
+        let visit = Visit { call: Rc::clone(call), attempt, from, at: Cell::new(Where::Caller) };
         let thread = self.thread(Thread {
             salt: attempt,
             client: call.client,
@@ -805,7 +811,7 @@ impl<'a> World<'a> {
     fn reach(&mut self, thread: &Rc<Thread<'a>>) {
         let Some(visit) = &thread.visit else { return };
         visit.at.set(Where::Here);
-        visit.arrived.set(self.now);
+        thread.arrived.set(self.now);
         let edge = self.edge(&visit.call);
         let (site, inside, target) = (edge.site, edge.inside, edge.target_name.clone());
         if thread.measured {
@@ -874,7 +880,7 @@ impl<'a> World<'a> {
         if !thread.measured {
             return;
         }
-        let time = self.now - visit.arrived.get();
+        let time = self.now - thread.arrived.get();
         let target = self.edge(&visit.call).target_name.clone();
         let counts = self.endpoints.entry(target).or_default();
         *counts.outcomes.entry(outcome.name()).or_default() += 1;
@@ -1010,7 +1016,7 @@ impl<'a> World<'a> {
         next: Done<'a>,
     ) {
         let Some(nth) = turns.next() else { return next(self, Outcome::Ok) };
-        let block = self.block(thread, key.index(crate::turn_ordinal(nth, turns.end)));
+        let block = self.block(thread, key.index(nth));
         let (own, body) = (Rc::clone(thread), Rc::clone(&block));
         let ended: Done<'a> = Box::new(move |world, outcome| {
             world.end_block(&own, &body);
@@ -1067,7 +1073,7 @@ impl<'a> World<'a> {
                 drop(it);
                 for left in own.blocks.take() {
                     left.orphan.set(true);
-                    world.waste(&left);
+                    waste(&left);
                 }
                 if let Some(next) = next {
                     world.soon(&own, move |world| next(world, failed_block(outcome)));
@@ -1122,11 +1128,11 @@ impl<'a> World<'a> {
 
     /// First in, first out: a server, a place in the line, or nothing.
     fn enter(&mut self, place: Place, thread: &Rc<Thread<'a>>, granted: Done<'a>) {
-        let now = self.now;
+        let (now, measuring) = (self.now, self.measuring());
         let station = self.station(place);
         station.counts.arrivals += 1;
         if station.line.is_empty() && station.free() {
-            station.counts.in_service += 1;
+            station.admit(0, measuring);
             thread.holds.borrow_mut().push(place);
             return granted(self, Outcome::Ok);
         }
@@ -1140,6 +1146,7 @@ impl<'a> World<'a> {
     }
 
     fn leave(&mut self, place: Place, thread: &Rc<Thread<'a>>, served: bool) {
+        let (now, measuring) = (self.now, self.measuring());
         thread.holds.borrow_mut().retain(|it| *it != place);
         let station = self.station(place);
         station.counts.in_service -= 1;
@@ -1155,7 +1162,7 @@ impl<'a> World<'a> {
             }
             let Some(first) = station.line.pop_front() else { return };
             station.counts.waiting -= 1;
-            station.counts.in_service += 1;
+            station.admit(now - first.since, measuring);
             first.thread.in_line.set(None);
             first.thread.turn.set(first.thread.turn.get() + 1);
             first.thread.holds.borrow_mut().push(place);
@@ -1170,9 +1177,7 @@ impl<'a> World<'a> {
         let nth = station.line.iter().position(|it| it.thread.id == thread.id)?;
         station.counts.waiting -= 1;
         station.counts.left += 1;
-        let waiter = station.line.remove(nth)?;
-        debug_assert!(waiter.since <= self.now, "nobody waits since tomorrow");
-        Some(waiter.granted)
+        Some(station.line.remove(nth)?.granted)
     }
 
     /// A pool's line is left after its `wait` as `pool_full`. It stands at the caller's replica.
@@ -1211,7 +1216,8 @@ impl<'a> World<'a> {
 
     fn thread(&mut self, thread: Thread<'a>) -> Rc<Thread<'a>> {
         self.threads += 1;
-        let thread = Rc::new(Thread { id: self.threads, ..thread });
+        let arrived = Cell::new(self.now);
+        let thread = Rc::new(Thread { id: self.threads, arrived, ..thread });
         self.live.insert(thread.id, Rc::clone(&thread));
         thread
     }
@@ -1224,7 +1230,7 @@ impl<'a> World<'a> {
 
     /// What a caller left goes on at its place, as waste; with `cancel` the callee hears of it.
     fn abandon(&mut self, thread: &Rc<Thread<'a>>) {
-        self.waste(thread);
+        waste(thread);
         let Some(visit) = &thread.visit else { return };
         if !self.edge(&visit.call).policy.cancel {
             return;
@@ -1239,19 +1245,6 @@ impl<'a> World<'a> {
                 world.cancelled(&own);
             }
         });
-    }
-
-    fn waste(&self, thread: &Thread<'a>) {
-        thread.wasted.set(true);
-        for block in thread.blocks.borrow().iter() {
-            self.waste(block);
-        }
-        if let Some(call) = &*thread.call.borrow() {
-            call.wasted.set(true);
-            if let Some(sent) = &*call.sent.borrow() {
-                self.waste(sent);
-            }
-        }
     }
 
     fn cancelled(&mut self, thread: &Rc<Thread<'a>>) {
@@ -1276,7 +1269,8 @@ impl<'a> World<'a> {
         if held(thread, Place::Cores(thread.replica)) {
             self.leave(Place::Cores(thread.replica), thread, false);
         }
-        for block in thread.blocks.take() {
+        // What was begun last is given up first.
+        for block in thread.blocks.take().into_iter().rev() {
             self.uproot(&block);
             self.drop_thread(&block);
         }
@@ -1375,25 +1369,35 @@ impl<'a> World<'a> {
         1.0 - (1.0 - own) * (1.0 - during)
     }
 
-    fn crashes(&self, replica: usize) -> impl Iterator<Item = u64> {
-        self.going_on().filter_map(move |(from, _, kind)| match kind {
+    fn crashes(&self, replica: usize) -> impl Iterator<Item = (u64, u64)> {
+        self.events().filter_map(move |(from, to, kind)| match kind {
             EventKind::Crash { component, replicas, .. }
                 if self.hits(*component, *replicas, replica) =>
             {
-                Some(from)
+                Some((from, to))
             }
             _ => None,
         })
     }
 
+    /// Since when a replica has been dead without a break.
+    fn dead_since(&self, replica: usize) -> Option<u64> {
+        let (mut since, _) =
+            self.crashes(replica).find(|it| it.0 <= self.now && self.now < it.1)?;
+        while let Some((from, _)) = self.crashes(replica).find(|it| it.0 < since && since < it.1) {
+            since = from;
+        }
+        Some(since)
+    }
+
     fn down(&self, replica: usize) -> bool {
-        self.crashes(replica).next().is_some()
+        self.dead_since(replica).is_some()
     }
 
     /// Balancers avoid a dead replica after `health`.
     fn avoided(&self, replica: usize) -> bool {
         let Some(health) = self.names.health(replica) else { return false };
-        self.crashes(replica).min().is_some_and(|it| self.now >= it.saturating_add(health))
+        self.dead_since(replica).is_some_and(|it| self.now >= it.saturating_add(health))
     }
 
     fn stalls(&self, replica: usize) -> impl Iterator<Item = (u64, u64)> {
@@ -1436,7 +1440,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Fails what is on the replicas; each comes back empty.
+    /// Fails what is on the replicas, first come first; each comes back empty.
     fn crash(&mut self, component: Component, count: Option<u32>) {
         let site = self.names.site_of(component);
         let first = self.names.sites[site].first;
@@ -1444,8 +1448,9 @@ impl<'a> World<'a> {
             if !self.hits(component, count, replica) {
                 continue;
             }
-            let threads: Vec<Rc<Thread<'a>>> = self.live.values().cloned().collect();
-            for thread in threads.iter().filter(|it| !it.gone.get()) {
+            let mut threads: Vec<Rc<Thread<'a>>> = self.live.values().cloned().collect();
+            threads.sort_by_key(|it| (it.arrived.get(), it.salt.0));
+            for thread in &threads {
                 self.crash_thread(thread, replica);
             }
             let local = self.names.local(replica);
@@ -1518,11 +1523,26 @@ impl Thread<'_> {
             orphan: Cell::new(false),
             gone: Cell::new(false),
             turn: Cell::new(0),
+            arrived: Cell::new(0),
             holds: RefCell::default(),
             in_line: Cell::new(None),
             blocks: RefCell::default(),
             call: RefCell::new(None),
             visit: None,
+        }
+    }
+}
+
+/// Nobody waits any more for a thread and all that it has begun.
+fn waste(thread: &Thread<'_>) {
+    thread.wasted.set(true);
+    for block in thread.blocks.borrow().iter() {
+        waste(block);
+    }
+    if let Some(call) = &*thread.call.borrow() {
+        call.wasted.set(true);
+        if let Some(sent) = &*call.sent.borrow() {
+            waste(sent);
         }
     }
 }
@@ -1540,9 +1560,4 @@ fn failed_block(outcome: Outcome) -> Outcome {
 /// To the nearest whole number, never below zero.
 fn nearest(value: f64) -> u64 {
     (value + 0.5) as u64
-}
-
-/// Seconds, of something measured in nanoseconds.
-pub(crate) fn seconds(nanos: u64) -> f64 {
-    nanos as f64 / SECOND as f64
 }

@@ -9,7 +9,7 @@ use tradeoff_sim::{
 };
 
 /// Reads an architecture that must be free of errors.
-pub fn architecture(yaml: &str) -> Architecture {
+pub(crate) fn architecture(yaml: &str) -> Architecture {
     let file = SourceFile { name: "test.yaml".to_owned(), text: yaml.to_owned() };
     let (document, mut problems) = Document::parse(vec![file]);
     let (architecture, more) = document.lower(&NoFiles);
@@ -20,7 +20,7 @@ pub fn architecture(yaml: &str) -> Architecture {
 }
 
 /// Simulates an architecture.
-pub fn simulate(yaml: &str, options: &Options) -> Simulation {
+pub(crate) fn simulate(yaml: &str, options: &Options) -> Simulation {
     let architecture = architecture(yaml);
     let plan = Plan::new(&architecture);
     let frame = frame(&architecture, &plan, options);
@@ -32,6 +32,6 @@ pub fn simulate(yaml: &str, options: &Options) -> Simulation {
 }
 
 /// The baseline of an architecture.
-pub fn baseline(yaml: &str, options: &Options) -> Run {
+pub(crate) fn baseline(yaml: &str, options: &Options) -> Run {
     simulate(yaml, options).runs.swap_remove(0)
 }

@@ -45,15 +45,15 @@ fn the_shortest_of_some() {
 }
 
 const CHAINS: &[Chain] = &[
-    (2, "all", 0.5, 1.426_321, 1.0),
-    (2, "least-connections", 0.5, 1.426_321, 1.0),
-    (2, "all", 0.8, 2.955_737, 9.0),
-    (2, "least-connections", 0.9, 5.474_913, 50.0),
-    (3, "all", 0.8, 2.285_548, 7.0),
-    (3, "two", 0.8, 2.510, 7.0),
-    (3, "two with replacement", 0.8, 2.765_698, 8.0),
-    (5, "two", 0.7, 1.753_336, 2.0),
-    (5, "least-connections", 0.8, 1.754_371, 5.0),
+    (2, "all", 0.5, 1.426_321, 1.3),
+    (2, "least-connections", 0.5, 1.426_321, 1.3),
+    (2, "least-connections", 0.8, 2.955_737, 13.0),
+    (2, "all", 0.9, 5.474_913, 52.0),
+    (3, "all", 0.8, 2.285_548, 11.0),
+    (3, "two", 0.8, 2.510, 10.0),
+    (3, "two with replacement", 0.8, 2.765_698, 10.0),
+    (5, "two", 0.7, 1.753_336, 2.5),
+    (5, "least-connections", 0.8, 1.754_371, 7.0),
 ];
 
 /// What is known of n lines: each alone at random, and of each n-th arrival in turn.
@@ -67,8 +67,8 @@ struct Compared {
     central: f64,
     /// Millions of requests at random and in turn.
     millions: [f64; 2],
-    /// Largest standard error of the mean at random.
-    error: f64,
+    /// Largest standard errors of the two means.
+    error: [f64; 2],
 }
 
 /// M/M/1 at random, E\_n/M/1 in turn, and between M/M/n and them in order: the shortest line, the
@@ -86,8 +86,8 @@ fn the_more_one_knows_the_better() {
         let in_turn = run("in turn", "round-robin", case.millions[1]);
         let mut wrong = Vec::new();
         let cases = [
-            ("random", &random, case.random, case.error),
-            ("in turn", &in_turn, case.in_turn, 0.0025),
+            ("random", &random, case.random, case.error[0]),
+            ("in turn", &in_turn, case.in_turn, case.error[1]),
         ];
         for (policy, seen, [sojourn, p50, p95, p99], error) in cases {
             let (name, it) = (format!("{replicas} lines at {load}, {policy}"), seen.latency());
@@ -116,6 +116,8 @@ fn of(seen: &Seen) -> f64 {
 }
 
 const RANDOM_AT_08: [f64; 4] = [5.0, 3.465_735_903, 14.978_661_37, 23.025_850_93];
+// Wider errors where the law is one that is held to 0.25 % elsewhere: M/M/1 at 0.8 and 0.9 alone,
+// two and four lines in turn as E2/M/1 and E4/M/1. Ten lines in turn at 0.9 are held to 0.4 %.
 const COMPARED: &[Compared] = &[
     Compared {
         replicas: 2,
@@ -123,8 +125,8 @@ const COMPARED: &[Compared] = &[
         random: RANDOM_AT_08,
         in_turn: [3.843_979_767, 2.664_443_738, 11.515_534_25, 17.702_181_02],
         central: 2.777_777_778,
-        millions: [16.0, 10.0],
-        error: 0.0025,
+        millions: [5.0, 4.0],
+        error: [0.005, 0.005],
     },
     Compared {
         replicas: 4,
@@ -132,8 +134,8 @@ const COMPARED: &[Compared] = &[
         random: RANDOM_AT_08,
         in_turn: [3.267_383_61, 2.264_777_737, 9.788_206_532, 15.046_857_59],
         central: 1.745_540_59,
-        millions: [16.0, 8.0],
-        error: 0.0025,
+        millions: [5.0, 4.0],
+        error: [0.005, 0.005],
     },
     Compared {
         replicas: 10,
@@ -141,8 +143,8 @@ const COMPARED: &[Compared] = &[
         random: RANDOM_AT_08,
         in_turn: [2.922_269_18, 2.025_562_643, 8.754_336_095, 13.457_546_9],
         central: 1.204_590_075,
-        millions: [16.0, 6.0],
-        error: 0.0025,
+        millions: [18.0, 11.0],
+        error: [0.0025, 0.0025],
     },
     Compared {
         replicas: 10,
@@ -151,8 +153,7 @@ const COMPARED: &[Compared] = &[
         in_turn: [5.660_276_39, 3.923_404_621, 16.956_672_66, 26.066_536_08],
         central: 1.668_731_524,
         millions: [18.0, 28.0],
-        // The same law as one M/M/1 at this load, which is held to 0.25 % by itself.
-        error: 0.005,
+        error: [0.005, 0.004],
     },
     Compared {
         replicas: 10,
@@ -160,56 +161,52 @@ const COMPARED: &[Compared] = &[
         random: [2.0, 1.386_294_361, 5.991_464_547, 9.210_340_372],
         in_turn: [1.324_642_401, 0.918_172_145_3, 3.968_273_991, 6.100_203_691],
         central: 1.007_221_072,
-        millions: [2.0, 0.6],
-        error: 0.0025,
+        millions: [2.2, 0.8],
+        error: [0.0025, 0.0025],
     },
 ];
 
-/// Mitzenmacher (1996, 2001): the limit of infinitely many lines. With 100 the mean lies up to 4 %
-/// above it; at a load of 0.99 we take 1,000 lines.
+/// Mitzenmacher (1996, 2001): the limit of infinitely many lines, drawn with replacement. With
+/// finitely many the mean lies up to 4 % above it: 100 will do, but at loads of 0.95 and 0.99 we
+/// take 500. One choice is M/M/1, which has its own tests; at 0.99 it would take a billion requests.
 #[test]
 fn the_power_of_choices() {
-    hold_all(LIMITS, |(load, limits)| {
-        let mut wrong = Vec::new();
-        for (drawn, limit) in [2, 3, 5].into_iter().zip(limits) {
-            let name = format!("100 lines at {load}, {drawn} choices");
-            let seen =
-                balanced(&name, "replicas: 100", &choices(drawn, true), 100.0 * load, 3.0, 300.0);
-            let waits = 1.0 - seen.resource("s/cores").wait.none.unwrap().value;
-            println!(
-                "{name}: {waits:.4} wait, in the limit {:.4}",
-                libm::pow(load, f64::from(drawn))
-            );
-            let claim = between("sojourn", seen.latency().mean, limit, 1.04 * limit).error(0.005);
-            wrong.extend(hold(&name, &seen, &[claim]));
-        }
-        wrong
+    let each = LIMITS.into_iter().flat_map(|it| [2, 3, 5].map(|drawn| (drawn, it)));
+    hold_all(each, |(drawn, (load, replicas, millions, limits))| {
+        let name = format!("{replicas} lines at {load}, {drawn} choices");
+        let count = format!("replicas: {replicas}");
+        let rate = load * f64::from(replicas);
+        let seen = balanced(
+            &name,
+            &count,
+            &choices(drawn, true),
+            rate,
+            millions,
+            if load > 0.98 { 300.0 } else { 100.0 },
+        );
+        let limit = limits[drawn as usize / 2 - usize::from(drawn == 2)];
+        let claim = between("sojourn", seen.latency().mean, limit, 1.04 * limit);
+        hold(&name, &seen, &[claim.error(0.0125)])
     });
 }
 
-const LIMITS: [(f64, [f64; 3]); 5] = [
-    (0.5, [1.265_686, 1.125_244_1, 1.031_25]),
-    (0.7, [1.614_453_8, 1.356_842_2, 1.168_092_5]),
-    (0.8, [1.947_363_4, 1.580_885_6, 1.328_917_9]),
-    (0.9, [2.614_057_4, 2.027_856, 1.632_881_2]),
-    (0.95, [3.383_046, 2.535_133_5, 1.988_772_2]),
+/// Load, lines, millions of requests, mean sojourns with 2, 3 and 5 choices.
+type Limit = (f64, u32, f64, [f64; 3]);
+
+const LIMITS: [Limit; 6] = [
+    (0.5, 100, 1.0, [1.265_686, 1.125_244_1, 1.031_25]),
+    (0.7, 100, 1.0, [1.614_453_8, 1.356_842_2, 1.168_092_5]),
+    (0.8, 100, 1.5, [1.947_363_4, 1.580_885_6, 1.328_917_9]),
+    (0.9, 100, 1.5, [2.614_057_4, 2.027_856, 1.632_881_2]),
+    (0.95, 500, 2.5, [3.383_046, 2.535_133_5, 1.988_772_2]),
+    (0.99, 500, 6.0, [5.431_996_6, 3.857_846_5, 2.901_682_8]),
 ];
-
-#[test]
-fn the_power_of_choices_near_capacity() {
-    let limits = [(2, 5.431_996_6), (3, 3.857_846_5), (5, 2.901_682_8)];
-    hold_all(limits, |(drawn, limit)| {
-        let name = format!("1000 lines at 0.99, {drawn} choices");
-        let seen = balanced(&name, "replicas: 1000", &choices(drawn, true), 990.0, 8.0, 300.0);
-        let claim = between("sojourn", seen.latency().mean, limit, 1.06 * limit).error(0.005);
-        hold(&name, &seen, &[claim])
-    });
-}
 
 /// Choices, load, mean and how exact it is, 50th, 95th and 99th percentile.
 type Simulated = (u32, f64, f64, f64, [f64; 3]);
 
-/// The setting of Mitzenmacher's thesis, 100 lines, as another simulation saw it.
+/// The setting of Mitzenmacher's thesis, 100 lines, as other simulations saw it: one by events, and
+/// in the second row one of the Markov chain made uniform in time, which tells of the mean alone.
 #[test]
 fn a_hundred_lines() {
     hold_all(HUNDRED, |(drawn, load, sojourn, range, [p50, p95, p99])| {
@@ -217,19 +214,18 @@ fn a_hundred_lines() {
         let seen =
             balanced(&name, "replicas: 100", &choices(drawn, true), 100.0 * load, 4.0, 300.0);
         let (it, slack) = (seen.latency(), range / sojourn);
-        let claims = [
-            mean("sojourn", it.mean, sojourn).slack(slack).error(0.005),
-            percentile("sojourn p50", it.p50, p50).slack(slack),
-            percentile("sojourn p95", it.p95, p95).slack(slack),
-            percentile("sojourn p99", it.p99, p99).slack(slack),
-        ];
+        let mut claims = vec![mean("sojourn", it.mean, sojourn).slack(slack).error(0.006)];
+        let percentiles = [("p50", it.p50, p50), ("p95", it.p95, p95), ("p99", it.p99, p99)];
+        for (name, found, truth) in percentiles.into_iter().filter(|it| it.2 > 0.0) {
+            claims.push(percentile(format!("sojourn {name}"), found, truth).slack(slack));
+        }
         hold(&name, &seen, &claims)
     });
 }
 
 const HUNDRED: [Simulated; 5] = [
     (2, 0.5, 1.2683, 0.010, [0.904_252, 3.697_67, 5.575_02]),
-    (3, 0.5, 1.122_77, 0.001, [0.787_441, 3.319_16, 5.0443]),
+    (3, 0.5, 1.131_02, 0.000_75, [0.0; 3]),
     (3, 0.9, 2.085_58, 0.009, [1.695_06, 5.324_55, 7.4371]),
     (2, 0.95, 3.494_88, 0.060, [3.091_39, 7.925_71, 10.5282]),
     (3, 0.95, 2.621_28, 0.019, [2.228_94, 6.282, 8.613_95]),
@@ -249,8 +245,8 @@ fn the_shortest_of_many() {
 #[test]
 fn hashing_splits() {
     let name = "4 lines at 0.7, hashed";
-    let balance = "{ policy: ip-hash, clients: 1000000000 }";
-    let seen = balanced(name, "replicas: 4", balance, 2.8, 7.0, 2000.0);
+    let balance = "{ policy: ip-hash, clients: 10000000 }";
+    let seen = balanced(name, "replicas: 4", balance, 2.8, 8.5, 2000.0);
     let it = seen.latency();
     let mut claims = vec![
         mean("sojourn", it.mean, 3.333_333_333),
@@ -314,7 +310,7 @@ const SPLITS: [Split; 2] = [
         "1s",
         "{ chance: 40%, do: [ { call: a.do } ], else: [ { chance: 50%, do: [ { call: b.do } ], \
          else: [ { chance: 66.666666667%, do: [ { call: c.do } ], else: [ { call: d.do } ] } ] } ] }",
-        16.0,
+        19.0,
         &[("a", 0.8, 5.0), ("b", 0.6, 2.5), ("c", 0.4, 1.666_666_667), ("d", 0.2, 1.25)],
         [1.898_078_121, 10.840_525_2, 18.537_085_05],
         3.208_333_333,
@@ -325,7 +321,7 @@ const SPLITS: [Split; 2] = [
         "10ms",
         "{ chance: 50%, do: [ { call: a.do } ], else: [ { chance: 60%, do: [ { call: b.do } ], \
          else: [ { call: c.do } ] } ] }",
-        8.0,
+        11.0,
         &[("a", 0.75, 0.04), ("b", 0.45, 0.018_181_818_18), ("c", 0.3, 0.014_285_714_29)],
         [0.017_293_068_1, 0.093_746_192_2, 0.156_712_090_5],
         0.028_311_688_31,
@@ -357,14 +353,17 @@ fn unequal_servers() {
             );
             let seen =
                 balanced(&name, &format!("speeds: [1, {speed}]"), balance, rate, millions, 3000.0);
-            wrong.extend(hold(&name, &seen, &[mean("sojourn", seen.latency().mean, truth)]));
+            // At random each server is an M/M/1, which is held more closely by itself.
+            let error = if balance.contains("random") { 0.0045 } else { 0.0025 };
+            let claim = mean("sojourn", seen.latency().mean, truth);
+            wrong.extend(hold(&name, &seen, &[claim.error(error)]));
         }
         wrong
     });
 }
 
 const UNEQUAL: [Unequal; 3] = [
-    (1.5, 2, [1.027_681, 0.929_894_5, 1.333_333], Some(2.4), [1.5, 1.5, 2.0, 8.0]),
-    (2.4, 2, [2.091_919, 1.978_153, 3.333_333], None, [8.0, 8.0, 18.0, 0.0]),
-    (3.0, 4, [0.880_740_7, 0.668_422_1, 1.0], None, [2.0, 2.0, 3.0, 0.0]),
+    (1.5, 2, [1.027_681, 0.929_894_5, 1.333_333], Some(2.4), [1.8, 2.0, 3.0, 9.0]),
+    (2.4, 2, [2.091_919, 1.978_153, 3.333_333], None, [14.0, 14.0, 8.0, 0.0]),
+    (3.0, 4, [0.880_740_7, 0.668_422_1, 1.0], None, [2.6, 3.2, 4.8, 0.0]),
 ];

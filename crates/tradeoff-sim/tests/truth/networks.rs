@@ -1,7 +1,5 @@
 //! Networks of lines: Jackson's, tandems, Little's law, and the fluid limit of an overload.
 
-use tradeoff_sim::Options;
-
 use crate::hold::{Bench, between, hold, hold_all, mean, percentile};
 
 /// A node of a network, and what is known of it: cores, utilization, mean time per visit without
@@ -42,7 +40,7 @@ fn jackson_networks() {
 const JACKSON: &[Network] = &[
     Network {
         name: "Jackson, gateway and two",
-        services: "\
+        services: "
   g:
     cores: 1
     endpoints:
@@ -67,7 +65,7 @@ const JACKSON: &[Network] = &[
     },
     Network {
         name: "Jackson, feedback through a store",
-        services: "\
+        services: "
   api: { cores: 1, endpoints: { do: { steps: [ { work: { mean: 66.66666667ms } }, { call: svc.do } ] } } }
   svc:
     cores: 2
@@ -95,7 +93,7 @@ const JACKSON: &[Network] = &[
     },
     Network {
         name: "Jackson, feedback to itself",
-        services: "\
+        services: "
   s:
     cores: 1
     endpoints: { do: { steps: [ { work: { mean: 1s } }, { chance: 25%, do: [ { call: s.do } ] } ] } }",
@@ -191,7 +189,7 @@ fn an_overload_is_fluid() {
          scenarios:\n  wave: { duration: 3m, events: [ { at: 30s, for: 60s, surge: t, by: 3x } ] }",
     );
     let bench = Bench { duration: 200.0, ..bench }.warmup(20.0);
-    let seen = bench.run_with(&Options { replications: 40, ..Options::default() });
+    let seen = bench.run_with(&bench.options());
     let wave = seen.scenario.as_ref().expect("a scenario ran");
     let queue = &wave.series.resources["s/cores"].queue;
     let at = |second: f64| queue[((second - wave.series.from) / wave.series.width) as usize - 1];

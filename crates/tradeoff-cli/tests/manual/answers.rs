@@ -1,0 +1,110 @@
+//! What the built binary answers.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    process::{Command as Process, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+use crate::{book::Page, commands::Command};
+
+/// Runs commands, each once.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    folder: TempDir,
+    known: BTreeMap<(String, Command), Answer>,
+}
+
+/// What one command answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer(Output);
+
+impl Default for Answers {
+    /// A folder with nothing but the examples in it.
+    fn default() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+        copy(&examples, &folder.path().join("examples"));
+        Self { folder, known: BTreeMap::new() }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a new folder");
+    for entry in fs::read_dir(from).expect("a readable folder").flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(path, target).expect("a copy");
+        }
+    }
+}
+
+impl Answers {
+    /// Runs a command beside the architectures of its page: those whose first line names a file.
+    pub(crate) fn ask(&mut self, page: &Page, command: &Command) -> Answer {
+        let mut own = String::new();
+        for fence in page.fences().iter().filter(|it| it.info.starts_with("yaml")) {
+            let first = fence.lines.first().and_then(|it| it.strip_prefix("# "));
+            let named = |it: &&str| Path::new(it).extension().is_some_and(|it| it == "yaml");
+            let Some(name) = first.filter(named) else { continue };
+            if command.words.iter().any(|it| it == name) {
+                fs::write(self.folder.path().join(name), fence.lines.join("\n") + "\n")
+                    .expect("a new file");
+                own.clone_from(&page.name);
+            }
+        }
+        let run = || {
+            let mut process = Process::new(env!("CARGO_BIN_EXE_tradeoff"));
+            process.current_dir(self.folder.path()).args(&command.words).stdin(Stdio::null());
+            Answer(process.output().expect("the binary runs"))
+        };
+        self.known.entry((own, command.clone())).or_insert_with(run).clone()
+    }
+}
+
+impl Answer {
+    /// What it printed, or else what it complained about.
+    pub(crate) fn text(&self) -> String {
+        let bytes = if self.0.stdout.is_empty() { &self.0.stderr } else { &self.0.stdout };
+        String::from_utf8(bytes.clone()).expect("it prints text")
+    }
+
+    pub(crate) fn exits(&self, code: i32) -> Result<(), String> {
+        let found = self.0.status.code();
+        let complaint = || format!("exits with {found:?} instead of {code}\n{}", self.text());
+        if found == Some(code) { Ok(()) } else { Err(complaint()) }
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text()).expect("it prints JSON")
+    }
+}
+
+/// Objects whose keys are names of the architecture, not of the format.
+const NAMED: [&str; 6] = ["requests", "endpoints", "resources", "edges", "slos", "passed"];
+
+/// All keys of an object that are the format's.
+pub(crate) fn keys(value: &serde_json::Value, found: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Array(items) => items.iter().for_each(|it| keys(it, found)),
+        serde_json::Value::Object(map) => {
+            for (key, value) in map {
+                found.insert(key.clone());
+                match value {
+                    serde_json::Value::Object(named) if NAMED.contains(&key.as_str()) => {
+                        named.values().for_each(|it| keys(it, found));
+                    }
+                    // What a patch puts in is written in the format of the architecture.
+                    _ if map.contains_key("op") => {}
+                    _ => keys(value, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
