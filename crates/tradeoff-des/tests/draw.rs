@@ -68,10 +68,7 @@ fn histogram_is_within_its_error() {
     }
     for quantile in [0.001, 0.5, 0.9, 0.99, 0.999] {
         let found = latencies.quantile_of(quantile, 1_000_000).expect("values were recorded");
-        assert!(
-            (found / quantile - 1.0).abs() < 0.004,
-            "{quantile}: {found}"
-        );
+        assert!((found / quantile - 1.0).abs() < 0.004, "{quantile}: {found}");
     }
     assert_eq!(latencies.quantile_of(0.99, 2_000_000), None, "the rank is among the unfinished");
     let mean = latencies.mean().expect("values were recorded");
