@@ -362,7 +362,7 @@ pub struct Store {
     pub pool: Option<Pool>,
     /// A pooler between the pools and the store (`PgBouncer`, transaction mode).
     pub pooler: Option<Pooler>,
-    /// Time to open a connection, in seconds; `None`: free and unchecked.
+    /// Time to open a connection, in seconds; `None`: it takes none.
     pub connect: Option<Dist>,
     /// USD per hour and replica, if stated.
     pub cost: Option<f64>,

@@ -85,15 +85,19 @@ fn settling_time(plan: &Plan, options: &Options, length: u64) -> Option<u64> {
     Some(cut as u64 * 5 * width)
 }
 
-/// The best truncation point, or `None` if it lies in the second half: not settled.
+/// The best truncation point, the earliest of about equals, or `None` if it lies in the second half: not settled.
 fn mser(batches: &[f64]) -> Option<usize> {
     if batches.len() < 10 {
         return Some(0);
     }
     let score = |cut: usize| stats::standard_error(&batches[cut..]);
     let half = batches.len() / 2;
-    let best = (0..=half).min_by(|one, other| score(*one).total_cmp(&score(*other)))?;
-    (best < half).then_some(best)
+    let scores: Vec<f64> = (0..=half).map(score).collect();
+    let best = scores.iter().copied().fold(f64::INFINITY, f64::min);
+    // A cut that is as good as the best one to within noise is as good: earlier ones keep more.
+    let enough = best * 1.05 + stats::mean(batches)?.abs() * 1e-6;
+    let cut = scores.iter().position(|it| *it <= enough)?;
+    (cut < half).then_some(cut)
 }
 
 /// The widest bins, up to a second, that every event begins and ends with.

@@ -11,11 +11,11 @@ pub mod report;
 use std::sync::Mutex;
 
 use tradeoff_model::Edit;
-use tradeoff_sim::results::{Figure, Verdict};
+use tradeoff_sim::results::{Figure, Interval, Verdict};
 
 use self::{
     measure::{Bench, Set, SetResult},
-    report::{Mend, MendOutcome, Review, SetEffect},
+    report::{Effect, Mend, MendOutcome, Review, SetEffect},
 };
 use crate::{
     check::{Check, check, edit_report},
@@ -70,7 +70,7 @@ pub fn review(
             mends.push(mend(&bench, finding, &alone[nth], left_out.get(nth), together.as_ref()));
         }
         if let Some(together) = together {
-            smallest = smallest_set(&bench, &all, &left_out, &together);
+            smallest = smallest_set(&bench, &all, &alone, &left_out, &together);
             all_together = Some(set_effect(&bench, &together));
         }
     }
@@ -137,7 +137,7 @@ fn mend(
         finding: finding.fingerprint.clone(),
         change: finding.change.clone(),
         patch: finding.patch.iter().map(edit_report).collect(),
-        outcome: outcome(&alone.avoided, bench.figure(&alone.avoided)),
+        outcome: outcome(&alone.avoided, bench.figure(&alone.avoided), &alone.effects),
         score: bench.figure(&alone.avoided),
         left_out: lost,
         replications: bench.options.replications,
@@ -162,22 +162,41 @@ fn not_measured(finding: &Mendable) -> Mend {
 }
 
 /// What a mend does: paired replications, so that no difference is exactly none.
-fn outcome(avoided: &[f64], score: Figure) -> MendOutcome {
-    if avoided.iter().all(|it| *it == 0.0) {
-        return MendOutcome::NoDifference;
-    }
+///
+/// Bad requests are counted until today's recovery, or until the watch ends where today never
+/// recovers: a mend that ends such a state later than that shows in the recoveries alone.
+fn outcome(avoided: &[f64], score: Figure, effects: &[Effect]) -> MendOutcome {
+    let returns = gained(effects);
     match score {
-        Some(it) if it.low > 0.0 => MendOutcome::Helps,
-        Some(it) if it.high < 0.0 => MendOutcome::Harms,
+        Some(it) if it.low > 0.0 && returns >= 0.0 => MendOutcome::Helps,
+        Some(it) if it.high < 0.0 && returns <= 0.0 => MendOutcome::Harms,
+        _ if returns > 0.0 => MendOutcome::Helps,
+        _ if returns < 0.0 => MendOutcome::Harms,
+        _ if avoided.iter().all(|it| *it == 0.0) => MendOutcome::NoDifference,
         _ => MendOutcome::Undecided,
     }
 }
 
-/// Most bad requests avoided first; what was not measured last.
+/// By how much larger a share of replications recovers, over all scenarios, where that is beyond
+/// chance.
+fn gained(effects: &[Effect]) -> f64 {
+    let mut scenarios: Vec<_> =
+        effects.iter().map(|it| (&it.scenario, it.recovered.difference)).collect();
+    scenarios.dedup_by_key(|it| it.0);
+    let sure = |it: &Interval| it.low > 0.0 || it.high < 0.0;
+    scenarios.into_iter().filter_map(|it| it.1.filter(sure)).map(|it| it.value).sum()
+}
+
+/// What brings most back first, then most bad requests avoided; what was not measured last.
 fn rank(mends: &mut [Mend]) {
-    let key = |it: &Mend| it.score.map_or(f64::NEG_INFINITY, |it| it.value);
+    let score = |it: &Mend| it.score.map_or(f64::NEG_INFINITY, |it| it.value);
     mends.sort_by(|one, other| {
-        key(other).total_cmp(&key(one)).then_with(|| one.finding.cmp(&other.finding))
+        let measured = |it: &Mend| it.outcome == MendOutcome::NotMeasured;
+        measured(one)
+            .cmp(&measured(other))
+            .then_with(|| gained(&other.effects).total_cmp(&gained(&one.effects)))
+            .then_with(|| score(other).total_cmp(&score(one)))
+            .then_with(|| one.finding.cmp(&other.finding))
     });
     for (nth, mend) in mends.iter_mut().enumerate() {
         mend.rank = nth as u32 + 1;
@@ -194,24 +213,32 @@ fn set_effect(bench: &Bench<'_>, result: &SetResult) -> SetEffect {
 }
 
 /// The smallest set that holds: backward elimination from all together, least missed first, then
-/// one pass of exchanges for what is cheaper or avoids more. `None` if all together do not hold.
+/// one pass of exchanges for what is cheaper or avoids more. Where all together do not hold, it
+/// starts from all that do no harm, or from the best that holds alone. `None` if none of these does.
 fn smallest_set(
     bench: &Bench<'_>,
     all: &Set,
+    alone: &[SetResult],
     left_out: &[SetResult],
     together: &SetResult,
 ) -> Option<(Set, SetResult)> {
-    if together.verdict != Verdict::Kept {
-        return None;
-    }
-    let mut kept: (Set, SetResult) = (all.clone(), together.clone());
-    let mut order: Vec<usize> = (0..left_out.len()).collect();
-    let loss = |nth: usize| together.total() - left_out[nth].total();
+    let loss = |nth: usize| left_out.get(nth).map_or(0.0, |it| together.total() - it.total());
+    let chosen = |keep: &dyn Fn(usize) -> bool| -> Set {
+        (0..all.len()).filter(|nth| keep(*nth)).map(|nth| all[nth].clone()).collect()
+    };
+    let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by(|one, other| loss(*one).total_cmp(&loss(*other)).then(one.cmp(other)));
+    let starts = [
+        all.clone(),
+        // Without those that all together are better off without, or that harm alone.
+        chosen(&|nth| loss(nth) >= 0.0),
+        chosen(&|nth| alone[nth].total() >= 0.0),
+    ];
+    let start = starts.into_iter().find_map(|it| bench.if_it_holds(it));
+    let mut kept = start.or_else(|| best_alone(all, alone))?;
     // What nobody misses goes in one step, if the rest still holds.
-    let missed: Set =
-        (0..left_out.len()).filter(|nth| loss(*nth) != 0.0).map(|nth| all[nth].clone()).collect();
-    if missed.len() < all.len() {
+    let missed: Set = chosen(&|nth| loss(nth) != 0.0 && kept.0.contains(&all[nth]));
+    if missed.len() < kept.0.len() {
         kept = bench.if_it_holds(missed).unwrap_or(kept);
     }
     for nth in order {
@@ -221,6 +248,13 @@ fn smallest_set(
         }
     }
     Some(exchanged(bench, all, kept))
+}
+
+/// The mend that holds alone and avoids most.
+fn best_alone(all: &Set, alone: &[SetResult]) -> Option<(Set, SetResult)> {
+    let holding = all.iter().zip(alone).filter(|(_, it)| it.verdict == Verdict::Kept);
+    let best = holding.max_by(|one, other| one.1.total().total_cmp(&other.1.total()));
+    best.map(|(it, result)| (vec![it.clone()], result.clone()))
 }
 
 /// Tries each mend that was left out in the place of each that was kept.

@@ -250,7 +250,7 @@ pub(crate) static STORE: Block = Block {
         Field::new(
             "connect",
             TIME,
-            "Time to open a connection; left out, it is free and unchecked.",
+            "Time to open a connection; left out, opening takes no time; `connections` bounds it all the same.",
         ),
         Field::new("cost", Kind::Cost, "Price of a copy."),
         Field::new("policy", POLICY_OR_NAME, "What a query to it gets.").section("12"),

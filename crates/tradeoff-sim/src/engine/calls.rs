@@ -312,7 +312,7 @@ impl Engine<'_> {
         let balancer = &mut self.balancers[index as usize];
         let picked = if count == 1 {
             0
-        } else if endpoint.writes {
+        } else if endpoint.writes || plan.in_transaction {
             (0..count).find(|it| alive(*it)).unwrap_or(0)
         } else {
             let key = attempt.name("balance");

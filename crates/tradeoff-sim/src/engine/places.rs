@@ -102,7 +102,7 @@ impl Engine<'_> {
             let waited = now - strand.pooler_at;
             strand.spend(now, Spent::Pool);
             self.waited_for(station, waited);
-            self.pooler_granted(index);
+            self.pooler_granted(index, station);
         } else {
             let waited = now - strand.pool_at;
             strand.spend(now, Spent::Pool);
@@ -284,12 +284,17 @@ impl Engine<'_> {
         let now = self.now;
         let strand = &mut self.strands[index];
         strand.spend(now, Spent::Pool);
-        if strand.kind == Kind::Transaction {
-            strand.state = State::Running;
-            self.strand_in(0, What::Resume, index);
-        } else {
-            self.outbound(index);
+        if strand.kind != Kind::Transaction {
+            return self.outbound(index);
         }
+        let pool = self.layout.pools.partition_point(|it| *it <= strand.pool) - 1;
+        let store = &self.plan.processes[self.plan.pools[pool].process as usize];
+        if store.store.as_ref().is_some_and(|it| it.pooler != NONE) {
+            // Transaction mode: one server connection from the first query to the last.
+            return self.enter_pooler(index, store.first);
+        }
+        strand.state = State::Running;
+        self.strand_in(0, What::Resume, index);
     }
 
     fn no_connection(&mut self, index: u32) {
@@ -324,38 +329,47 @@ impl Engine<'_> {
         self.release(station, class, since, served);
     }
 
-    /// Comes to the pooler of a store.
-    pub(super) fn enter_pooler(&mut self, index: u32, clients: u32, wait: Option<u64>) {
-        let replica = self.strands[index].replica;
+    /// Comes to the pooler of one replica of a store: a query for itself, a transaction for all of
+    /// its queries.
+    pub(super) fn enter_pooler(&mut self, index: u32, replica: u32) {
+        let process = &self.plan.processes[self.plan.replicas[replica as usize].process as usize];
+        let Some(store) = &process.store else { return };
+        let (clients, wait) = (store.clients, store.pooler_wait);
         let station = self.pooler_of(replica);
         let place = &self.stations[station as usize];
         if place.waiting + place.in_service() >= clients {
-            return self.refuse(index);
+            return self.turned_away(index);
         }
         self.strands[index].pooler_at = self.now;
         match self.enter(station, index) {
-            Entry::Started => self.pooler_granted(index),
+            Entry::Started => self.pooler_granted(index, station),
             Entry::Queued => {
                 self.strands[index].state = State::PoolerLine;
                 if let Some(wait) = wait {
                     self.strand_in(wait, What::LineTimeout, index);
                 }
             }
-            Entry::Refused => self.refuse(index),
+            Entry::Refused => self.turned_away(index),
         }
     }
 
-    fn pooler_granted(&mut self, index: u32) {
-        self.strands[index].pooler = true;
+    /// A pooler takes no more clients.
+    fn turned_away(&mut self, index: u32) {
+        self.end(index, Outcome::Refused);
+    }
+
+    fn pooler_granted(&mut self, index: u32, station: u32) {
+        self.strands[index].pooler = station;
         self.strands[index].state = State::Running;
         self.strand_in(0, What::Resume, index);
     }
 
     pub(super) fn leave_pooler(&mut self, index: u32, served: bool) {
         let strand = &mut self.strands[index];
-        if std::mem::take(&mut strand.pooler) {
-            let (replica, class, since) = (strand.replica, strand.class, strand.pooler_at);
-            self.release(self.pooler_of(replica), class, since, served);
+        let station = std::mem::replace(&mut strand.pooler, NONE);
+        if station != NONE {
+            let (class, since) = (strand.class, strand.pooler_at);
+            self.release(station, class, since, served);
         }
     }
 
@@ -430,7 +444,7 @@ impl Engine<'_> {
         [
             strand.slot.then_some(strand.replica),
             (strand.state == State::OnCore).then(|| self.cores_of(strand.replica)),
-            strand.pooler.then(|| self.pooler_of(strand.replica)),
+            (strand.pooler != NONE).then_some(strand.pooler),
             (strand.pool != NONE).then_some(strand.pool),
             connections,
         ]

@@ -110,8 +110,6 @@ pub(crate) struct Strand {
     pub(crate) measured: bool,
     /// Holds a slot of its replica.
     pub(crate) slot: bool,
-    /// Holds a server connection of a pooler.
-    pub(crate) pooler: bool,
     /// Opened a connection that it will close.
     pub(crate) opened: bool,
     pub(crate) parent: Parent,
@@ -132,6 +130,8 @@ pub(crate) struct Strand {
     pub(crate) previous: u32,
     /// Pool station whose connection it holds.
     pub(crate) pool: u32,
+    /// Pooler station whose server connection it holds.
+    pub(crate) pooler: u32,
     pub(crate) call: u32,
     pub(crate) first_block: u32,
     pub(crate) sibling: u32,
@@ -168,7 +168,6 @@ impl Default for Strand {
             outcome: Outcome::Ok,
             measured: false,
             slot: false,
-            pooler: false,
             opened: false,
             parent: Parent::Nobody,
             endpoint: NONE,
@@ -182,6 +181,7 @@ impl Default for Strand {
             next: NONE,
             previous: NONE,
             pool: NONE,
+            pooler: NONE,
             call: NONE,
             first_block: NONE,
             sibling: NONE,

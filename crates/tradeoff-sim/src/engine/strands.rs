@@ -43,8 +43,10 @@ impl Engine<'_> {
             return self.refuse(index);
         }
         match (process.kind, &process.store) {
-            (ProcessKind::Store, Some(store)) if store.pooler != NONE => {
-                self.enter_pooler(index, store.clients, store.pooler_wait);
+            (ProcessKind::Store, Some(store))
+                if store.pooler != NONE && !self.plan.edges[edge as usize].in_transaction =>
+            {
+                self.enter_pooler(index, replica);
             }
             (ProcessKind::Store, _) => {
                 self.strands[index].state = State::Running;
@@ -232,6 +234,7 @@ impl Engine<'_> {
             }
             Kind::Turns(..) => self.block_ended(index, outcome),
             Kind::Transaction => {
+                self.leave_pooler(index, true);
                 self.leave_pool(index, true);
                 self.block_ended(index, outcome);
             }

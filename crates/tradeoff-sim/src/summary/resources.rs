@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Sample;
 use crate::{
-    engine::{record::Record, station::Totals},
+    engine::{
+        record::{Record, ResourceKind},
+        station::Totals,
+    },
     results::{Busy, Interval, Queue, Resource, ResourceSeries, Wait},
     slab::NONE,
 };
@@ -32,7 +35,14 @@ fn seen(record: &Record, station: usize) -> Totals {
 /// The figures of all resources that are shown.
 pub(super) fn resources(sample: &Sample<'_>, steady: bool) -> BTreeMap<String, Resource> {
     let Some(first) = sample.records.first() else { return BTreeMap::new() };
-    let listed = first.resources.iter().zip(stations(sample)).enumerate();
+    let mut all = stations(sample);
+    for (of, stations) in first.resources.iter().zip(&mut all) {
+        // Every pool connects to the first copy: the limit is that one's.
+        if of.kind == ResourceKind::Connections {
+            stations.end = stations.start + 1;
+        }
+    }
+    let listed = first.resources.iter().zip(all).enumerate();
     listed
         .filter(|(_, (it, _))| it.listed)
         .map(|(index, (it, stations))| {

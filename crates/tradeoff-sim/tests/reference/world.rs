@@ -665,7 +665,9 @@ impl<'a> World<'a> {
     fn pick(&mut self, call: &Rc<Call<'a>>, attempt: Key) -> u32 {
         let edge = &self.names.edges[call.edge];
         let site = &self.names.sites[edge.site];
-        let (writes, clients, replicas) = (edge.writes, edge.balance.clients, site.replicas);
+        let (clients, replicas) = (edge.balance.clients, site.replicas);
+        // The queries of one transaction go to one copy, as its connection does.
+        let writes = edge.writes || edge.in_transaction;
         let living: Vec<bool> =
             (0..replicas).map(|it| !self.avoided(site.first + it as usize)).collect();
         let alive = |it: u32| living[it as usize];
