@@ -116,8 +116,7 @@ fn listed(path: &Path) -> Result<Vec<PathBuf>, Problems> {
     for entry in entries {
         let entry = entry.map_err(|error| Problems::one(*unreadable(path, &error)))?;
         let file = entry.path();
-        let yaml = file.extension().is_some_and(|it| it == "yaml" || it == "yml");
-        if yaml && !file.is_dir() {
+        if is_yaml(&file) {
             files.push(file);
         }
         if files.len() > MAX_FILES {
@@ -131,11 +130,35 @@ fn listed(path: &Path) -> Result<Vec<PathBuf>, Problems> {
         let message = format!("there is no YAML in the folder `{}`", path.display());
         let diagnostic = Diagnostic::error("no-yaml", message)
             .expected("at least one *.yaml or *.yml in the folder; folders in it are not read")
-            .help("name the file or the folder that holds the architecture");
+            .help(match below(path) {
+                Some(found) => format!("name one folder: there is YAML in {found}"),
+                None => "name the file or the folder that holds the architecture".into(),
+            });
         return Err(Problems::one(diagnostic));
     }
     files.sort();
     Ok(files)
+}
+
+fn is_yaml(file: &Path) -> bool {
+    file.extension().is_some_and(|it| it == "yaml" || it == "yml") && !file.is_dir()
+}
+
+/// The first folders of a folder that hold YAML: `a`, `b` and 2 more.
+fn below(path: &Path) -> Option<String> {
+    const SHOWN: usize = 5;
+    let inside = |folder: &Path| fs::read_dir(folder).into_iter().flatten().take(MAX_FILES);
+    let holds = |folder: &PathBuf| inside(folder).flatten().any(|it| is_yaml(&it.path()));
+    let mut found: Vec<PathBuf> =
+        inside(path).flatten().map(|it| it.path()).filter(|it| it.is_dir()).filter(holds).collect();
+    found.sort();
+    let names: Vec<String> =
+        found.iter().take(SHOWN).map(|it| format!("`{}`", it.display())).collect();
+    let more = match found.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!names.is_empty()).then(|| names.join(", ") + &more)
 }
 
 fn metadata(path: &Path) -> Result<Metadata, Box<Diagnostic>> {

@@ -92,6 +92,44 @@ mod tests {
     }
 
     #[test]
+    fn a_review_without_promises_says_how_to_state_one() {
+        let mut it = sample::review();
+        it.smallest_set = None;
+        it.smallest_effect = None;
+        for run in &mut it.today.runs {
+            run.slos.clear();
+        }
+        let page = sound(|color| review::review(&it, color));
+        assert!(page.contains("no promise is stated"), "{page}");
+        assert!(page.contains("endpoint: order.place"), "{page}");
+        assert!(!page.contains("NO SET OF THESE"), "{page}");
+    }
+
+    #[test]
+    fn a_mend_whose_count_cannot_be_told_leads_with_what_it_turns() {
+        let mut it = sample::review();
+        for mend in &mut it.mends {
+            mend.outcome = tradeoff::review::report::MendOutcome::Undecided;
+            mend.score = sample::around(1e7, 3e7);
+        }
+        let page = sound(|color| review::review(&it, color));
+        let words = "place-order in payment-brownout broken → kept; bad requests not told apart";
+        assert!(page.contains(words), "{page}");
+        assert!(!page.contains("30,000,000"), "{page}");
+    }
+
+    #[test]
+    fn an_alert_that_chance_fires_is_not_listed() {
+        let mut it = sample::simulation();
+        for slo in it.runs.iter_mut().flat_map(|run| run.slos.values_mut()) {
+            slo.alerts[0].burn = 1.0;
+            slo.alerts[0].fired_in = 2;
+        }
+        let page = sound(|color| simulate::simulate(&it, color));
+        assert!(!page.contains("alerts"), "{page}");
+    }
+
+    #[test]
     fn a_review_of_a_design_that_holds_says_so() {
         let mut it = sample::review();
         it.verdict = Verdict::Kept;

@@ -24,6 +24,7 @@ impl Key {
 
     /// A part of this identity, by number.
     #[must_use]
+    #[inline]
     pub const fn index(self, part: u64) -> Self {
         // One 64x64 -> 128 bit multiplication folded, as in wyhash; the odd constants keep either
         // factor from being zero for all but two of 2^64 inputs.
@@ -35,6 +36,7 @@ impl Key {
 
     /// A part of this identity, by name.
     #[must_use]
+    #[inline]
     pub fn name(self, name: &str) -> Self {
         let mut key = self.index(name.len() as u64);
         for chunk in name.as_bytes().chunks(8) {
@@ -46,6 +48,7 @@ impl Key {
     }
 
     /// 64 random bits: the finalizer of `SplitMix64` (Steele, Lea, Flood, OOPSLA 2014).
+    #[inline]
     pub const fn bits(self) -> u64 {
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -54,11 +57,13 @@ impl Key {
     }
 
     /// Uniform, strictly between 0 and 1.
+    #[inline]
     pub fn uniform(self) -> f64 {
         ((self.bits() >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0)
     }
 
     /// Exponential with mean 1, by inversion.
+    #[inline]
     pub fn exponential(self) -> f64 {
         -libm::log(self.uniform())
     }

@@ -31,6 +31,7 @@ impl Latencies {
     ///
     /// # Panics
     /// Never: it grows to hold any value.
+    #[inline]
     pub fn record(&mut self, nanos: u64) {
         self.histogram.record(nanos).expect("the histogram grows by itself");
         self.sum += u128::from(nanos);

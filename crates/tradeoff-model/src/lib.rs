@@ -27,3 +27,8 @@ pub use quantity::{MAX_COST, MAX_DURATION, MAX_FACTOR, MAX_RATE};
 pub use schema::schema;
 pub use table::{Block, Field, Kind, blocks, fields};
 pub use tree::{MAX_BYTES, MAX_DEPTH, MAX_NODES};
+
+/// Kinds of steps that only a later version reads.
+pub const fn later_steps() -> &'static [&'static str] {
+    table::LATER_STEPS
+}

@@ -191,7 +191,10 @@ impl Kind {
             }
             Self::Choice(words) => one_of(words),
             Self::Word(word) => format!("`{word}`"),
-            Self::Reference(what) => format!("the name of a {what}"),
+            Self::Reference(what) => {
+                let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                format!("the name of {article} {what}")
+            }
             Self::Block(block) => {
                 let keys: Vec<&str> = block.fields.iter().map(|field| field.key).collect();
                 format!("a map with the keys {}", keys.join(", "))

@@ -79,7 +79,11 @@ impl Finding {
     /// The finding as it is printed.
     pub fn diagnostic(&self) -> Diagnostic {
         let message = match &self.arithmetic {
-            Some(arithmetic) => format!("{}: {}", self.message, arithmetic.text),
+            // A sum behind the mend is no reason for the finding.
+            Some(it) if it.text.starts_with("proposed: ") => {
+                format!("{}; {}", self.message, it.text)
+            }
+            Some(it) => format!("{}: {}", self.message, it.text),
             None => self.message.clone(),
         };
         let mut diagnostic = Diagnostic::new(self.rule.id, self.severity, message)

@@ -190,9 +190,12 @@ slos: {{ place: {{ endpoint: order.place, latency: {{ p99: {limit} }} }} }}
         ))
     };
     let edge = "rel-no-timeout:order.place->bank";
-    assert_eq!(shop("300ms").sum(edge), "3 x 200ms at p99 = 600ms, at most the promised 300ms");
-    assert_eq!(shop("150ms").sum(edge), "3 x 200ms at p99 = 600ms, about 600ms");
-    assert_eq!(shop("2s").sum(edge), "3 x 200ms at p99 = 600ms, about 600ms");
+    assert_eq!(
+        shop("300ms").sum(edge),
+        "proposed: 3 x 200ms at p99 = 600ms, at most the promised 300ms"
+    );
+    assert_eq!(shop("150ms").sum(edge), "proposed: 3 x 200ms at p99 = 600ms, about 600ms");
+    assert_eq!(shop("2s").sum(edge), "proposed: 3 x 200ms at p99 = 600ms, about 600ms");
 }
 
 #[test]

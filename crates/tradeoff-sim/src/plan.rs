@@ -26,6 +26,8 @@ pub struct Plan {
     pub(crate) slos: Vec<SloPlan>,
     /// The longest timeout or deadline of any edge, in nanoseconds; zero if there is none.
     pub(crate) longest_timeout: u64,
+    /// Whether some balancer tells clients apart.
+    pub(crate) hashes: bool,
 }
 
 /// What a process runs for.

@@ -45,6 +45,16 @@ fn names(block: &Block, field: &Field, name: &str) -> bool {
 }
 
 fn unknown(name: &str) -> Diagnostic {
+    if later(name) {
+        let message = format!("`{name}` is not part of this version");
+        return Diagnostic::error("unknown-topic", message)
+            .help("leave it out for now: a later version will read it");
+    }
+    if name.starts_with('-') || OPTIONS.contains(&name) {
+        let message = format!("`{name}` is an option of the command, not a part of the format");
+        return Diagnostic::error("unknown-topic", message)
+            .help("options are explained by `--help`, for example `tradeoff review --help`");
+    }
     let diagnostic = Diagnostic::error("unknown-topic", format!("nothing is called `{name}`"))
         .expected("a rule such as `rel-no-timeout`, a key such as `queue`, a word or `defaults`")
         .help("run `tradeoff explain` for a list");
@@ -53,6 +63,29 @@ fn unknown(name: &str) -> Diagnostic {
         Some(near) => diagnostic.nearest(near),
         None => diagnostic,
     }
+}
+
+/// Options of the command, which its `--help` explains.
+const OPTIONS: &[&str] = &[
+    "color",
+    "fail-on",
+    "format",
+    "gate",
+    "help",
+    "output",
+    "replications",
+    "scenario",
+    "seed",
+    "set",
+    "threads",
+];
+
+/// Whether a name is that of a key or a step that only a later version reads.
+fn later(name: &str) -> bool {
+    let (map, key) = name.rsplit_once('.').map_or((None, name), |(map, key)| (Some(map), key));
+    let step = map.is_none_or(|it| it == "step") && tradeoff_model::later_steps().contains(&key);
+    let in_map = |it: &&Block| map.is_none_or(|map| map == it.name) && it.later.contains(&key);
+    step || blocks().iter().any(in_map)
 }
 
 /// Every name that can be explained, sorted.

@@ -128,6 +128,10 @@ fn events_fit(design: &Design, index: usize, duration: u64) -> Result<(), Proble
     let message = format!("scenario `{}` has an event that ends at {end} s", scenario.name.value);
     let diagnostic = Diagnostic::error("event-outside", message)
         .label(event.span, "this event")
-        .expected(format!("a `--duration` of at least {end}s"));
+        .expected(format!("a `--duration` of at least {end}s"))
+        .help(
+            "`--duration` replaces the duration of the baseline and of every scenario; without it \
+             each runs as long as the file states",
+        );
     Err(Problems { sources: design.sources().clone(), diagnostics: vec![diagnostic] })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use tradeoff::check::{Check, FindingReport, Place, UnknownReport};
 
-use super::page::{Line, Page, Tone};
+use super::page::{Line, Page, Tone, WIDTH};
 use super::simulate::plural;
 use super::table::Table;
 
@@ -17,6 +17,9 @@ const PLACES: usize = 10;
 const ROOM: usize = 84;
 /// Missing facts of one rule that are listed.
 const MISSING: usize = 3;
+
+/// How arithmetic begins that is behind the mend, not behind the finding.
+const PROPOSED: &str = "proposed: ";
 
 /// Gives a line of a file.
 pub(crate) type Lines<'a> = &'a dyn Fn(&str, u32) -> Option<String>;
@@ -91,11 +94,16 @@ fn group(page: &mut Page, findings: &[&FindingReport], lines: Lines<'_>) {
     page.blank();
     page.hang(2, head(first).plain(format!(": {}", first.message)));
     excerpt(page, &first.at, lines);
-    if let Some(arithmetic) = &first.arithmetic {
-        page.hang(10, Line::new().dim("  because ").bold(&arithmetic.text));
+    let arithmetic = first.arithmetic.as_ref().map(|it| it.text.as_str()).unwrap_or_default();
+    let proposed = arithmetic.strip_prefix(PROPOSED);
+    if !arithmetic.is_empty() && proposed.is_none() {
+        page.hang(10, Line::new().dim("  because ").bold(arithmetic));
     }
     if !first.help.is_empty() {
         page.hang(10, Line::new().dim("  mend    ").plain(&first.help));
+    }
+    if let Some(sum) = proposed {
+        page.hang(12, Line::new().dim(format!("  {PROPOSED}")).bold(sum));
     }
     if let Some(source) = source(first) {
         page.hang(10, Line::new().dim("  source  ").plain(source));
@@ -123,7 +131,7 @@ fn severity_tone(severity: &str) -> Tone {
 
 /// One line each: where, what, and the numbers.
 pub(crate) fn places(findings: &[&FindingReport], indent: usize) -> Table {
-    let mut table = Table::new(indent, &["", "", ""]);
+    let mut table = Table::new(indent, &["<", "", ""]);
     for finding in findings.iter().take(PLACES) {
         let because = finding.arithmetic.as_ref().map(|it| it.text.as_str()).unwrap_or_default();
         table.row(vec![
@@ -152,7 +160,8 @@ pub(crate) fn place(at: &Place) -> String {
 fn excerpt(page: &mut Page, at: &Place, lines: Lines<'_>) {
     let number = at.line.to_string();
     let margin = " ".repeat(number.len());
-    page.line(Line::new().plain(format!(" {margin}")).dim("╭▸ ").plain(place(at)));
+    let whole = Line::from(place(at)).clip_left(WIDTH - number.len() - 4);
+    page.line(Line::new().plain(format!(" {margin}")).dim("╭▸ ").append(whole));
     let Some(text) = lines(&at.file, at.line) else { return };
     let text = text.replace('\t', " ");
     let column = at.column.saturating_sub(1) as usize;

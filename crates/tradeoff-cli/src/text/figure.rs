@@ -20,9 +20,22 @@ pub(crate) enum Unit {
 /// Relative width below which an interval says nothing about digits.
 const EXACT: f64 = 1e-6;
 
+/// Whether the interval leaves a digit that means something: it is not wider to either side than
+/// the value is large. Shares are told by their ends, which are never far.
+pub(crate) fn told(figure: Figure, unit: Unit) -> bool {
+    let wide = |it: Interval| precision(it).is_some_and(|half| half > it.value.abs());
+    match unit {
+        Unit::Share => true,
+        _ => !figure.is_some_and(wide),
+    }
+}
+
 /// `212 ± 9 ms`; of a lopsided interval `40 % (12..77 %)`; `–` where there is no figure.
 pub(crate) fn figure(figure: Figure, unit: Unit) -> String {
     let Some(it) = figure else { return NOTHING.into() };
+    if !told(figure, unit) {
+        return UNTOLD.into();
+    }
     if !it.high.is_finite() || !it.low.is_finite() {
         let bound = if it.low.is_finite() { it.low } else { it.high };
         let relation = if it.low.is_finite() { ">=" } else { "<=" };
@@ -55,6 +68,9 @@ pub(crate) fn value(figure: Figure, unit: Unit) -> String {
 
 /// What stands for a figure that there is not.
 pub(crate) const NOTHING: &str = "–";
+
+/// What stands for a figure whose interval is wider than its value.
+pub(crate) const UNTOLD: &str = "cannot\u{a0}be\u{a0}told";
 
 /// Half the interval's width; `None` if it is as good as exact.
 fn precision(it: Interval) -> Option<f64> {
@@ -234,7 +250,7 @@ mod tests {
         same(figure(around(48_231.0, 912.0), Unit::Count), "48,200 ± 900");
         same(figure(around(48_231.0, 1_912.0), Unit::Count), "48,200 ± 1,900");
         same(figure(around(0.999_12, 0.000_041), Unit::Share), "99.912 ± 0.004 %");
-        same(figure(around(3.0, 8.2), Unit::Count), "3 ± 8");
+        same(figure(around(3.0, 2.2), Unit::Count), "3 ± 2");
         same(value(around(48_231.0, 912.0), Unit::Count), "48,200");
     }
 
@@ -246,6 +262,15 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_wider_than_its_value_leaves_no_digits() {
+        same(figure(around(1e7, 3e7), Unit::Count), "cannot be told");
+        same(figure(around(-0.1, 2.0), Unit::Count), "cannot be told");
+        same(figure(of(40.0, 0.0, 540.0), Unit::Seconds), "cannot be told");
+        same(figure(around(0.000_2, 0.000_3), Unit::Share), "0.02 ± 0.03 %");
+        same(figure(of(0.1, 0.005, 0.4), Unit::Share), "10 % (0..40 %)");
+    }
+
+    #[test]
     fn what_is_exact_or_absent_says_so() {
         same(figure(None, Unit::Seconds), "–");
         same(figure(around(0.0, 0.0), Unit::Count), "0");
@@ -253,7 +278,6 @@ mod tests {
         same(figure(around(0.3, 0.0), Unit::Seconds), "300 ms");
         same(figure(around(576_000.0, 0.0), Unit::Count), "576,000");
         same(figure(around(-48_231.0, 912.0), Unit::Count), "-48,200 ± 900");
-        same(figure(around(-0.1, 2.0), Unit::Count), "0 ± 2");
         same(none_of(36_000), "< 3/36,000");
     }
 

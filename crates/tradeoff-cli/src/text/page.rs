@@ -119,6 +119,25 @@ impl Line {
         line.add("…", last)
     }
 
+    /// Cut at its beginning to a width, at a folder's end if one is left: `…/order.yaml:31:13`.
+    pub(crate) fn clip_left(self, width: usize) -> Self {
+        if self.width() <= width {
+            return self;
+        }
+        let text: String = self.pieces.iter().map(|(text, _)| text.as_str()).collect();
+        let tone = self.pieces.first().map_or(Tone::Plain, |(_, tone)| *tone);
+        let mut left = width.saturating_sub(1);
+        let fits = |it: &(usize, char)| {
+            let fits = columns(it.1) <= left;
+            left = if fits { left - columns(it.1) } else { 0 };
+            fits
+        };
+        let start = text.char_indices().rev().take_while(fits).last();
+        let kept = &text[start.map_or(text.len(), |(at, _)| at)..];
+        let kept = kept.find(['/', '\\']).map_or(kept, |at| &kept[at..]);
+        Self::new().add(format!("…{kept}"), tone)
+    }
+
     /// Broken into lines of at most `width` columns; those after the first start at `hanging`.
     pub(crate) fn wrap(self, width: usize, hanging: usize) -> Vec<Self> {
         if self.width() <= width {
@@ -338,5 +357,10 @@ mod tests {
     fn clipping_keeps_the_width() {
         assert_eq!(Line::from("abcdef").clip(4), Line::from("abc").plain("…"));
         assert_eq!(Line::from("日本語").clip(4).width(), 3);
+        let path = Line::from("examples/shop/order.yaml:31:13");
+        assert_eq!(path.clone().clip_left(22), Line::from("…/order.yaml:31:13"));
+        assert_eq!(path.clone().clip_left(10), Line::from("…aml:31:13"));
+        assert_eq!(path.clone().clip_left(30), path);
+        assert_eq!(Line::from("日本語").clip_left(4).width(), 3);
     }
 }

@@ -11,10 +11,10 @@ use tradeoff::{
     review::report::{MendOutcome, Review},
 };
 
-use super::figure::{Unit, amount, figure};
+use super::figure::{Unit, figure, told};
 use super::page::{GLUE, Line, Page, Tone};
-use super::simulate::{footer, plural, title};
-use super::slos::{self, bad, quantile, run_name, target, verdict, verdict_word};
+use super::simulate::{NOT_TRIED, footer, plural, title};
+use super::slos::{self, bad, run_name, verdict, verdict_word};
 
 /// Runs that the first screen tells in full.
 const RUNS: usize = 2;
@@ -39,6 +39,9 @@ pub(crate) fn review(review: &Review, color: bool) -> String {
 
 fn headroom(page: &mut Page, review: &Review) {
     let Some(headroom) = &review.headroom else { return };
+    if !told(headroom.load_factor, Unit::Times) {
+        return page.line("  headroom: how far the load may grow cannot be told");
+    }
     let factor = figure(headroom.load_factor, Unit::Times);
     let first = headroom.first_broken.as_deref();
     let first = first.map_or_else(String::new, |slo| format!("; then {slo} breaks first"));
@@ -74,7 +77,7 @@ fn breaks(page: &mut Page, review: &Review) {
             let scenarios = plural(scenarios, "scenario");
             format!("  nothing: every promise is kept in the baseline and in {scenarios}")
         } else {
-            "  nothing can: no SLO is stated. State what is promised under `slos`".into()
+            "  nothing can: no SLO is stated".into()
         };
         return page.line(text);
     }
@@ -116,28 +119,13 @@ fn broken_run(page: &mut Page, run: &Run, replications: u32) {
 
 /// Target, measured and bad requests of a promise.
 fn numbers(run: &Run, slo: &Slo, replications: u32) -> Line {
-    let mut parts: Vec<Line> = Vec::new();
-    if run.scenario.is_some() {
-        let used = figure(slo.budget_used, Unit::Share);
-        parts.push(Line::new().bold(format!("{} bad requests", bad(slo, replications))).plain(
-            format!(" per occurrence, {used} of its budget (may use {})", target(slo.spend)),
-        ));
+    let seen = slos::meanwhile(slo).join("; ");
+    if run.scenario.is_none() {
+        return seen.into();
     }
-    if let Some(promised) = slo.target {
-        let found = slos::good(slo.good_ratio);
-        parts.push(format!("{found} available (promised {})", target(promised)).into());
-    }
-    if let Some(latency) = &slo.latency {
-        let found = slos::reached(latency);
-        let limit = amount(latency.limit, Unit::Seconds);
-        let quantile = quantile(latency.quantile);
-        parts.push(format!("{quantile} {found} (promised {limit})").into());
-    }
-    let mut line = Line::new();
-    for (nth, part) in parts.into_iter().enumerate() {
-        line = line.plain(if nth == 0 { "" } else { "; " }).append(part);
-    }
-    line
+    let line = Line::new().plain(format!("{}; ", slos::decided(run, slo)));
+    let line = line.bold(bad(slo, replications));
+    if seen.is_empty() { line } else { line.plain(format!("; during the measurement: {seen}")) }
 }
 
 fn in_short(run: &Run) -> Line {
@@ -244,15 +232,21 @@ fn assumed(page: &mut Page, assumptions: &[AssumptionUsed]) {
         })
         .collect();
     let more = kinds.len().saturating_sub(KINDS);
-    let more = if more > 0 { format!(" and {more} kinds more") } else { String::new() };
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     if !words.is_empty() {
         page.hang(4, format!("  {}{more}", words.join(", ")));
     }
     let tried = assumptions.iter().filter(|it| it.moves_verdict.is_some()).count();
     let all = plural(assumptions.len(), "default");
-    page.line(Line::new().dim(format!(
-        "  {all} that the file does not state, {tried} tried for the verdict; each with its place below"
-    )));
+    let text = if tried == 0 {
+        format!("  {all} that the file does not state, each with its place below; {NOT_TRIED}")
+    } else {
+        format!(
+            "  {all} that the file does not state, {tried} tried for the verdict; each with its \
+             place below"
+        )
+    };
+    page.line(Line::new().dim(text));
 }
 
 /// What a default is likely to hide: bounds that are missing first, then times, then the rest.

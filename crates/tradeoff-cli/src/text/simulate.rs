@@ -74,8 +74,12 @@ fn one(page: &mut Page, run: &Run, replications: u32) {
         page.line(line.plain(": the load still builds up, so there are no steady figures"));
     }
     if let Some(bound) = run.bounded_by {
-        let line = Line::new().add(format!("  cut off by the bound of {bound}"), Tone::Unsure);
-        page.line(line.plain(": what was not settled counts as bad"));
+        let (what, why) = match bound {
+            "deadlock" => ("deadlock".into(), "waiters that nothing can free; "),
+            bound => (format!("cut off by the bound of {bound}"), ""),
+        };
+        let line = Line::new().add(format!("  {what}"), Tone::Unsure);
+        page.line(line.plain(format!(": {why}what was not settled counts as bad")));
     }
     page.blank();
     slos::promises(page, run, replications);
@@ -111,6 +115,9 @@ fn measured(run: &Run) -> String {
     )
 }
 
+/// What stands beside defaults of which none was tried.
+pub(crate) const NOT_TRIED: &str = "whether another value moves the verdict was not tried";
+
 /// Defaults, those of one kind on one line: `network 0s (14: ..)`.
 pub(crate) fn assumptions(page: &mut Page, assumptions: &[AssumptionUsed]) {
     if assumptions.is_empty() {
@@ -121,16 +128,25 @@ pub(crate) fn assumptions(page: &mut Page, assumptions: &[AssumptionUsed]) {
         let (place, key) = it.path.rsplit_once('.').unwrap_or(("", &it.path));
         kinds.entry((key, &it.value, it.moves_verdict)).or_default().push(place);
     }
-    let mut table = Table::new(2, &["", "", "moves the verdict", "where"]);
+    let tried = assumptions.iter().any(|it| it.moves_verdict.is_some());
+    let columns = ["", "", "moves the verdict", "where"];
+    let columns = if tried { &columns[..] } else { &["", "", "where"] };
+    let mut table = Table::new(2, columns);
     for ((key, value, moves), places) in kinds {
         let moves = match moves {
             Some(true) => Line::new().add("yes", Tone::Bad),
             Some(false) => Line::new().plain("no"),
             None => Line::new().dim("not tried"),
         };
-        table.row(vec![key.into(), value.into(), moves, listed(&places).into()]);
+        let mut row: Vec<Line> = vec![key.into(), value.into()];
+        row.extend(tried.then_some(moves));
+        row.push(listed(&places).into());
+        table.row(row);
     }
     page.table(table);
+    if !tried {
+        page.line(Line::new().dim(format!("  {NOT_TRIED}")));
+    }
     page.line(Line::new().dim("  `tradeoff explain defaults` lists every default of the format"));
 }
 

@@ -2,7 +2,7 @@
 
 use tradeoff::results::{Alert, Figure, Recovery, Run, Slo, SloLatency, Verdict};
 
-use super::figure::{Unit, amount, count, duration, figure, none_of};
+use super::figure::{Unit, amount, count, duration, figure, none_of, told};
 use super::page::{GLUE, Line, Page, Tone};
 use super::table::Table;
 
@@ -38,11 +38,69 @@ pub(crate) fn quantile(quantile: f64) -> String {
 
 /// Bad requests of one occurrence; `>=` where today never recovers.
 pub(crate) fn bad(slo: &Slo, replications: u32) -> String {
-    match slo.bad_per_occurrence {
+    let number = match slo.bad_per_occurrence {
         Some(it) if it.value == 0.0 && it.high <= 0.0 => none_of(u64::from(replications)),
+        some if !told(some, Unit::Count) => {
+            return "bad requests per occurrence: cannot be told".into();
+        }
         some if slo.at_least => format!(">= {}", figure(some, Unit::Count)),
         some => figure(some, Unit::Count),
+    };
+    format!("{number} bad requests per occurrence")
+}
+
+/// What decides a promise in a scenario: how much of its budget is used, and the return.
+pub(crate) fn decided(run: &Run, slo: &Slo) -> String {
+    let used = match slo.budget_used {
+        None => "no figure for its monthly budget".into(),
+        some if slo.at_least && some.is_some_and(|it| it.value > 0.0) => {
+            format!("uses at least {} of its monthly budget", figure(some, Unit::Share))
+        }
+        some => format!("uses {} of its monthly budget", figure(some, Unit::Share)),
+    };
+    let back = run.recovery.as_ref().map(|it| came_back(it, slo)).unwrap_or_default();
+    format!("{used} (may use {}){back}", target(slo.spend))
+}
+
+/// `, came back after 15 s`. A promise's own requests may come back where those of others do not.
+fn came_back(recovery: &Recovery, slo: &Slo) -> String {
+    let n = replications(recovery);
+    let spent_well = slo.budget_used.is_some_and(|it| it.high <= slo.spend);
+    match slo.verdict {
+        _ if recovery.recovered == n => format!(", came back{}", after(recovery.after)),
+        Verdict::Kept => ", its own requests came back".into(),
+        Verdict::Undecided if spent_well => ", did not come back in some replications".into(),
+        Verdict::Broken if recovery.recovered == 0 => format!(", 0 of {n} came back"),
+        Verdict::Broken => {
+            format!(", {} of {n} came back{}", recovery.recovered, after(recovery.after))
+        }
+        Verdict::Undecided => String::new(),
     }
+}
+
+/// ` after 15 s`, ` at once`; nothing where it cannot be told.
+fn after(after: Figure) -> String {
+    match after {
+        None => String::new(),
+        Some(it) if it.value <= 0.0 && it.high <= 0.0 => " at once".into(),
+        some if !told(some, Unit::Seconds) => " (after how long cannot be told)".into(),
+        some => format!(" after {}", figure(some, Unit::Seconds)),
+    }
+}
+
+/// What users saw while it was measured, beside what is promised over the whole window.
+pub(crate) fn meanwhile(slo: &Slo) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(promised) = slo.target {
+        let found = good(slo.good_ratio);
+        parts.push(format!("{found} available (promised {})", target(promised)));
+    }
+    if let Some(latency) = &slo.latency {
+        let limit = amount(latency.limit, Unit::Seconds);
+        let quantile = quantile(latency.quantile);
+        parts.push(format!("{quantile} {} (promised {limit})", reached(latency)));
+    }
+    parts
 }
 
 /// A promised share without rounding: `99.9 %`.
@@ -68,9 +126,35 @@ pub(crate) fn promises(page: &mut Page, run: &Run, replications: u32) {
     if run.slos.is_empty() {
         return page.line(Line::new().dim("  no SLO is stated: nothing is kept or broken"));
     }
+    let table = match run.scenario {
+        None => steady(run),
+        Some(_) => scenario(run, replications),
+    };
+    page.table(table);
+    alarms(page, run, replications);
+}
+
+/// The promises of a scenario: what decides first, what users saw meanwhile beneath it.
+fn scenario(run: &Run, replications: u32) -> Table {
+    let mut table = Table::new(2, &["SLO", "verdict"]);
+    for (name, slo) in &run.slos {
+        let word = verdict(slo.verdict).plain(format!(": {}", decided(run, slo)));
+        table.row(vec![Line::new().bold(name), word]);
+        table.row(vec![Line::new(), bad(slo, replications).into()]);
+        let seen = meanwhile(slo);
+        if !seen.is_empty() {
+            let text = format!("during the measurement: {}", seen.join("; "));
+            table.row(vec![Line::new(), Line::new().dim(text)]);
+        }
+    }
+    table
+}
+
+/// The promises of the baseline.
+fn steady(run: &Run) -> Table {
     let mut table = Table::new(2, &["SLO", "promised", "verdict", "measured"]);
     for (name, slo) in &run.slos {
-        let mut rows = measured(run, slo, replications).into_iter();
+        let mut rows = measured(slo).into_iter();
         let mut lead = Some((Line::new().bold(name), verdict(slo.verdict)));
         for (promise, found) in &mut rows {
             let (name, word) = lead.take().unwrap_or_default();
@@ -80,12 +164,16 @@ pub(crate) fn promises(page: &mut Page, run: &Run, replications: u32) {
             table.row(vec![name, Line::new(), word]);
         }
     }
-    page.table(table);
+    table
+}
+
+/// Alerts that fired, and promises for which none did.
+fn alarms(page: &mut Page, run: &Run, replications: u32) {
     let mut silent = Vec::new();
     for (name, slo) in &run.slos {
         match alarm(&slo.alerts, replications) {
             Some(text) => page.hang(10, Line::new().dim(format!("  alerts  {name}: {text}"))),
-            None if slo.alerts.is_empty() => {}
+            None if slo.alerts.is_empty() || slo.alerts.iter().any(|it| it.fired_in > 0) => {}
             None => silent.push(name.as_str()),
         }
     }
@@ -96,7 +184,7 @@ pub(crate) fn promises(page: &mut Page, run: &Run, replications: u32) {
 }
 
 /// Each promise in words, and what was measured.
-fn measured(run: &Run, slo: &Slo, replications: u32) -> Vec<(Line, Line)> {
+fn measured(slo: &Slo) -> Vec<(Line, Line)> {
     let mut rows = Vec::new();
     if let Some(promised) = slo.target {
         let found = good(slo.good_ratio);
@@ -114,13 +202,6 @@ fn measured(run: &Run, slo: &Slo, replications: u32) -> Vec<(Line, Line)> {
         let found =
             Line::new().add(format!("{quantile} {found}"), tone(Some(latency.verdict))).dim(within);
         rows.push((promised.into(), found));
-    }
-    if run.scenario.is_some() {
-        let promised = format!("<= {} of its budget", target(slo.spend));
-        let used = figure(slo.budget_used, Unit::Share);
-        let bad = bad(slo, replications);
-        let found = format!("{used}: {bad} bad per occurrence");
-        rows.push((promised.into(), found.into()));
     }
     rows
 }
@@ -141,19 +222,26 @@ const fn tone(verdict: Option<Verdict>) -> Tone {
     }
 }
 
-/// When the first alert fired; `None` if none did.
+/// When the first alert fired; `None` if none did that is worth a line: one that fires at the
+/// rate that just uses the budget up, and in few replications, is chance.
 fn alarm(alerts: &[Alert], replications: u32) -> Option<String> {
-    let fired = alerts.iter().filter(|it| it.fired_in > 0);
+    let chance = |it: &Alert| it.burn <= 1.0 && it.fired_in * 2 < replications;
+    let fired = alerts.iter().filter(|it| it.fired_in > 0 && !chance(it));
     let soonest = |it: &&Alert| it.at.map_or(f64::INFINITY, |at| at.value);
     let first = fired.min_by(|a, b| soonest(a).total_cmp(&soonest(b)))?;
+    let at = match first.at {
+        some if told(some, Unit::Seconds) => {
+            format!("{} after the first event", figure(some, Unit::Seconds))
+        }
+        _ => "at a time that cannot be told".into(),
+    };
     let reset = match first.reset {
         None => String::new(),
+        some if !told(some, Unit::Seconds) => String::new(),
         some => format!(", resets after {}", figure(some, Unit::Seconds)),
     };
     Some(format!(
-        "the first fires {} after the first event{reset} (burn rate {} over {} and {}), in {} of \
-         {replications}",
-        figure(first.at, Unit::Seconds),
+        "the first fires {at}{reset} (burn rate {} over {} and {}), in {} of {replications}",
         amount(first.burn, Unit::Times),
         duration(first.long),
         duration(first.short),
@@ -175,7 +263,7 @@ fn outcomes(recovery: &Recovery, detailed: bool) -> Line {
     };
     let mut line = Line::new().add(format!("{} of {n} recovered", recovery.recovered), tone);
     if detailed && recovery.recovered > 0 && recovery.after.is_some() {
-        line = line.plain(format!(" after {}", figure(recovery.after, Unit::Seconds)));
+        line = line.plain(after(recovery.after));
     }
     let others = [
         (recovery.metastable, "metastable", Tone::Bad),
@@ -232,7 +320,7 @@ fn sustained(found: &tradeoff::results::Loop) -> Line {
         .name(&found.edge)
         .plain(" at ")
         .name(&found.resource);
-    let pressure = found.pressure.map(|_| {
+    let pressure = found.pressure.filter(|_| told(found.pressure, Unit::Count)).map(|_| {
         let pressure = figure(found.pressure, Unit::Count);
         format!(": {pressure} attempts arrive for each that finishes")
     });

@@ -10,6 +10,8 @@ const LEAST: usize = 8;
 pub(crate) enum Align {
     Left,
     Right,
+    /// To the left, and cut there: the end of a path tells more than its beginning.
+    Path,
 }
 
 /// A table whose widest texts give way if it does not fit.
@@ -21,13 +23,19 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table with these columns; a name that starts with `>` is that of a column of numbers.
+    /// A table with these columns; a name that starts with `>` is that of a column of numbers,
+    /// one that starts with `<` of a column of paths.
     pub(crate) fn new(indent: usize, columns: &[&str]) -> Self {
-        let align = |it: &&str| if it.starts_with('>') { Align::Right } else { Align::Left };
+        let align = |it: &&str| match it.chars().next() {
+            Some('>') => Align::Right,
+            Some('<') => Align::Path,
+            _ => Align::Left,
+        };
         let aligns = columns.iter().map(align).collect();
+        let columns: Vec<&str> = columns.iter().map(|it| it.trim_matches(['<', '>'])).collect();
         let mut table = Self { indent, aligns, rows: Vec::new() };
-        if columns.iter().any(|it| !it.trim_start_matches('>').is_empty()) {
-            let head = columns.iter().map(|it| Line::new().dim(it.trim_start_matches('>')));
+        if columns.iter().any(|it| !it.is_empty()) {
+            let head = columns.iter().map(|it| Line::new().dim(it));
             table.rows.push(head.collect());
         }
         table
@@ -56,7 +64,7 @@ impl Table {
         let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(WIDTH);
         while excess > 0 {
             // The widest text gives way first, numbers only when no text is left to cut.
-            let texts = (0..widths.len()).filter(|at| self.aligns[*at] == Align::Left);
+            let texts = (0..widths.len()).filter(|at| self.aligns[*at] != Align::Right);
             let widest_text = texts.max_by_key(|at| widths[*at]).filter(|at| widths[*at] > LEAST);
             let widest = (0..widths.len()).max_by_key(|at| widths[*at]);
             let Some(column) = widest_text.or(widest).filter(|at| widths[*at] > 1) else { break };
@@ -79,6 +87,8 @@ fn laid_out(row: Vec<Line>, indent: usize, widths: &[usize], aligns: &[Align]) -
             let first = lines.next().unwrap_or_default();
             below.extend(lines.map(|it| Line::new().to(column).append(it)));
             first
+        } else if aligns[nth] == Align::Path {
+            cell.clip_left(width)
         } else {
             cell.clip(width)
         };

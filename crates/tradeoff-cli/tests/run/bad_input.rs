@@ -80,6 +80,8 @@ fn a_missing_file_names_the_one_that_was_meant() {
 #[test]
 fn a_folder_without_yaml() {
     Run::new("check").file("design/README.md", "# Nothing").args(["design"]).refused(&["no YAML"]);
+    let run = Run::new("check").file("all/shop/10.yaml", "").file("all/other/README.md", "");
+    run.args(["all"]).refused(&["no YAML", "all/shop"]);
 }
 
 #[test]

@@ -93,6 +93,15 @@ fn explain_knows_rules_keys_words_and_defaults() {
 }
 
 #[test]
+fn explain_says_of_other_names_where_they_belong() {
+    for later in ["caches", "get", "policy.hedge"] {
+        let run = Run::new("explain").args([later]).exits(2);
+        run.stderr_contains("is not part of this version");
+    }
+    Run::new("explain").args(["gate"]).exits(2).stderr_contains("`--help`");
+}
+
+#[test]
 fn every_explanation_fits() {
     let mut names = vec!["defaults".to_owned()];
     let overview = Run::new("explain").exits(0).stdout();

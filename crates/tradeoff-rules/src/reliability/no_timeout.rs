@@ -158,7 +158,7 @@ fn timeout(cx: &Context<'_>, edge: &Edge<'_>) -> (Nanos, String) {
     let need = need(cx, edge).p99();
     let wanted = (GENEROUS * need).max(LEAST);
     let timeout = readable(wanted);
-    let text = format!("3 x {} at p99 = {}", duration(need), duration(GENEROUS * need));
+    let text = format!("proposed: 3 x {} at p99 = {}", duration(need), duration(GENEROUS * need));
     let limit = cx.analysis.watch(edge.from).and_then(|it| it.limit);
     match limit {
         Some(limit) if limit < timeout && seconds(limit) > need => {

@@ -238,15 +238,11 @@ impl Sum {
                 duration(self.wait()),
                 duration(self.patience)
             ),
-            None => format!(
-                "unlimited / ({}) > {}",
-                rate(self.serves),
-                if self.patience.is_finite() {
-                    duration(self.patience)
-                } else {
-                    "1s, where nobody gives up".to_owned()
-                }
-            ),
+            None if self.patience.is_finite() => {
+                let patience = duration(self.patience);
+                format!("the line may grow without end; its callers wait {patience} at most")
+            }
+            None => "the line may grow without end, and nobody in it gives up".to_owned(),
         };
         let message = match self.queue {
             Some(_) => format!("the queue of `{subject}` is longer than its callers wait"),

@@ -150,7 +150,7 @@ impl Engine<'_> {
             flow,
             user,
             id,
-            client: request.name("client").bits(),
+            client: if self.plan.hashes { request.name("client").bits() } else { 0 },
             started: self.now,
             deadline,
             ..super::Call::default()

@@ -97,7 +97,6 @@ pub(crate) enum State {
 }
 
 /// One thread of control at one replica.
-#[expect(clippy::struct_excessive_bools, reason = "what it holds is a set, not a state")]
 #[derive(Clone, Debug)]
 pub(crate) struct Strand {
     pub(crate) life: u32,

@@ -24,6 +24,8 @@ pub(super) fn compile(architecture: &Architecture) -> Plan {
     compiler.programs();
     compiler.traffic();
     compiler.slos();
+    let hashes = |it: &BalancerPlan| it.balance.policy == BalancePolicy::IpHash;
+    compiler.plan.hashes = compiler.plan.balancers.iter().any(hashes);
     compiler.plan
 }
 

@@ -48,7 +48,7 @@ fn mends(page: &mut Page, review: &Review) {
     page.rule("mends, each alone beside today", Line::new().dim("in bad requests per 30 days"));
     for mend in &review.mends {
         page.hang(5, change(mend));
-        let line = Line::new().plain("     ").append(outcome(mend)).append(price(mend));
+        let line = Line::new().plain("     ").append(outcome(mend, "")).append(price(mend));
         page.hang(7, line.dim(format!("; {}", mend.finding)));
         let moved = mend.effects.iter().filter(|it| {
             it.today != it.mended || it.bad.difference.is_some_and(|it| it.value != 0.0)

@@ -6,7 +6,9 @@ use tradeoff::{
 };
 
 use super::in_set;
-use crate::text::figure::{NOTHING, Unit, cost as usd, cost_difference, figure, value};
+use crate::text::figure::{
+    NOTHING, UNTOLD, Unit, cost as usd, cost_difference, figure, told, value,
+};
 use crate::text::page::{Line, Page, Tone};
 use crate::text::simulate::plural;
 use crate::text::slos::{run_name, verdict_word};
@@ -21,6 +23,17 @@ const MONTH: f64 = 730.0;
 
 /// The smallest set that holds, or why there is none.
 pub(super) fn smallest_set(page: &mut Page, review: &Review) {
+    if review.today.runs.iter().all(|run| run.slos.is_empty()) {
+        page.heading("MENDS", Line::new());
+        page.line("  no promise is stated, so there is nothing to hold. State one, for example:");
+        page.line("    slos:");
+        let endpoint = an_endpoint(review);
+        let name = endpoint.replace('.', "-");
+        let example =
+            format!("      {name}: {{ endpoint: {endpoint}, availability: 99.9%, window: 30d }}");
+        page.line(example);
+        return page.line("  `tradeoff explain slo` tells each key");
+    }
     match &review.smallest_set {
         Some(set) if set.is_empty() || review.verdict == Verdict::Kept => {
             page.heading("MENDS", Line::new());
@@ -31,10 +44,25 @@ pub(super) fn smallest_set(page: &mut Page, review: &Review) {
     }
 }
 
+/// An endpoint of the design that users ask for.
+fn an_endpoint(review: &Review) -> &str {
+    let asked = review.today.runs.first().and_then(|run| run.requests.keys().next());
+    asked.and_then(|flow| flow.split_once('/')).map_or("order.place", |(_, endpoint)| endpoint)
+}
+
 fn holds(page: &mut Page, review: &Review, set: &[String]) {
     let right = review.smallest_effect.as_ref().map(|effect| achieved(review.verdict, effect));
     page.heading("THE SMALLEST SET OF MENDS THAT HOLDS", right.unwrap_or_default());
     let members: Vec<&Mend> = review.mends.iter().filter(|it| in_set(set, &it.finding)).collect();
+    if let Some(effect) = review.smallest_effect.as_ref().filter(|_| members.len() > 1) {
+        let turns = turned(&effect.effects);
+        if chance(effect.score) && !turns.is_empty() {
+            page.hang(
+                4,
+                Line::new().plain("  ").bold(turns).plain("; bad requests not told apart"),
+            );
+        }
+    }
     for mend in members {
         item(page, mend, " bad requests per 30 days");
     }
@@ -49,12 +77,19 @@ fn none_holds(page: &mut Page, review: &Review) {
         return page.line("  no finding carries a mechanical mend");
     };
     page.heading("NO SET OF THESE MENDS HOLDS", achieved(review.verdict, all));
-    let (verb, number) = avoided(all.score);
-    let verb = verb.trim_end_matches('s');
-    page.line(format!(
-        "  all {} together {verb} {number} bad requests per 30 days: it does not suffice",
-        review.mends.len()
-    ));
+    let mends = review.mends.len();
+    if told(all.score, Unit::Count) {
+        let (verb, number) = avoided(all.score);
+        let verb = verb.trim_end_matches('s');
+        page.line(format!(
+            "  all {mends} together {verb} {number} bad requests per 30 days: it does not suffice"
+        ));
+    } else {
+        let turns = turned(&all.effects);
+        let turns = if turns.is_empty() { turns } else { format!(": {turns}") };
+        page.hang(4, format!("  all {mends} together do not suffice{turns}"));
+        page.line("  how many bad requests they avoid or add cannot be told");
+    }
     effects(page, all);
 }
 
@@ -88,8 +123,41 @@ pub(super) fn change(mend: &Mend) -> Line {
 /// One mend in words, and what it does.
 fn item(page: &mut Page, mend: &Mend, unit: &str) {
     page.hang(5, change(mend));
-    let line = Line::new().plain("     ").append(outcome(mend)).plain(unit);
+    let line = Line::new().plain("     ").append(outcome(mend, unit));
     page.hang(7, line.append(beside(mend)).append(price(mend)));
+}
+
+/// Whether chance alone explains a score.
+fn chance(score: Figure) -> bool {
+    score.is_none_or(|it| it.low <= 0.0 && it.high >= 0.0) || !told(score, Unit::Count)
+}
+
+/// The verdicts and the returns that change for the better, in words: `place-order in
+/// pricing-stall broken → kept, recovery 0 % → 100 %`.
+fn turned(effects: &[Effect]) -> String {
+    const SHOWN: usize = 2;
+    let back = |it: &Effect| {
+        let (today, mended) = (it.recovered.today?, it.recovered.mended?);
+        (mended.low > today.high).then(|| pair(&it.recovered, Unit::Share))
+    };
+    let mut turned: Vec<&Effect> =
+        effects.iter().filter(|it| it.mended < it.today || back(it).is_some()).collect();
+    turned.sort_by_key(|it| (it.mended >= it.today, std::cmp::Reverse(it.today)));
+    let words = turned.iter().take(SHOWN).map(|it| {
+        let mut text = format!("{} in {}", it.slo, run_name(it.scenario.as_deref()));
+        if it.mended < it.today {
+            let words = [it.today, it.mended].map(|it| verdict_word(it).0);
+            text = format!("{text} {}", words.join(" → "));
+        }
+        match back(it) {
+            Some(back) => format!("{text}, recovery {back}"),
+            None => text,
+        }
+    });
+    let words: Vec<String> = words.collect();
+    let more = turned.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    words.join("; ") + &more
 }
 
 /// What it costs, where that was measured.
@@ -124,21 +192,35 @@ fn avoided(score: Figure) -> (&'static str, String) {
     }
 }
 
-/// What a mend does alone.
-pub(super) fn outcome(mend: &Mend) -> Line {
+/// What a mend does alone. Where its number of requests says little or speaks against it, the
+/// verdicts and returns that it turns are said first.
+pub(super) fn outcome(mend: &Mend, unit: &str) -> Line {
     let (verb, number) = avoided(mend.score);
+    let counted = told(mend.score, Unit::Count);
+    let number = if counted { format!(": {verb} {number}{unit}") } else { String::new() };
+    let turns = turned(&mend.effects);
+    let line = Line::new();
     match mend.outcome {
         MendOutcome::Helps => {
-            Line::new().add("helps", Tone::Good).plain(format!(": {verb} {number}"))
+            let line = line.add("helps", Tone::Good);
+            if !chance(mend.score) || turns.is_empty() {
+                return line.plain(number);
+            }
+            let same = mend.score.is_some_and(|it| it.low == 0.0 && it.high == 0.0);
+            let rest = if same { "as many bad requests" } else { "bad requests not told apart" };
+            line.plain(": ").bold(turns).plain(format!("; {rest}"))
         }
         MendOutcome::Harms => {
-            Line::new().add("harms", Tone::Bad).plain(format!(": {verb} {number}"))
+            let line = if turns.is_empty() { line } else { line.bold(turns).plain("; ") };
+            line.add("harms", Tone::Bad).plain(number)
         }
-        MendOutcome::NoDifference => Line::new().plain("no difference seen"),
-        MendOutcome::Undecided => Line::new()
-            .add("not told apart", Tone::Unsure)
-            .plain(format!(" from today: {verb} {number}")),
-        MendOutcome::NotMeasured => Line::new().dim("not measured"),
+        MendOutcome::NoDifference => line.plain("no difference seen"),
+        MendOutcome::Undecided => {
+            let line =
+                if turns.is_empty() { line } else { line.bold(turns).plain("; bad requests ") };
+            line.add("not told apart", Tone::Unsure).plain(" from today").plain(number)
+        }
+        MendOutcome::NotMeasured => line.dim("not measured"),
     }
 }
 
@@ -186,7 +268,11 @@ fn pair(it: &Difference, unit: Unit) -> String {
     if it.today.is_none() && it.mended.is_none() {
         return NOTHING.into();
     }
-    let (today, mended) = (value(it.today, unit), value(it.mended, unit));
+    if !told(it.today, unit) && !told(it.mended, unit) {
+        return UNTOLD.into();
+    }
+    let value = |it| if told(it, unit) { value(it, unit) } else { "?".into() };
+    let (today, mended) = (value(it.today), value(it.mended));
     if today == mended { today } else { format!("{today} → {mended}") }
 }
 
