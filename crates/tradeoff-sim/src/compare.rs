@@ -179,20 +179,22 @@ fn scenario_effect(
     }
 }
 
-/// The latency quantile of ok requests in one run, over the flows of a promise.
+/// The latency quantile of all offered requests in one run, over the flows of a promise.
 fn quantile_of(slo: &SloPlan, record: &Record) -> Option<f64> {
     let quantile = slo.latency.map_or(0.99, |it| it.0);
     let mut pooled = tradeoff_des::Latencies::new();
+    let mut offered = 0;
     for flow in &slo.flows {
-        pooled.add(&record.flows[*flow as usize].phases[0].latency);
+        let all = &record.flows[*flow as usize].phases[0];
+        pooled.add(&all.latency);
+        offered += all.offered;
     }
-    pooled.quantile_of(quantile, pooled.count())
+    // Those that failed rank as infinite: an outage is not fast because its survivors are.
+    pooled.quantile_of(quantile, offered)
 }
 
+/// Values of all replications, or none where one of them has none.
 fn paired_if_complete(today: Vec<f64>, design: Vec<f64>, count: usize) -> Paired {
-    if today.len() == count && design.len() == count {
-        Paired { today, design }
-    } else {
-        Paired::default()
-    }
+    let complete = |it: Vec<f64>| if it.len() == count { it } else { Vec::new() };
+    Paired { today: complete(today), design: complete(design) }
 }

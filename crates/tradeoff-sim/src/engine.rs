@@ -58,13 +58,15 @@ pub(crate) struct Setup {
 pub struct Bounds {
     /// Events of one replication.
     pub events: u64,
+    /// Events of one instant: time that stands still.
+    pub instant: u64,
     /// Strands and calls alive at once.
     pub requests: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 2_000_000_000, requests: 1_000_000 }
+        Self { events: 2_000_000_000, instant: 5_000_000, requests: 500_000 }
     }
 }
 
@@ -210,6 +212,8 @@ pub(crate) struct Engine<'a> {
     measuring: bool,
     /// Users' requests of the measurement that have no outcome yet.
     outstanding: u64,
+    /// Events since time last moved.
+    instant: u64,
     stack: Vec<u32>,
     /// Connections that each pool has opened, by station.
     opened: Vec<u32>,
@@ -259,6 +263,7 @@ impl<'a> Engine<'a> {
             users: Vec::new(),
             measuring: false,
             outstanding: 0,
+            instant: 0,
             stack: Vec::new(),
             opened,
             kept_open: Vec::new(),
@@ -319,6 +324,7 @@ impl<'a> Engine<'a> {
         let due = self.calendar.next_time();
         let event = if due == Some(self.now) || self.ready.is_empty() {
             let Some((time, event)) = self.calendar.pop() else { return false };
+            self.instant = if time > self.now { 0 } else { self.instant };
             self.now = time;
             event
         } else {
@@ -326,6 +332,7 @@ impl<'a> Engine<'a> {
             event
         };
         self.record.events += 1;
+        self.instant += 1;
         if event.moves_work() {
             self.moving -= 1;
         }
@@ -338,7 +345,7 @@ impl<'a> Engine<'a> {
 
     fn over_bounds(&mut self) -> bool {
         let bounds = self.setup.bounds;
-        if self.record.events >= bounds.events {
+        if self.record.events >= bounds.events || self.instant >= bounds.instant {
             self.record.bounded = Some(Bounded::Events);
             return true;
         }

@@ -81,6 +81,7 @@ fn runs(
     for slo in &plan.slos {
         baseline.slos.insert(slo.name.clone(), slo_of(&sample, slo, &replications, None));
     }
+    break_unmeasured(&mut baseline);
     let mut runs = vec![baseline];
     for (nth, index) in frame.scenarios.iter().enumerate() {
         let scenario = &architecture.scenarios[*index];
@@ -102,9 +103,21 @@ fn runs(
             let scenario = Some((&bad, scenario.per_month));
             run.slos.insert(slo.name.clone(), slo_of(&sample, slo, &replications, scenario));
         }
+        break_unmeasured(&mut run);
         runs.push(run);
     }
     runs
+}
+
+/// A run that a bound cut off before anything was measured has kept no promise.
+fn break_unmeasured(run: &mut Run) {
+    if run.bounded_by.is_none() {
+        return;
+    }
+    for slo in run.slos.values_mut().filter(|it| it.good_ratio.is_none()) {
+        slo.verdict = Verdict::Broken;
+        slo.availability_verdict = slo.availability_verdict.map(|_| Verdict::Broken);
+    }
 }
 
 fn recovery(sample: &Sample<'_>, records: &[&ScenarioRecord]) -> Option<Recovery> {

@@ -45,7 +45,9 @@ fn headroom(page: &mut Page, review: &Review) {
     let factor = figure(headroom.load_factor, Unit::Times);
     let first = headroom.first_broken.as_deref();
     let first = first.map_or_else(String::new, |slo| format!("; then {slo} breaks first"));
-    page.line(format!("  headroom: the promises hold up to {factor} today's load{first}"));
+    page.line(format!(
+        "  headroom: without events the promises hold up to {factor} today's load{first}"
+    ));
 }
 
 /// Promises of a run that are not kept, the worst first.

@@ -155,7 +155,7 @@ const FORKS: &[Fork] = &[
     Fork {
         lines: 8,
         load: 0.8,
-        millions: 2.5,
+        millions: 2.1,
         sojourn: (11.377, 0.033),
         error: 0.005,
         approximate: 11.03,

@@ -98,7 +98,8 @@ impl Bench<'_> {
             frame,
             title,
             &trial,
-            &today.trial,
+            // Judged until its own return; only bad requests are compared over today's interval.
+            &trial,
         );
         let comparison =
             compare::compare(self.design.architecture(), &today.plan, frame, &today.trial, &trial);
