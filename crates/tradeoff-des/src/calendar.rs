@@ -2,8 +2,7 @@
 
 /// A future event list, as a four-ary heap on (time, order of scheduling).
 ///
-/// Four children a node halve the depth of a binary heap and keep siblings on one cache line pair;
-/// the bench `calendar` holds it against `std`'s binary heap.
+/// Four children a node halve the depth of a binary heap and keep siblings close in memory.
 #[derive(Clone, Debug)]
 pub struct Calendar<E> {
     heap: Vec<Entry<E>>,
