@@ -192,8 +192,7 @@ impl Kind {
             Self::Choice(words) => one_of(words),
             Self::Word(word) => format!("`{word}`"),
             Self::Reference(what) => {
-                let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-                format!("the name of {article} {what}")
+                format!("the name of {} {what}", article(what))
             }
             Self::Block(block) => {
                 let keys: Vec<&str> = block.fields.iter().map(|field| field.key).collect();
@@ -245,4 +244,9 @@ fn collect(kind: Kind, found: &mut Vec<&'static Block>) {
 pub fn fields() -> Vec<(&'static Block, &'static Field)> {
     let all = blocks().into_iter();
     all.flat_map(|block| block.fields.iter().map(move |field| (block, field))).collect()
+}
+
+/// `a` or `an`.
+pub(crate) fn article(name: &str) -> &'static str {
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }

@@ -16,6 +16,6 @@ mod warmup;
 pub use engine::{Bounded, Bounds};
 pub use outcome::Outcome;
 pub use plan::Plan;
-pub use simulate::{Title, prove_loops, summarize, was_cut_off};
+pub use simulate::{Title, prove_loops, summarize};
 pub use trial::{Frame, Options, Trial, trial};
 pub use warmup::frame;

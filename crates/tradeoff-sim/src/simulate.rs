@@ -5,7 +5,6 @@ use tradeoff_des::Estimate;
 use tradeoff_model::model::Architecture;
 
 use crate::{
-    engine::Bounded,
     plan::Plan,
     recovery::Fate,
     results::{AssumptionUsed, Loop, Recovery, Run, Simulation, Verdict},
@@ -224,13 +223,4 @@ fn loop_of(
         pressure: Estimate::of_mean(&pressures, options.confidence).map(Into::into),
         proved: true,
     }
-}
-
-/// Whether some run was cut off by events or live requests.
-pub fn was_cut_off(trial: &Trial) -> bool {
-    let cut = |it: Option<Bounded>| it.is_some_and(|it| it != Bounded::Deadlock);
-    trial
-        .replications
-        .iter()
-        .any(|it| cut(it.baseline.bounded) || it.scenarios.iter().any(|it| cut(it.record.bounded)))
 }

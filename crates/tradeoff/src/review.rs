@@ -18,7 +18,7 @@ use self::{
     report::{Effect, Mend, MendOutcome, Review, SetEffect},
 };
 use crate::{
-    check::{Check, check, edit_report},
+    check::{check, edit_report},
     error::Problems,
     load::Design,
     simulate::{Progress, SimulateOptions, engine_options, today},
@@ -281,9 +281,4 @@ fn better(one: &SetResult, other: &SetResult) -> bool {
     let extra = |it: &SetResult| it.cost.difference.unwrap_or(0.0);
     let cheaper = extra(one).total_cmp(&extra(other));
     cheaper.then(other.total().total_cmp(&one.total())).is_lt()
-}
-
-/// What a check says, for those who review without simulating.
-pub fn stated(design: &Design) -> Check {
-    check(design)
 }

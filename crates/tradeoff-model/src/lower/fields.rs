@@ -7,7 +7,7 @@ use crate::model::Nanos;
 use crate::nearest::nearest;
 use crate::pointer::child;
 use crate::quantity::{self, Wrong};
-use crate::table::{Block, Field, Kind, one_of};
+use crate::table::{Block, Field, Kind, article, one_of};
 use crate::tree::{Entry, Node, shorten};
 
 /// A block as it is written.
@@ -307,9 +307,4 @@ fn lower_first(doc: &str) -> String {
     let mut characters = doc.chars();
     let first = characters.next().map(|it| it.to_ascii_lowercase());
     first.into_iter().chain(characters).collect()
-}
-
-/// `a` or `an`.
-pub(super) fn article(name: &str) -> &'static str {
-    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }

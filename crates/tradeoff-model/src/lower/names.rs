@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use tradeoff_diag::{Diagnostic, Span, Spanned};
 
 use super::Cx;
-use super::fields::{Fields, article, with_nearest};
+use super::fields::{Fields, with_nearest};
 use crate::model::{Component, Target};
-use crate::table::{EXTERNAL, SERVICE, STORE};
+use crate::table::{EXTERNAL, SERVICE, STORE, article};
 use crate::tree::{Entry, shorten};
 
 /// The one endpoint of a service in the short form.

@@ -5,15 +5,32 @@ use super::{
     station::{Class, Entry},
     strand::{Kind, Parent, Spent, State},
 };
-use crate::{outcome::Outcome, sampler::round, slab::NONE};
+use crate::{
+    outcome::Outcome,
+    plan::{PoolPlan, Process},
+    sampler::round,
+    slab::NONE,
+};
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
     pub(super) fn cores_of(&self, replica: u32) -> u32 {
         self.layout.cores + replica
     }
 
     fn pooler_of(&self, replica: u32) -> u32 {
         self.layout.poolers + replica
+    }
+
+    /// The pool that a pool station belongs to.
+    fn pool_of(&self, station: u32) -> &'a PoolPlan {
+        let plan = self.plan;
+        &plan.pools[self.layout.pools.partition_point(|it| *it <= station) - 1]
+    }
+
+    /// The store to which a pool station's connections lead.
+    fn store_of(&self, station: u32) -> &'a Process {
+        let plan = self.plan;
+        &plan.processes[self.pool_of(station).process as usize]
     }
 
     fn connections_of(&self, replica: u32) -> u32 {
@@ -239,8 +256,7 @@ impl Engine<'_> {
 
     fn pool_granted(&mut self, index: u32, station: u32) {
         self.strands[index].pool = station;
-        let pool = self.layout.pools.partition_point(|it| *it <= station) - 1;
-        let plan = &self.plan.pools[pool];
+        let plan = self.pool_of(station);
         let store = &self.plan.processes[plan.process as usize];
         let first = store.first;
         let per_use = plan.size == NONE;
@@ -287,13 +303,13 @@ impl Engine<'_> {
         if strand.kind != Kind::Transaction {
             return self.outbound(index);
         }
-        let pool = self.layout.pools.partition_point(|it| *it <= strand.pool) - 1;
-        let store = &self.plan.processes[self.plan.pools[pool].process as usize];
+        let pool = strand.pool;
+        let store = self.store_of(pool);
         if store.store.as_ref().is_some_and(|it| it.pooler != NONE) {
             // Transaction mode: one server connection from the first query to the last.
             return self.enter_pooler(index, store.first);
         }
-        strand.state = State::Running;
+        self.strands[index].state = State::Running;
         self.strand_in(0, What::Resume, index);
     }
 
@@ -321,9 +337,7 @@ impl Engine<'_> {
         }
         let (class, since, open_at) = (strand.class, strand.pool_at, strand.open_at);
         if std::mem::take(&mut strand.opened) {
-            let pool = self.layout.pools.partition_point(|it| *it <= station) - 1;
-            let process = self.plan.pools[pool].process;
-            let first = self.plan.processes[process as usize].first;
+            let first = self.store_of(station).first;
             self.release(self.connections_of(first), class, open_at, served);
         }
         self.release(station, class, since, served);
@@ -436,11 +450,8 @@ impl Engine<'_> {
     /// The stations of which a strand holds a server.
     fn servers_of(&self, index: u32) -> [Option<u32>; 5] {
         let strand = &self.strands[index];
-        let connections = (strand.opened).then(|| {
-            let pool = self.layout.pools.partition_point(|it| *it <= strand.pool) - 1;
-            let process = self.plan.pools[pool].process;
-            self.connections_of(self.plan.processes[process as usize].first)
-        });
+        let connections =
+            strand.opened.then(|| self.connections_of(self.store_of(strand.pool).first));
         [
             strand.slot.then_some(strand.replica),
             (strand.state == State::OnCore).then(|| self.cores_of(strand.replica)),
