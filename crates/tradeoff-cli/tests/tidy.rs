@@ -11,14 +11,18 @@ use std::{
 };
 
 /// What each crate may use of ours; a crate that is not listed may not exist.
-const ARROWS: [(&str, &[&str]); 8] = [
-    ("tradeoff", &["tradeoff-diag", "tradeoff-model", "tradeoff-rules", "tradeoff-sim"]),
+const ARROWS: [(&str, &[&str]); 9] = [
+    (
+        "tradeoff",
+        &["tradeoff-analyze", "tradeoff-diag", "tradeoff-model", "tradeoff-rules", "tradeoff-sim"],
+    ),
+    ("tradeoff-analyze", &["tradeoff-diag", "tradeoff-model"]),
     ("tradeoff-cli", &["tradeoff"]),
     ("tradeoff-des", &[]),
     ("tradeoff-diag", &[]),
     ("tradeoff-model", &["tradeoff-diag"]),
     ("tradeoff-policy", &[]),
-    ("tradeoff-rules", &["tradeoff-diag", "tradeoff-model"]),
+    ("tradeoff-rules", &["tradeoff-analyze", "tradeoff-diag", "tradeoff-model"]),
     ("tradeoff-sim", &["tradeoff-des", "tradeoff-model", "tradeoff-policy"]),
 ];
 

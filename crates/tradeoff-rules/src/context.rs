@@ -2,7 +2,7 @@
 
 use tradeoff_model::{Architecture, Document};
 
-use crate::analysis::Analysis;
+use tradeoff_analyze::Analysis;
 
 /// What a rule reads: the architecture, the file behind it, and what follows from both.
 #[derive(Debug)]

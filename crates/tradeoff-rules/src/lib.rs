@@ -6,14 +6,12 @@
 
 #[macro_use]
 mod rule;
-mod analysis;
 mod context;
 mod mend;
 mod reliability;
 mod report;
 mod scaling;
 mod services;
-mod words;
 
 use std::sync::LazyLock;
 

@@ -7,8 +7,8 @@ use tradeoff_model::model::{Backoff, Jitter, Retry};
 use tradeoff_model::{Document, Edit, Op};
 
 use crate::Context;
-use crate::analysis::Edge;
-use crate::words::stated;
+use tradeoff_analyze::Edge;
+use tradeoff_analyze::words::stated;
 
 /// Several patches as one. A patch may first spell out what a name stands for (`policy: internal`
 /// becomes a map) and then set a key in it; what an earlier patch has spelled out is not spelled

@@ -3,9 +3,9 @@
 use serde_json::json;
 use tradeoff_diag::Severity;
 
-use crate::analysis::{Callee, Edge};
 use crate::mend::Mend;
 use crate::{Context, Report, Source};
+use tradeoff_analyze::{Callee, Edge};
 
 rule! {
     /// A call that retries, or that a promise rests on, has no circuit breaker.

@@ -4,10 +4,10 @@ use serde_json::json;
 use tradeoff_diag::Severity;
 use tradeoff_model::model::Nanos;
 
-use crate::analysis::{Callee, Edge, Estimate};
 use crate::mend::Mend;
-use crate::words::{duration, readable, seconds, stated};
 use crate::{Context, Report, Source};
+use tradeoff_analyze::words::{duration, readable, seconds, stated};
+use tradeoff_analyze::{Callee, Edge, Estimate};
 
 rule! {
     /// A synchronous call or query has no bound: neither a timeout nor a deadline is in force.

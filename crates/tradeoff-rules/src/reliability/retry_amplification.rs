@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use tradeoff_diag::{Severity, Span};
 use tradeoff_model::model::{Retry, Traffic};
 
-use crate::analysis::{Analysis, Callee, Edge, attempts};
 use crate::mend::Mend;
-use crate::words::count;
 use crate::{Context, Finding, Report, Source};
+use tradeoff_analyze::words::count;
+use tradeoff_analyze::{Analysis, Callee, Edge, attempts};
 
 rule! {
     /// Retries multiply along a path, or one hop retries much, and no budget bounds them.

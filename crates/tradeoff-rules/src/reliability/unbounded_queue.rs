@@ -3,10 +3,10 @@
 use serde_json::json;
 use tradeoff_diag::{Severity, Span};
 
-use crate::analysis::{Analysis, Callee, patience};
 use crate::mend::{Mend, child};
-use crate::words::{count, duration, rate, seconds};
 use crate::{Context, Finding, Report, Source};
+use tradeoff_analyze::words::{count, duration, rate, seconds};
+use tradeoff_analyze::{Analysis, Callee, patience};
 
 rule! {
     /// A replica may hold more waiting work than its callers' patience can use.
@@ -166,7 +166,7 @@ fn store(cx: &Context<'_>, at: usize, report: &mut Report) {
     let serves = f64::from(cores.count) * queries / demand;
     let edges = analysis.edges.iter();
     let edges = edges.filter(|it| matches!(it.to, Callee::Operation(store, _) if store == at));
-    let patience = edges.map(crate::analysis::Edge::patience).fold(f64::INFINITY, f64::min);
+    let patience = edges.map(tradeoff_analyze::Edge::patience).fold(f64::INFINITY, f64::min);
     let connections = store
         .pooler
         .map(|it| u64::from(it.connections))
@@ -189,7 +189,7 @@ fn callers(analysis: &Analysis<'_>, process: usize) -> f64 {
         Callee::Endpoint(to) => !edge.inside && analysis.process(to) == process,
         _ => false,
     });
-    let calls = edges.map(crate::analysis::Edge::patience).fold(f64::INFINITY, f64::min);
+    let calls = edges.map(tradeoff_analyze::Edge::patience).fold(f64::INFINITY, f64::min);
     let traffic = analysis.architecture.traffic.iter();
     let users = traffic
         .filter(|traffic| traffic.mix.iter().any(|it| analysis.process_of[it.service] == process));

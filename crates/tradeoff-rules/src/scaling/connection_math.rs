@@ -5,8 +5,8 @@ use tradeoff_diag::Severity;
 use tradeoff_model::model::{Pool, Store};
 
 use crate::mend::{Mend, child};
-use crate::words::{count, stated};
 use crate::{Context, Report, Source};
+use tradeoff_analyze::words::{count, stated};
 
 rule! {
     /// The pools of all callers add up to more connections than the store accepts.

@@ -3,7 +3,7 @@
 use tradeoff_model::model::Store;
 
 use crate::Context;
-use crate::words::{duration, number, percent, rate};
+use tradeoff_analyze::words::{duration, number, percent, rate};
 
 /// The utilization that a patch brings things down to.
 const TARGET: f64 = 0.6;

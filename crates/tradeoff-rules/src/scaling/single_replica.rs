@@ -4,9 +4,9 @@ use serde_json::json;
 use tradeoff_diag::{Severity, Span};
 
 use super::need;
-use crate::analysis::Callee;
 use crate::mend::{Mend, child};
 use crate::{Context, Finding, Report, Source};
+use tradeoff_analyze::Callee;
 
 rule! {
     /// A service or store on the path of an SLO runs in a single copy.

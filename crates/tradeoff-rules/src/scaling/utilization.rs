@@ -5,8 +5,8 @@ use tradeoff_diag::{Severity, Span};
 
 use super::need::{self, Use};
 use crate::mend::{Mend, child};
-use crate::words::number;
 use crate::{Context, Finding, Report, Source};
+use tradeoff_analyze::words::number;
 
 rule! {
     /// Cores or slots are busy more than 70 % of the time, or are offered more than they can do.

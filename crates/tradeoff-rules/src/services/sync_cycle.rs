@@ -2,8 +2,8 @@
 
 use tradeoff_diag::Severity;
 
-use crate::analysis::{Analysis, Callee, Edge, components, shortest_cycle};
 use crate::{Context, Report, Source};
+use tradeoff_analyze::{Analysis, Callee, Edge, components, shortest_cycle};
 
 rule! {
     /// Services call each other in a circle and wait for the answers.

@@ -3,7 +3,7 @@
 use tradeoff_model::model::Nanos;
 
 /// A number with three digits that count: `0.125`, `72.4`, `2,000`.
-pub(crate) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return "unlimited".to_owned();
     }
@@ -20,7 +20,7 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// A whole number: `2,000`.
-pub(crate) fn count(value: u64) -> String {
+pub fn count(value: u64) -> String {
     grouped(value.to_string())
 }
 
@@ -42,7 +42,7 @@ fn grouped(text: String) -> String {
 }
 
 /// A duration in seconds: `12ms`.
-pub(crate) fn duration(seconds: f64) -> String {
+pub fn duration(seconds: f64) -> String {
     let (scale, unit) = match seconds {
         it if !it.is_finite() => return "for ever".to_owned(),
         it if it == 0.0 || it >= 1.0 => (1.0, "s"),
@@ -54,17 +54,17 @@ pub(crate) fn duration(seconds: f64) -> String {
 }
 
 /// A rate: `120/s`.
-pub(crate) fn rate(per_second: f64) -> String {
+pub fn rate(per_second: f64) -> String {
     format!("{}/s", number(per_second))
 }
 
 /// A ratio in percent: `72%`.
-pub(crate) fn percent(ratio: f64) -> String {
+pub fn percent(ratio: f64) -> String {
     format!("{}%", number(ratio * 100.0))
 }
 
 /// A duration as a file states it, exactly: `250ms`.
-pub(crate) fn stated(nanos: Nanos) -> String {
+pub fn stated(nanos: Nanos) -> String {
     match nanos {
         it if it.is_multiple_of(1_000_000_000) => format!("{}s", it / 1_000_000_000),
         it if it.is_multiple_of(1_000_000) => format!("{}ms", it / 1_000_000),
@@ -74,7 +74,7 @@ pub(crate) fn stated(nanos: Nanos) -> String {
 }
 
 /// The next duration, in whole milliseconds, that people would choose: 50, 60, 70, 80, 100, 120 ms ..
-pub(crate) fn readable(seconds: f64) -> Nanos {
+pub fn readable(seconds: f64) -> Nanos {
     const STEPS: [f64; 11] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
     const MILLISECOND: f64 = 1e6;
     let wanted = (seconds * 1e3).max(10.0);
@@ -89,7 +89,7 @@ pub(crate) fn readable(seconds: f64) -> Nanos {
 }
 
 /// A duration in seconds.
-pub(crate) fn seconds(nanos: Nanos) -> f64 {
+pub fn seconds(nanos: Nanos) -> f64 {
     nanos as f64 / 1e9
 }
 

@@ -1,62 +1,53 @@
-//! What several rules need to know of an architecture: who calls whom, how often, for how long.
-
-mod edges;
-mod graph;
-mod processes;
-mod timing;
-mod visits;
+//! What follows from an architecture: who calls whom, how often, for how long.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use tradeoff_model::model::{Architecture, Nanos, Step, StepKind, Target};
 
-pub(crate) use edges::{Callee, Edge, attempts, each, patience};
-pub(crate) use graph::{components, shortest_cycle};
-pub(crate) use processes::Process;
-pub(crate) use timing::Estimate;
-pub(crate) use visits::Load;
+use crate::{Callee, Edge, Estimate, Load, Process, components, each, processes, timing, visits};
 
 /// What follows from an architecture.
 #[derive(Debug)]
-pub(crate) struct Analysis<'a> {
-    pub(crate) architecture: &'a Architecture,
+pub struct Analysis<'a> {
+    /// What it follows from.
+    pub architecture: &'a Architecture,
     /// Service and endpoint of each endpoint's number.
-    pub(crate) endpoints: Vec<(usize, usize)>,
+    pub endpoints: Vec<(usize, usize)>,
     /// Number of each service's first endpoint.
-    first: Vec<usize>,
+    pub(crate) first: Vec<usize>,
     /// What runs: a deploy unit, or a service of its own.
-    pub(crate) processes: Vec<Process>,
+    pub processes: Vec<Process>,
     /// The process of each service.
-    pub(crate) process_of: Vec<usize>,
+    pub process_of: Vec<usize>,
     /// Every call and query, by caller.
-    pub(crate) edges: Vec<Edge<'a>>,
+    pub edges: Vec<Edge<'a>>,
     /// The edges of each endpoint.
     outgoing: Vec<Range<usize>>,
     /// Endpoints, callees before callers; those that call each other in a circle together.
     order: Vec<Vec<usize>>,
     /// Time of each endpoint when nothing waits.
-    pub(crate) times: Vec<Estimate>,
+    pub times: Vec<Estimate>,
     /// Core time of each endpoint itself, in seconds at speed 1.
-    pub(crate) work: Vec<f64>,
+    pub work: Vec<f64>,
     /// How often everything is used.
-    pub(crate) load: Load,
+    pub load: Load,
     /// Of each endpoint the tightest promise whose path it is on.
     watch: Vec<Option<Watch>>,
 }
 
 /// A promise that watches an endpoint.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Watch {
+pub struct Watch {
     /// Index into [`Architecture::slos`].
-    pub(crate) slo: usize,
+    pub slo: usize,
     /// The promised latency, if it promises one.
-    pub(crate) limit: Option<Nanos>,
+    pub limit: Option<Nanos>,
 }
 
 impl<'a> Analysis<'a> {
     /// Derives everything.
-    pub(crate) fn new(architecture: &'a Architecture) -> Self {
+    pub fn new(architecture: &'a Architecture) -> Self {
         let mut endpoints = Vec::new();
         let mut first = Vec::new();
         for (at, service) in architecture.services.iter().enumerate() {
@@ -87,24 +78,24 @@ impl<'a> Analysis<'a> {
     }
 
     /// The number of an endpoint.
-    pub(crate) fn number(&self, service: usize, endpoint: usize) -> usize {
+    pub fn number(&self, service: usize, endpoint: usize) -> usize {
         self.first[service] + endpoint
     }
 
     /// The steps of an endpoint.
-    pub(crate) fn steps(&self, number: usize) -> &'a [Step] {
+    pub fn steps(&self, number: usize) -> &'a [Step] {
         let (service, endpoint) = self.endpoints[number];
         &self.architecture.services[service].endpoints[endpoint].steps
     }
 
     /// The name of an endpoint: `order.place`.
-    pub(crate) fn name(&self, number: usize) -> String {
+    pub fn name(&self, number: usize) -> String {
         let (service, endpoint) = self.endpoints[number];
         self.architecture.endpoint_name(service, endpoint)
     }
 
     /// The name of whom an edge reaches: `payment.charge`.
-    pub(crate) fn callee_name(&self, callee: Callee) -> String {
+    pub fn callee_name(&self, callee: Callee) -> String {
         match callee {
             Callee::Endpoint(number) => self.name(number),
             Callee::External(external, operation) => {
@@ -118,22 +109,22 @@ impl<'a> Analysis<'a> {
     }
 
     /// The name of an edge: `order.place->payment.charge`.
-    pub(crate) fn edge_name(&self, edge: &Edge<'_>) -> String {
+    pub fn edge_name(&self, edge: &Edge<'_>) -> String {
         format!("{}->{}", self.name(edge.from), self.callee_name(edge.to))
     }
 
     /// The edges of an endpoint.
-    pub(crate) fn edges_of(&self, number: usize) -> &[Edge<'a>] {
+    pub fn edges_of(&self, number: usize) -> &[Edge<'a>] {
         &self.edges[self.outgoing[number].clone()]
     }
 
     /// The place of an endpoint's first edge in the list of all.
-    pub(crate) fn first_edge(&self, number: usize) -> usize {
+    pub fn first_edge(&self, number: usize) -> usize {
         self.outgoing[number].start
     }
 
     /// Edges between processes by name: steps of one endpoint that reach the same target are one.
-    pub(crate) fn named_edges(&self) -> BTreeMap<String, Vec<&Edge<'a>>> {
+    pub fn named_edges(&self) -> BTreeMap<String, Vec<&Edge<'a>>> {
         let mut named: BTreeMap<String, Vec<&Edge<'a>>> = BTreeMap::new();
         for edge in self.edges.iter().filter(|edge| !edge.inside) {
             named.entry(self.edge_name(edge)).or_default().push(edge);
@@ -142,13 +133,13 @@ impl<'a> Analysis<'a> {
     }
 
     /// The tightest promise whose path an endpoint is on.
-    pub(crate) fn watch(&self, number: usize) -> Option<Watch> {
+    pub fn watch(&self, number: usize) -> Option<Watch> {
         self.watch[number]
     }
 
     /// Numbers of the endpoints that requests enter by: those of the traffic, and those that
     /// nothing calls.
-    pub(crate) fn entries(&self) -> Vec<usize> {
+    pub fn entries(&self) -> Vec<usize> {
         let mut called = vec![false; self.endpoints.len()];
         let mut entered = vec![false; self.endpoints.len()];
         for edge in &self.edges {
@@ -163,7 +154,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// Endpoints by the endpoints that they call.
-    pub(crate) fn calls(&self) -> Vec<Vec<usize>> {
+    pub fn calls(&self) -> Vec<Vec<usize>> {
         let callee = |edge: &Edge<'_>| match edge.to {
             Callee::Endpoint(to) => Some(to),
             _ => None,
@@ -173,7 +164,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// Groups of endpoints, callees before callers.
-    pub(crate) fn order(&self) -> &[Vec<usize>] {
+    pub fn order(&self) -> &[Vec<usize>] {
         &self.order
     }
 

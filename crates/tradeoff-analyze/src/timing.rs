@@ -6,7 +6,7 @@
 
 use tradeoff_model::model::{Dist, Step, StepKind, Target};
 
-use super::Analysis;
+use crate::Analysis;
 
 /// Rounds through endpoints that call each other in a circle.
 const ROUNDS: usize = 64;
@@ -19,16 +19,16 @@ const MOST: f64 = 1e9;
 
 /// How long something takes when nothing waits, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Estimate {
+pub struct Estimate {
     /// Mean.
-    pub(crate) mean: f64,
+    pub mean: f64,
     /// From the mean to the 99th percentile.
     tail: f64,
 }
 
 impl Estimate {
     /// Of a distribution.
-    pub(crate) fn of(dist: &Dist) -> Self {
+    pub fn of(dist: &Dist) -> Self {
         Self::new(dist.mean(), p99(dist))
     }
 
@@ -37,12 +37,13 @@ impl Estimate {
     }
 
     /// The 99th percentile.
-    pub(crate) fn p99(self) -> f64 {
+    pub fn p99(self) -> f64 {
         self.mean + self.tail
     }
 
     /// One after the other.
-    pub(crate) fn then(self, next: Self) -> Self {
+    #[must_use]
+    pub fn then(self, next: Self) -> Self {
         let tail = libm::hypot(self.tail, next.tail);
         Self { mean: (self.mean + next.mean).min(MOST), tail: tail.min(MOST) }
     }
@@ -73,7 +74,7 @@ pub(crate) fn p99(dist: &Dist) -> f64 {
 }
 
 /// The time of every endpoint.
-pub(super) fn estimate(analysis: &Analysis<'_>) -> Vec<Estimate> {
+pub(crate) fn estimate(analysis: &Analysis<'_>) -> Vec<Estimate> {
     let mut times = vec![Estimate::default(); analysis.endpoints.len()];
     let calls = analysis.calls();
     for group in analysis.order() {
@@ -89,7 +90,7 @@ pub(super) fn estimate(analysis: &Analysis<'_>) -> Vec<Estimate> {
 
 impl Analysis<'_> {
     /// The time of a list of steps of an endpoint.
-    pub(crate) fn sequence(&self, number: usize, steps: &[Step]) -> Estimate {
+    pub fn sequence(&self, number: usize, steps: &[Step]) -> Estimate {
         self.sequence_with(number, steps, &self.times)
     }
 
@@ -143,7 +144,7 @@ impl Analysis<'_> {
     }
 
     /// The time of an external's operation.
-    pub(crate) fn external(&self, external: usize, operation: Option<usize>) -> Estimate {
+    pub fn external(&self, external: usize, operation: Option<usize>) -> Estimate {
         let external = &self.architecture.externals[external];
         let time = operation.map_or(&external.time, |at| &external.operations[at].time);
         Estimate::of(time)

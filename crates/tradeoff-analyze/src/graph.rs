@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// The strongly connected components of a graph of successors (Tarjan), successors first.
-pub(crate) fn components(graph: &[Vec<usize>]) -> Vec<Vec<usize>> {
+pub fn components(graph: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut search = Search {
         graph,
         number: vec![0; graph.len()],
@@ -82,7 +82,7 @@ impl Search<'_> {
 }
 
 /// The shortest circle through nodes of one component, from its least node on.
-pub(crate) fn shortest_cycle(graph: &[Vec<usize>], component: &[usize]) -> Vec<usize> {
+pub fn shortest_cycle(graph: &[Vec<usize>], component: &[usize]) -> Vec<usize> {
     let mut best: Vec<usize> = Vec::new();
     for &start in component {
         let mut from = vec![None; graph.len()];

@@ -6,26 +6,26 @@ use crate::words::seconds;
 
 /// One call or query.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Edge<'a> {
+pub struct Edge<'a> {
     /// The caller's number.
-    pub(crate) from: usize,
+    pub from: usize,
     /// Whom it reaches.
-    pub(crate) to: Callee,
+    pub to: Callee,
     /// The step.
-    pub(crate) step: &'a Step,
+    pub step: &'a Step,
     /// What guards it.
-    pub(crate) policy: &'a EdgePolicy,
+    pub policy: &'a EdgePolicy,
     /// One crossing of the network.
-    pub(crate) network: &'a Dist,
+    pub network: &'a Dist,
     /// How often a run of the caller takes it, on average.
-    pub(crate) times: f64,
+    pub times: f64,
     /// Whether it stays inside one process.
-    pub(crate) inside: bool,
+    pub inside: bool,
 }
 
 /// Whom an edge reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Callee {
+pub enum Callee {
     /// An endpoint, by number.
     Endpoint(usize),
     /// An external and its operation.
@@ -36,30 +36,30 @@ pub(crate) enum Callee {
 
 impl Edge<'_> {
     /// What bounds the caller's wait, in seconds; infinite if nothing does.
-    pub(crate) fn patience(&self) -> f64 {
+    pub fn patience(&self) -> f64 {
         patience(self.policy)
     }
 
     /// Attempts, the first included.
-    pub(crate) fn attempts(&self) -> u32 {
+    pub fn attempts(&self) -> u32 {
         attempts(self.policy)
     }
 }
 
 /// The tighter of a policy's timeout and deadline, in seconds; infinite without either.
-pub(crate) fn patience(policy: &EdgePolicy) -> f64 {
+pub fn patience(policy: &EdgePolicy) -> f64 {
     let bounds = [&policy.timeout, &policy.deadline];
     let bounds = bounds.into_iter().flatten().map(|it| seconds(it.value));
     bounds.fold(f64::INFINITY, f64::min)
 }
 
 /// A policy's attempts, the first included.
-pub(crate) fn attempts(policy: &EdgePolicy) -> u32 {
+pub fn attempts(policy: &EdgePolicy) -> u32 {
     policy.retry.as_ref().map_or(1, |retry| retry.value.attempts.max(1))
 }
 
 /// Visits every step with how often it runs on average; what only runs after a failure counts 0.
-pub(crate) fn each<'a>(steps: &'a [Step], times: f64, visit: &mut impl FnMut(&'a Step, f64)) {
+pub fn each<'a>(steps: &'a [Step], times: f64, visit: &mut impl FnMut(&'a Step, f64)) {
     for step in steps {
         visit(step, times);
         match &step.kind {

@@ -4,25 +4,25 @@ use std::collections::BTreeMap;
 
 use tradeoff_model::model::{Architecture, Service, StepKind};
 
-use super::{Analysis, each};
+use crate::{Analysis, each};
 
 /// What runs: a deploy unit, or a service of its own.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     /// The deploy unit's name, or the service's.
-    pub(crate) name: String,
+    pub name: String,
     /// Its modules.
-    pub(crate) services: Vec<usize>,
+    pub services: Vec<usize>,
 }
 
 impl<'a> Analysis<'a> {
     /// The process of an endpoint.
-    pub(crate) fn process(&self, number: usize) -> usize {
+    pub fn process(&self, number: usize) -> usize {
         self.process_of[self.endpoints[number].0]
     }
 
     /// The endpoints of a process.
-    pub(crate) fn endpoints_of(&self, process: usize) -> impl Iterator<Item = usize> {
+    pub fn endpoints_of(&self, process: usize) -> impl Iterator<Item = usize> {
         let services = self.processes[process].services.iter();
         services.flat_map(|it| {
             let first = self.first[*it];
@@ -31,18 +31,18 @@ impl<'a> Analysis<'a> {
     }
 
     /// The service that speaks for a process: its modules share what a process has.
-    pub(crate) fn lead(&self, process: usize) -> &'a Service {
+    pub fn lead(&self, process: usize) -> &'a Service {
         &self.architecture.services[self.processes[process].services[0]]
     }
 
     /// The mean speed of the replicas of a process.
-    pub(crate) fn pace(&self, process: usize) -> f64 {
+    pub fn pace(&self, process: usize) -> f64 {
         let speeds = &self.lead(process).speeds;
         if speeds.is_empty() { 1.0 } else { speeds.iter().sum::<f64>() / speeds.len() as f64 }
     }
 
     /// The processes that query a store.
-    pub(crate) fn callers(&self, store: usize) -> Vec<usize> {
+    pub fn callers(&self, store: usize) -> Vec<usize> {
         let mut callers = vec![false; self.processes.len()];
         for number in 0..self.endpoints.len() {
             let mut queries = false;
@@ -58,14 +58,14 @@ impl<'a> Analysis<'a> {
     }
 
     /// Replicas that query a store: each has a pool.
-    pub(crate) fn clients(&self, store: usize) -> u64 {
+    pub fn clients(&self, store: usize) -> u64 {
         let callers = self.callers(store).into_iter();
         callers.map(|process| u64::from(self.lead(process).replicas.value)).sum()
     }
 }
 
 /// The processes, and the process of each service.
-pub(super) fn processes(architecture: &Architecture) -> (Vec<Process>, Vec<usize>) {
+pub(crate) fn processes(architecture: &Architecture) -> (Vec<Process>, Vec<usize>) {
     let mut processes: Vec<Process> = Vec::new();
     let mut units: BTreeMap<&str, usize> = BTreeMap::new();
     let mut of = Vec::with_capacity(architecture.services.len());

@@ -6,22 +6,22 @@
 
 use tradeoff_model::model::{StepKind, Traffic, TrafficKind};
 
-use super::{Analysis, Callee, each};
+use crate::{Analysis, Callee, each};
 
 /// Rounds through endpoints that call each other in a circle.
 const ROUNDS: usize = 64;
 
 /// How often everything is used, per second.
 #[derive(Debug, Default)]
-pub(crate) struct Load {
+pub struct Load {
     /// Runs of each endpoint per source of traffic.
-    pub(crate) flows: Vec<Vec<f64>>,
+    pub flows: Vec<Vec<f64>>,
     /// Runs of each endpoint.
-    pub(crate) endpoints: Vec<f64>,
+    pub endpoints: Vec<f64>,
     /// Of these, those that come from outside the process.
-    pub(crate) doors: Vec<f64>,
+    pub doors: Vec<f64>,
     /// Queries of each operation of each store.
-    pub(crate) operations: Vec<Vec<f64>>,
+    pub operations: Vec<Vec<f64>>,
 }
 
 /// Requests per second of a source: stated, or of closed traffic the bound that no queue can lift.
@@ -40,7 +40,7 @@ pub(crate) fn offered(analysis: &Analysis<'_>, traffic: &Traffic) -> f64 {
 }
 
 /// The load that the traffic brings.
-pub(super) fn load(analysis: &Analysis<'_>) -> Load {
+pub(crate) fn load(analysis: &Analysis<'_>) -> Load {
     let count = analysis.endpoints.len();
     let mut load = Load {
         flows: Vec::new(),
@@ -119,7 +119,7 @@ fn spread(analysis: &Analysis<'_>, entering: &[f64]) -> Vec<f64> {
 impl Analysis<'_> {
     /// Connections to a store that are busy on average (Little's law): the time of queries, or of
     /// the whole transaction around them.
-    pub(crate) fn busy_connections(&self, store: usize) -> f64 {
+    pub fn busy_connections(&self, store: usize) -> f64 {
         let mut busy = 0.0;
         for number in 0..self.endpoints.len() {
             let mut held = 0.0;
