@@ -12,6 +12,7 @@ mod nearest;
 mod patch;
 mod pointer;
 mod quantity;
+mod range;
 mod report;
 mod schema;
 mod set;
