@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod explain;
 mod figure;
 mod page;
+mod presets;
 pub(crate) mod review;
 #[cfg(test)]
 mod sample;

@@ -11,6 +11,7 @@ pub mod model;
 mod nearest;
 mod patch;
 mod pointer;
+pub mod presets;
 mod quantity;
 mod range;
 mod report;

@@ -22,6 +22,7 @@ use tradeoff_diag::{Diagnostic, Span, Spanned};
 use crate::model::{Architecture, Assumption, Range, Team};
 use crate::nearest::nearest;
 use crate::pointer::dotted;
+use crate::presets;
 use crate::report::Report;
 use crate::table::{ROOT, TEAM};
 use crate::tree::{Entry, Node};
@@ -80,9 +81,11 @@ impl Cx<'_> {
 
 /// Lowers a merged tree.
 pub(crate) fn lower(root: &Node, files: &dyn Files) -> (Architecture, Vec<Diagnostic>) {
+    let filled = presets::fill(root);
+    let root = filled.as_ref().map_or(root, |it| &it.root);
     let mut cx = Cx {
         report: Report::default(),
-        assumptions: Vec::new(),
+        assumptions: filled.as_ref().map(|it| it.assumptions.clone()).unwrap_or_default(),
         ranges: Vec::new(),
         files,
         samples: BTreeMap::new(),

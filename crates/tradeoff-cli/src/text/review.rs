@@ -221,7 +221,7 @@ fn assumed(page: &mut Page, assumptions: &[AssumptionUsed]) {
         .iter()
         .filter(|it| it.moves_verdict != Some(true))
         .partition(|it| it.source.as_ref().is_some_and(|it| it.starts_with(assumed::MIDDLE)));
-    let ranged = ranges.len();
+    let number = assumptions.len() - ranges.len();
     assumed::sourced(page, ranges.into_iter().map(assumed::parts));
     for it in rest {
         let key = it.path.rsplit_once('.').map_or(it.path.as_str(), |(_, key)| key);
@@ -246,7 +246,7 @@ fn assumed(page: &mut Page, assumptions: &[AssumptionUsed]) {
         page.hang(4, format!("  {}{more}", words.join(", ")));
     }
     let tried = assumptions.iter().filter(|it| it.moves_verdict.is_some()).count();
-    let all = plural(assumptions.len() - ranged, "default");
+    let all = plural(number, "default");
     let text = if tried == 0 {
         format!("  {all} that the file does not state, each with its place below; {NOT_TRIED}")
     } else {

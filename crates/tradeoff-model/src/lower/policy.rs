@@ -123,6 +123,17 @@ impl<'t> Policies<'t> {
         found
     }
 
+    /// A policy of nothing but a timeout: that of a runtime's HTTP client.
+    pub(super) fn client(&mut self, timeout: Spanned<Nanos>) -> PolicyId {
+        self.levels.push(Level { timeout: Setting::On(timeout), ..Level::UNSET });
+        self.levels.len() - 1
+    }
+
+    /// The policy that the timeout in force comes from.
+    pub(super) fn timeout_from(&self, order: &[PolicyId]) -> Option<PolicyId> {
+        order.iter().copied().find(|id| self.levels[*id].timeout.is_set())
+    }
+
     fn inline(&mut self, cx: &mut Cx<'_>, entry: &Entry, pointer: &str) -> PolicyId {
         let level = Fields::open(cx, &entry.node, entry.key_span, &POLICY, pointer)
             .map_or(Level::UNSET, |fields| level(cx, &fields));
