@@ -96,7 +96,8 @@ const EXPLAIN: &str = "Examples:
   tradeoff explain rel-no-timeout     a rule: why it matters, an example, its limits
   tradeoff explain retry.budget       a key of the format: its unit and default
   tradeoff explain metastable         a word of the results
-  tradeoff explain defaults           what holds where the file says nothing";
+  tradeoff explain defaults           what holds where the file says nothing
+  tradeoff explain runtimes           what `runtime: spring-boot` and others fill in, with sources";
 
 const SCHEMA: &str = "Examples:
   tradeoff schema > tradeoff.schema.json

@@ -1,9 +1,11 @@
 //! Results as people read them: pure functions from a result to a page of at most 100 columns.
 
+pub(crate) mod assumed;
 pub(crate) mod check;
 pub(crate) mod explain;
 mod figure;
 mod page;
+mod presets;
 pub(crate) mod review;
 #[cfg(test)]
 mod sample;

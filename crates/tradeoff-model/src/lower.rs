@@ -7,6 +7,7 @@ mod doors;
 mod fields;
 mod names;
 mod policy;
+mod ranges;
 mod recursion;
 mod scenarios;
 mod services;
@@ -18,9 +19,10 @@ use std::sync::Arc;
 
 use tradeoff_diag::{Diagnostic, Span, Spanned};
 
-use crate::model::{Architecture, Assumption, Team};
+use crate::model::{Architecture, Assumption, Range, Team};
 use crate::nearest::nearest;
 use crate::pointer::dotted;
+use crate::presets;
 use crate::report::Report;
 use crate::table::{ROOT, TEAM};
 use crate::tree::{Entry, Node};
@@ -49,6 +51,7 @@ impl Files for NoFiles {
 struct Cx<'t> {
     report: Report,
     assumptions: Vec<Assumption>,
+    ranges: Vec<Range>,
     files: &'t dyn Files,
     samples: BTreeMap<&'t str, Option<Arc<[f64]>>>,
     /// Steps so far, against the bound.
@@ -71,15 +74,19 @@ impl Cx<'_> {
     }
 
     fn assume(&mut self, pointer: &str, value: &str) {
-        self.assumptions.push(Assumption { path: dotted(pointer), value: value.into() });
+        let (path, value) = (dotted(pointer), value.into());
+        self.assumptions.push(Assumption { path, value, source: None });
     }
 }
 
 /// Lowers a merged tree.
 pub(crate) fn lower(root: &Node, files: &dyn Files) -> (Architecture, Vec<Diagnostic>) {
+    let filled = presets::fill(root);
+    let root = filled.as_ref().map_or(root, |it| &it.root);
     let mut cx = Cx {
         report: Report::default(),
-        assumptions: Vec::new(),
+        assumptions: filled.as_ref().map(|it| it.assumptions.clone()).unwrap_or_default(),
+        ranges: Vec::new(),
         files,
         samples: BTreeMap::new(),
         steps: 0,
@@ -88,6 +95,15 @@ pub(crate) fn lower(root: &Node, files: &dyn Files) -> (Architecture, Vec<Diagno
     if let Some(fields) = Fields::open(&mut cx, root, root.span, &ROOT, "") {
         file(&mut cx, &fields, &mut architecture);
     }
+    // A value that is read twice is one range.
+    cx.ranges.sort();
+    cx.ranges.dedup();
+    cx.assumptions.extend(cx.ranges.iter().map(|it| Assumption {
+        path: it.path.clone(),
+        value: it.used.clone(),
+        source: Some(format!("middle of {}..{}", it.low, it.high)),
+    }));
+    architecture.ranges = cx.ranges;
     cx.assumptions.sort();
     cx.assumptions.dedup();
     architecture.assumptions = cx.assumptions;

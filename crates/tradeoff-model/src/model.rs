@@ -37,6 +37,8 @@ pub struct Architecture {
     pub scenarios: Vec<Scenario>,
     /// Every default that was taken because the file says nothing.
     pub assumptions: Vec<Assumption>,
+    /// Every number that the file gives as a range, sorted by path.
+    pub ranges: Vec<Range>,
 }
 
 /// A default that was taken: what the file did not say.
@@ -46,6 +48,23 @@ pub struct Assumption {
     pub path: String,
     /// What was assumed, as it would be written: `unlimited`, `0s`, `10s`.
     pub value: String,
+    /// Where it comes from, unless it is a default of the format: `middle of 8ms..40ms`.
+    pub source: Option<String>,
+}
+
+/// A number that nobody knows: `p99: 8ms..40ms`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Range {
+    /// Dotted path of the value, as `--set` takes it.
+    pub path: String,
+    /// Its low end, as it is written.
+    pub low: String,
+    /// Its high end, as it is written.
+    pub high: String,
+    /// The value that is simulated, as it would be written.
+    pub used: String,
+    /// Where it is stated.
+    pub span: Span,
 }
 
 /// People who own components.

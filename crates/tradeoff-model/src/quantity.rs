@@ -32,7 +32,7 @@ impl Wrong {
 }
 
 /// The number at the start of a text and what follows it.
-fn split(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
     let bytes = text.as_bytes();
     let mut end = usize::from(text.starts_with(['-', '+']));
@@ -47,7 +47,7 @@ fn split(text: &str) -> Option<(&str, &str)> {
 }
 
 /// A decimal number times a power of ten, rounded once.
-fn scaled(number: &str, power: i32) -> f64 {
+pub(crate) fn scaled(number: &str, power: i32) -> f64 {
     format!("{number}e{power}").parse().unwrap_or(f64::NAN)
 }
 

@@ -63,23 +63,30 @@ fn pattern(pattern: &str) -> Json {
     json!({ "type": "string", "pattern": format!("^{pattern}$") })
 }
 
+/// One quantity, or a range of two: `8ms..40ms`.
+fn quantity(one: &str) -> Json {
+    pattern(&format!("{one}( ?\\.\\. ?{one})?"))
+}
+
 fn value(kind: Kind) -> Json {
     match kind {
         Kind::Text => json!({ "type": ["string", "number"] }),
         Kind::Bool => json!({ "type": "boolean" }),
-        Kind::Duration => pattern(&format!("{NUMBER} ?(ns|us|µs|ms|s|m|min|h|d)")),
-        Kind::Rate => pattern(&format!("{NUMBER} ?/(s|m|min|h)")),
-        Kind::Share => pattern(&format!("{NUMBER} ?%")),
-        Kind::Cost => pattern(&format!(r"\${NUMBER} ?/h")),
+        Kind::Duration => quantity(&format!("{NUMBER} ?(ns|us|µs|ms|s|m|min|h|d)")),
+        Kind::Rate => quantity(&format!("{NUMBER} ?/(s|m|min|h)")),
+        Kind::Share => quantity(&format!("{NUMBER} ?%")),
+        Kind::Cost => quantity(&format!(r"\${NUMBER} ?/h")),
         Kind::Factor => json!({ "anyOf": [
-            { "type": "number", "exclusiveMinimum": 0 }, pattern(&format!("{NUMBER} ?x")),
+            { "type": "number", "exclusiveMinimum": 0 }, quantity(&format!("{NUMBER}( ?x)?")),
         ] }),
-        Kind::Number { most } => json!({ "type": "number", "minimum": 0, "maximum": most }),
+        Kind::Number { most } => json!({ "anyOf": [
+            { "type": "number", "minimum": 0, "maximum": most }, quantity(NUMBER),
+        ] }),
         Kind::Count { word, least, most } => {
             let word = if word.is_empty() { String::new() } else { format!("( ?{word}?)?") };
             json!({ "anyOf": [
                 { "type": "integer", "minimum": least, "maximum": most },
-                pattern(&format!("{NUMBER} ?[kM]?{word}")),
+                quantity(&format!("{NUMBER} ?[kM]?{word}")),
             ] })
         }
         Kind::Choice(words) => {

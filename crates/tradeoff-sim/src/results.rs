@@ -73,6 +73,9 @@ pub struct AssumptionUsed {
     pub path: String,
     /// What was assumed.
     pub value: String,
+    /// Where it comes from: the range that it is the middle of, or the preset that filled it in;
+    /// null: it is a default of the format.
+    pub source: Option<String>,
     /// Whether another value moves the verdict; null: not tried.
     pub moves_verdict: Option<bool>,
 }

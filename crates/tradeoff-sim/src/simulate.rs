@@ -43,6 +43,7 @@ pub fn summarize(
     let assumptions = architecture.assumptions.iter().map(|it| AssumptionUsed {
         path: it.path.clone(),
         value: it.value.clone(),
+        source: it.source.clone(),
         moves_verdict: None,
     });
     Simulation {

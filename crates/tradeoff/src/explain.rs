@@ -1,6 +1,8 @@
 //! What `tradeoff explain` knows: rules, keys of the format, words, defaults.
 
 use tradeoff_diag::Diagnostic;
+use tradeoff_model::presets::tables;
+pub use tradeoff_model::presets::{Fact, Preset, Table as PresetTable};
 use tradeoff_model::{Block, Field, blocks, fields};
 use tradeoff_rules::{Rule, catalogue};
 
@@ -24,9 +26,13 @@ pub enum Topic {
     Field(&'static Block, &'static Field),
     /// A word.
     Word(&'static Word),
+    /// A table of presets.
+    Presets(&'static PresetTable),
+    /// What one name of a table stands for.
+    Preset(&'static PresetTable, &'static Preset),
 }
 
-/// All that a name may mean: a rule's id, a key (`queue`, `service.queue`), a word.
+/// All that a name may mean: a rule's id, a key (`queue`, `service.queue`), a word, a preset.
 pub fn topics(name: &str) -> Result<Vec<Topic>, Box<Diagnostic>> {
     let same = |known: &str| known.eq_ignore_ascii_case(name) || known == name.replace('_', "-");
     let rules = catalogue().iter().filter(|rule| same(rule.id)).map(|rule| Topic::Rule(rule));
@@ -34,7 +40,12 @@ pub fn topics(name: &str) -> Result<Vec<Topic>, Box<Diagnostic>> {
     let named = blocks().into_iter().filter(|block| same(block.name)).map(Topic::Block);
     let keys = fields().into_iter().filter(|(block, field)| names(block, field, name));
     let keys = keys.map(|(block, field)| Topic::Field(block, field));
-    let found: Vec<Topic> = rules.chain(words).chain(named).chain(keys).collect();
+    let of_tables = tables().iter().filter(|table| same(table.name)).map(Topic::Presets);
+    let rows = tables().iter().flat_map(|table| table.presets.iter().map(move |it| (table, it)));
+    let rows = rows.filter(|(_, preset)| same(preset.name));
+    let rows = rows.map(|(table, preset)| Topic::Preset(table, preset));
+    let found = rules.chain(words).chain(named).chain(keys).chain(of_tables).chain(rows);
+    let found: Vec<Topic> = found.collect();
     if found.is_empty() { Err(Box::new(unknown(name))) } else { Ok(found) }
 }
 
@@ -95,6 +106,8 @@ pub fn known() -> Vec<&'static str> {
     names.extend(WORDS.iter().map(|word| word.word));
     names.extend(blocks().iter().map(|block| block.name));
     names.extend(fields().iter().map(|(_, field)| field.key));
+    names.extend(tables().iter().map(|table| table.name));
+    names.extend(tables().iter().flat_map(|table| table.presets.iter().map(|it| it.name)));
     names.sort_unstable();
     names.dedup();
     names
@@ -108,6 +121,11 @@ pub fn defaults() -> Vec<(&'static Block, &'static Field)> {
 /// The maps of the format, the whole file first.
 pub fn maps() -> Vec<&'static Block> {
     blocks()
+}
+
+/// What runtimes, kinds of stores and instances fill in.
+pub fn presets() -> &'static [PresetTable] {
+    tables()
 }
 
 /// The rules, family by family.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 use tradeoff_diag::{Diagnostic, SourceFile, Sources};
+use tradeoff_model::model::{Assumption, Range};
 use tradeoff_model::{Architecture, Document, Edit, Files};
 
 use crate::error::Problems;
@@ -114,6 +115,17 @@ impl Design {
     /// What the files say, with every name resolved and every unit read.
     pub const fn architecture(&self) -> &Architecture {
         &self.architecture
+    }
+
+    /// The numbers that the files give as ranges, sorted by path: each with the value of it that is
+    /// simulated. [`Design::set`] takes the paths and the ends as they are.
+    pub fn ranges(&self) -> &[Range] {
+        &self.architecture.ranges
+    }
+
+    /// What was taken because the files do not say it, sorted by path.
+    pub fn assumptions(&self) -> &[Assumption] {
+        &self.architecture.assumptions
     }
 
     /// The files as a tree that knows its places.

@@ -14,7 +14,8 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<ExitCode, Failure> {
     let check = tradeoff::check(&design);
     answer(&args.common, color, &check, |color| {
         let name = &design.architecture().name;
-        text::check::check(name, &check, &|file, line| source_line(&design, file, line), color)
+        let lines = |file: &str, line| source_line(&design, file, line);
+        text::check::check(name, &check, &lines, color) + &text::assumed::of_design(&design, color)
     })?;
     Ok(gate(check.reaches(args.fail_on.into())))
 }

@@ -1,6 +1,6 @@
 //! Pages of rules, keys and words for a terminal.
 
-use tradeoff::explain::{Topic, defaults, rules, words};
+use tradeoff::explain::{Topic, defaults, presets, rules, words};
 
 use super::page::{Line, Page, Tone};
 use super::table::Table;
@@ -38,6 +38,8 @@ pub(crate) fn topics(topics: &[Topic], color: bool) -> String {
                 page.line(Line::new().bold(word.word));
                 page.hang(2, format!("  {}", word.meaning));
             }
+            Topic::Presets(table) => super::presets::table(&mut page, table),
+            Topic::Preset(table, preset) => super::presets::preset(&mut page, table, preset),
             Topic::Block(block) => {
                 page.hang(2, Line::new().bold(block.name).plain(format!(": {}", block.doc)));
                 page.blank();
@@ -173,6 +175,10 @@ pub(crate) fn contents(color: bool) -> String {
     page.line(Line::new().bold("Format"));
     let blocks: Vec<&str> = tradeoff::explain::maps().iter().map(|it| it.name).collect();
     page.hang(2, format!("  {}", blocks.join(", ")));
+    page.blank();
+    page.line(Line::new().bold("Presets"));
+    let tables: Vec<&str> = presets().iter().map(|it| it.name).collect();
+    page.hang(2, format!("  {}", tables.join(", ")));
     page.blank();
     page.hang(
         2,

@@ -11,6 +11,7 @@ use tradeoff::{
     review::report::{MendOutcome, Review},
 };
 
+use super::assumed;
 use super::figure::{Unit, figure, told};
 use super::page::{GLUE, Line, Page, Tone};
 use super::simulate::{NOT_TRIED, footer, plural, title};
@@ -216,7 +217,13 @@ fn assumed(page: &mut Page, assumptions: &[AssumptionUsed]) {
         page.line(line.add("another value moves the verdict", Tone::Bad));
     }
     let mut kinds: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for it in assumptions.iter().filter(|it| it.moves_verdict != Some(true)) {
+    let (ranges, rest): (Vec<_>, Vec<_>) = assumptions
+        .iter()
+        .filter(|it| it.moves_verdict != Some(true))
+        .partition(|it| it.source.as_ref().is_some_and(|it| it.starts_with(assumed::MIDDLE)));
+    let number = assumptions.len() - ranges.len();
+    assumed::sourced(page, ranges.into_iter().map(assumed::parts));
+    for it in rest {
         let key = it.path.rsplit_once('.').map_or(it.path.as_str(), |(_, key)| key);
         *kinds.entry((key, &it.value)).or_default() += 1;
     }
@@ -239,7 +246,7 @@ fn assumed(page: &mut Page, assumptions: &[AssumptionUsed]) {
         page.hang(4, format!("  {}{more}", words.join(", ")));
     }
     let tried = assumptions.iter().filter(|it| it.moves_verdict.is_some()).count();
-    let all = plural(assumptions.len(), "default");
+    let all = plural(number, "default");
     let text = if tried == 0 {
         format!("  {all} that the file does not state, each with its place below; {NOT_TRIED}")
     } else {

@@ -221,6 +221,7 @@ pub(crate) fn simulation() -> Simulation {
     let assume = |path: &str, value: &str, moves_verdict| AssumptionUsed {
         path: path.into(),
         value: value.into(),
+        source: None,
         moves_verdict,
     };
     Simulation {

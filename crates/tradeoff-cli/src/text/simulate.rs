@@ -8,7 +8,7 @@ use super::figure::{count, duration};
 use super::page::{Line, Page, Tone};
 use super::slos::{self, recovered, run_name, verdict, verdict_word, worst};
 use super::table::Table;
-use super::{series, tables};
+use super::{assumed, series, tables};
 
 /// The page of a simulation.
 pub(crate) fn simulate(simulation: &Simulation, color: bool) -> String {
@@ -124,7 +124,7 @@ pub(crate) fn assumptions(page: &mut Page, assumptions: &[AssumptionUsed]) {
         return page.line("  nothing: the file states everything that was used");
     }
     let mut kinds: BTreeMap<(&str, &str, Option<bool>), Vec<&str>> = BTreeMap::new();
-    for it in assumptions {
+    for it in assumptions.iter().filter(|it| it.source.is_none()) {
         let (place, key) = it.path.rsplit_once('.').unwrap_or(("", &it.path));
         kinds.entry((key, &it.value, it.moves_verdict)).or_default().push(place);
     }
@@ -144,6 +144,7 @@ pub(crate) fn assumptions(page: &mut Page, assumptions: &[AssumptionUsed]) {
         table.row(row);
     }
     page.table(table);
+    assumed::sourced(page, assumptions.iter().map(assumed::parts));
     if !tried {
         page.line(Line::new().dim(format!("  {NOT_TRIED}")));
     }
@@ -151,7 +152,7 @@ pub(crate) fn assumptions(page: &mut Page, assumptions: &[AssumptionUsed]) {
 }
 
 /// The first places of several.
-fn listed(places: &[&str]) -> String {
+pub(super) fn listed(places: &[&str]) -> String {
     const MOST: usize = 2;
     let first = places.iter().take(MOST).filter(|it| !it.is_empty()).copied();
     let first = first.collect::<Vec<_>>().join(", ");

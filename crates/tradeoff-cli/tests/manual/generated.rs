@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use tradeoff::explain::{maps, rules as catalogue};
+use tradeoff::explain::{maps, presets as tables, rules as catalogue};
 
 use crate::book::{Book, anchor};
 
@@ -45,7 +45,13 @@ fn all_maps() -> String {
         page.push_str("| key | value | default | what |\n|---|---|---|---|\n");
         for field in map.fields {
             let own = &schema["$defs"][map.name.replace(' ', "-")]["properties"][field.key];
-            let value = value_of(own, &field.kind.expected());
+            let expected = field.kind.expected();
+            // Names of presets are many, and have a page of their own.
+            let preset = tables().iter().find(|it| it.key == field.key);
+            let value = match preset.filter(|_| expected.starts_with("one of ")) {
+                Some(table) => format!("one of [these](presets.md#{})", anchor(table.name)),
+                None => value_of(own, &expected),
+            };
             let default = match field.default {
                 Some(default) => format!("`{default}`"),
                 None if field.required => "required".into(),
@@ -127,6 +133,45 @@ pub(crate) fn rules() -> String {
         .expect("room");
     }
     page
+}
+
+/// The page of all presets.
+pub(crate) fn presets() -> String {
+    let mut page = String::from(
+        "# Presets\n\nWhat the name of a runtime, of a kind of store or of a machine fills in where the file states \
+         nothing; [the format](format.md#presets) says how. Each value is the default of the product, with its setting, \
+         the version, the page that says so and when that page was read or made. `tradeoff explain runtimes` and \
+         `tradeoff explain spring-boot` show the same.\n",
+    );
+    for table in tables() {
+        writeln!(page, "\n## {}\n\n{}\n", table.name, table.doc).expect("room");
+        writeln!(
+            page,
+            "| {} | what it is | key | value | because |\n|---|---|---|---|---|",
+            table.key
+        )
+        .expect("room");
+        for preset in &table.presets {
+            let mut name = format!("`{}` | {}", preset.name, preset.what);
+            if preset.facts.is_empty() {
+                writeln!(page, "| {name} | | | nothing is filled in |").expect("room");
+            }
+            for fact in &preset.facts {
+                let of = match fact.of {
+                    [] => String::new(),
+                    kinds => format!(" of {}", kinds.join(", ")),
+                };
+                writeln!(
+                    page,
+                    "| {name} | `{}`{of} | {} | {}, [{}]({}), {} |",
+                    fact.key, fact.value, fact.because, fact.version, fact.url, fact.date
+                )
+                .expect("room");
+                name = " | ".into();
+            }
+        }
+    }
+    page + "\nThis page is printed from the tables that the program itself uses.\n"
 }
 
 /// The page of a rule.

@@ -27,6 +27,7 @@ fn generated_pages_are_fresh() {
     );
     let rules = generated::between_marks(&book, "docs/rules.md", |_| generated::rules());
     book.expect("docs/rules.md", &rules);
+    book.expect("docs/presets.md", &generated::presets());
     let mut pages = BTreeSet::new();
     for rule in tradeoff::explain::rules() {
         let name = format!("docs/rules/{}.md", rule.id);

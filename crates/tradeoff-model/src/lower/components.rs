@@ -33,7 +33,11 @@ fn store<'t>(cx: &mut Cx<'t>, names: &Names<'t>, it: &Named<'t>) -> Store {
         operations: Vec::new(),
     };
     let Some(fields) = &it.fields else { return store };
-    store.kind = fields.text(cx, "kind");
+    store.kind = fields.choice(cx, "kind").and_then(|kind| {
+        let span = fields.get("kind")?.node.span;
+        Some(Spanned::new(kind.to_owned(), span))
+    });
+    fields.choice(cx, "instance");
     store.owner = fields.text(cx, "owner").and_then(|owner| names.service(cx, &owner));
     if let Some(entry) = fields.get("replicas") {
         store.replicas_stated = true;

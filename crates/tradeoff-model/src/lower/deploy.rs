@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use tradeoff_diag::{Diagnostic, Span, Spanned};
 
 use super::components::cores;
-use super::fields::{Fields, wrong_type, wrong_value};
+use super::fields::{Fields, wrong_type};
 use super::names::Names;
+use super::ranges::{self, Reading};
 use super::{Cx, whole};
 use crate::model::Cores;
 use crate::quantity::{self, Wrong};
+use crate::range::Measure;
 use crate::table::Kind;
 
 /// What a process has, each as far as the file states it; an inner `None` is `unlimited`.
@@ -82,22 +84,22 @@ fn speeds(cx: &mut Cx<'_>, fields: &Fields<'_>) -> Option<Spanned<Vec<f64>>> {
         return None;
     };
     let mut speeds = Vec::new();
-    for item in items {
-        let kind = Kind::Number { most: 1_000.0 };
+    let kind = Kind::Number { most: 1_000.0 };
+    let expected = kind.expected();
+    for (at, item) in items.iter().enumerate() {
         let Some(text) = item.text() else {
             wrong_type(cx, item, item.span, kind);
             return None;
         };
-        let speed = quantity::number(text, 1_000.0);
-        let speed = speed
-            .and_then(|it| if it > 0.0 { Ok(it) } else { Err(Wrong::Range("more than 0".into())) });
-        match speed {
-            Ok(speed) => speeds.push(speed),
-            Err(wrong) => {
-                cx.error(wrong_value(text, item.span, &wrong, &kind.expected()));
-                return None;
-            }
-        }
+        let pointer = fields.path_of("speeds", &at.to_string());
+        let (span, measure) = (item.span, Some(Measure::Number));
+        let reading = Reading { text, span, pointer: &pointer, measure, expected: &expected };
+        let speed = ranges::read(cx, &reading, |text| match quantity::number(text, 1_000.0) {
+            Ok(speed) if speed > 0.0 => Ok(speed),
+            Ok(_) => Err(Wrong::Range("more than 0".into())),
+            Err(wrong) => Err(wrong),
+        });
+        speeds.push(speed?.used);
     }
     (!speeds.is_empty()).then(|| Spanned::new(speeds, entry.node.span))
 }

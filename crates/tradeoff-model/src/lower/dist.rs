@@ -5,9 +5,11 @@ use std::sync::Arc;
 use tradeoff_diag::{Diagnostic, Span};
 
 use super::Cx;
-use super::fields::{Fields, wrong_type, wrong_value};
+use super::fields::{Fields, wrong_type};
+use super::ranges::{self, Reading, Taken};
 use crate::model::Dist;
 use crate::quantity::{self, Wrong};
+use crate::range::Measure;
 use crate::table::{COUNT_DIST, DIST, Kind};
 use crate::tree::{Entry, MAX_BYTES, Node, shorten};
 
@@ -30,6 +32,13 @@ impl Unit {
         match self {
             Self::Time => quantity::seconds(text),
             Self::Plain(most) => quantity::number(text, most),
+        }
+    }
+
+    const fn measure(self) -> Measure {
+        match self {
+            Self::Time => Measure::Duration,
+            Self::Plain(_) => Measure::Number,
         }
     }
 
@@ -60,7 +69,7 @@ pub(super) fn dist<'t>(
 ) -> Option<Dist> {
     let node = &entry.node;
     if let Some(text) = node.text() {
-        return number(cx, node, text, unit).map(Dist::Constant);
+        return number(cx, node, text, pointer, unit).map(|it| Dist::Constant(it.used));
     }
     if node.entries().is_none_or(<[Entry]>::is_empty) {
         wrong_shape(cx, node, entry.key_span);
@@ -98,13 +107,13 @@ fn shape<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, unit: Unit) -> Option<Dist> {
     let present: Vec<&str> = keys.into_iter().filter(|key| fields.has(key)).collect();
     match present.as_slice() {
         ["mean"] => {
-            let mean = value(cx, fields, "mean", unit)?;
+            let mean = value(cx, fields, "mean", unit)?.used;
             Some(if mean == 0.0 { Dist::Constant(0.0) } else { Dist::Exponential { mean } })
         }
         ["mean", "cv"] => {
             let mean = value(cx, fields, "mean", unit);
             let cv = fields.number(cx, "cv")?.value;
-            let mean = mean?;
+            let mean = mean?.used;
             if mean == 0.0 || cv == 0.0 {
                 return Some(Dist::Constant(mean));
             }
@@ -116,10 +125,10 @@ fn shape<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, unit: Unit) -> Option<Dist> {
         }
         ["p50", "p99"] => {
             let (p50, p99) = pair(cx, fields, ["p50", "p99"], "percentile-order", unit)?;
-            if p50.to_bits() == p99.to_bits() {
-                return Some(Dist::Constant(p50));
+            if p50.low.to_bits() == p99.high.to_bits() {
+                return Some(Dist::Constant(p50.used));
             }
-            if p50 == 0.0 {
+            if p50.low == 0.0 {
                 let place = fields.get("p50").map_or(fields.place, |entry| entry.node.span);
                 cx.error(
                     Diagnostic::error("out-of-range", "a lognormal needs a `p50` of more than 0")
@@ -128,11 +137,16 @@ fn shape<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, unit: Unit) -> Option<Dist> {
                 );
                 return None;
             }
+            let (p50, p99) = (p50.used, p99.used);
+            if p50.to_bits() == p99.to_bits() {
+                return Some(Dist::Constant(p50));
+            }
             let mu = libm::log(p50);
             Some(Dist::Lognormal { mu, sigma: (libm::log(p99) - mu) / Z99 })
         }
         ["min", "max"] => {
             let (min, max) = pair(cx, fields, ["min", "max"], "range-order", unit)?;
+            let (min, max) = (min.used, max.used);
             let same = min.to_bits() == max.to_bits();
             Some(if same { Dist::Constant(min) } else { Dist::Uniform { min, max } })
         }
@@ -153,20 +167,25 @@ fn shape<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, unit: Unit) -> Option<Dist> {
     }
 }
 
-/// Two values, the second not below the first.
+/// Two values, the second not below the first: also when one end of a range is tried and the
+/// other value stays at its middle.
 fn pair(
     cx: &mut Cx<'_>,
     fields: &Fields<'_>,
     keys: [&str; 2],
     code: &'static str,
     unit: Unit,
-) -> Option<(f64, f64)> {
+) -> Option<(Taken<f64>, Taken<f64>)> {
     let low = value(cx, fields, keys[0], unit);
     let high = value(cx, fields, keys[1], unit);
     let (low, high) = (low?, high?);
-    if high < low {
+    if high.low < low.used || high.used < low.high {
         let place = |key| fields.get(key).map_or(fields.place, |entry| entry.node.span);
-        let message = format!("`{}` is less than `{}`", keys[1], keys[0]);
+        let message = if high.high < low.low {
+            format!("`{}` is less than `{}`", keys[1], keys[0])
+        } else {
+            format!("`{}` may be less than `{}`", keys[1], keys[0])
+        };
         cx.error(
             Diagnostic::error(code, message)
                 .label(place(keys[1]), format!("`{}`", keys[1]))
@@ -178,23 +197,26 @@ fn pair(
     Some((low, high))
 }
 
-fn value(cx: &mut Cx<'_>, fields: &Fields<'_>, key: &str, unit: Unit) -> Option<f64> {
+fn value(cx: &mut Cx<'_>, fields: &Fields<'_>, key: &str, unit: Unit) -> Option<Taken<f64>> {
     let entry = fields.get(key)?;
     let Some(text) = entry.node.text() else {
         wrong_type(cx, &entry.node, entry.key_span, Kind::Duration);
         return None;
     };
-    number(cx, &entry.node, text, unit)
+    number(cx, &entry.node, text, &fields.path(key), unit)
 }
 
-fn number(cx: &mut Cx<'_>, node: &Node, text: &str, unit: Unit) -> Option<f64> {
-    match unit.parse(text) {
-        Ok(value) => Some(value),
-        Err(wrong) => {
-            cx.error(wrong_value(text, node.span, &wrong, &unit.expected()));
-            None
-        }
-    }
+fn number(
+    cx: &mut Cx<'_>,
+    node: &Node,
+    text: &str,
+    pointer: &str,
+    unit: Unit,
+) -> Option<Taken<f64>> {
+    let (span, expected) = (node.span, unit.expected());
+    let measure = Some(unit.measure());
+    let reading = Reading { text, span, pointer, measure, expected: &expected };
+    ranges::read(cx, &reading, |text| unit.parse(text))
 }
 
 fn samples<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, unit: Unit) -> Option<Arc<[f64]>> {

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tradeoff_diag::{Diagnostic, Span};
+use tradeoff_diag::{Diagnostic, Span, Spanned};
 
 use super::Cx;
 use super::dist::{Unit, dist};
 use super::fields::{Fields, with_nearest};
 use super::names::{Named, Names};
 use super::policy::{Policies, PolicyId};
-use crate::model::{Component, Dist, EdgePolicy};
+use crate::model::{Assumption, Component, Dist, EdgePolicy};
+use crate::pointer::{child, dotted};
+use crate::presets::client_timeout;
+use crate::quantity;
 use crate::table::{DEFAULTS, EDGE};
 use crate::tree::shorten;
 
@@ -27,6 +30,13 @@ struct Edge {
     used: bool,
 }
 
+/// What the runtime of a caller says about its calls.
+struct Client {
+    policy: PolicyId,
+    timeout: &'static str,
+    source: String,
+}
+
 /// All of them.
 pub(super) struct Doors {
     edges: BTreeMap<String, Edge>,
@@ -36,6 +46,9 @@ pub(super) struct Doors {
     stores: Vec<Door>,
     externals: Vec<Door>,
     defaults: Door,
+    /// By caller, and the deploy unit of each service.
+    clients: Vec<Option<Client>>,
+    units: Vec<Option<String>>,
 }
 
 /// One end of an edge: a component and, if there is one, its endpoint or operation.
@@ -76,7 +89,25 @@ impl Doors {
             Fields::open(cx, &entry.node, entry.key_span, &DEFAULTS, &pointer)
         });
         let defaults = defaults.map(|it| door(cx, &it, policies)).unwrap_or_default();
-        Self { edges, seen: BTreeSet::new(), services, stores, externals, defaults }
+        let clients = names.services.iter().map(|it| client(it, policies)).collect();
+        let unit = |it: &Named<'_>| it.deploy.as_ref().map(|it| it.value.clone());
+        let units = names.services.iter().map(unit).collect();
+        let seen = BTreeSet::new();
+        Self { edges, seen, services, stores, externals, defaults, clients, units }
+    }
+
+    /// The client that makes a call from one component to another: calls within a deploy unit, and
+    /// queries, use none.
+    fn client(&self, from: End<'_>, to: End<'_>) -> Option<&Client> {
+        let Component::Service(here) = from.component else { return None };
+        let inside = match to.component {
+            Component::Store(_) => true,
+            Component::Service(there) => {
+                self.units[here].is_some() && self.units[here] == self.units[there]
+            }
+            Component::External(_) => false,
+        };
+        if inside { None } else { self.clients[here].as_ref() }
     }
 
     /// The policy and the network in force on the edge of a step.
@@ -108,6 +139,17 @@ impl Doors {
         };
         order.extend(callee.policy);
         order.extend(self.defaults.policy);
+        if let Some(client) = self.client(from, to) {
+            order.push(client.policy);
+            if policies.timeout_from(&order) == Some(client.policy) {
+                let edge = child("/edges", &edge_names(from, to)[0]);
+                cx.assumptions.push(Assumption {
+                    path: dotted(&child(&child(&edge, "policy"), "timeout")),
+                    value: client.timeout.into(),
+                    source: Some(client.source.clone()),
+                });
+            }
+        }
         let network = network
             .or_else(|| callee.network.clone())
             .or_else(|| self.defaults.network.clone())
@@ -131,6 +173,14 @@ impl Doors {
             cx.error(with_nearest(diagnostic, near));
         }
     }
+}
+
+/// The HTTP client of a service whose runtime is known to give one a timeout.
+fn client(it: &Named<'_>, policies: &mut Policies<'_>) -> Option<Client> {
+    let node = &it.fields.as_ref()?.get("runtime")?.node;
+    let (timeout, source) = client_timeout(node.text()?)?;
+    let nanos = quantity::duration(timeout).ok()?;
+    Some(Client { policy: policies.client(Spanned::new(nanos, node.span)), timeout, source })
 }
 
 fn door<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, policies: &mut Policies<'t>) -> Door {

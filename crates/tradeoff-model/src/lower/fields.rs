@@ -3,10 +3,12 @@
 use tradeoff_diag::{Diagnostic, Span, Spanned};
 
 use super::Cx;
+use super::ranges::{self, Reading};
 use crate::model::Nanos;
 use crate::nearest::nearest;
 use crate::pointer::child;
 use crate::quantity::{self, Wrong};
+use crate::range::Measure;
 use crate::table::{Block, Field, Kind, article, one_of};
 use crate::tree::{Entry, Node, shorten};
 
@@ -96,11 +98,12 @@ impl<'t> Fields<'t> {
     }
 
     /// A value; `None` if it is left out without a default, or one of the words that its kind
-    /// allows beside values, or wrong.
-    fn read<T>(
+    /// allows beside values, or wrong. A range of what `measure` says is read as its middle.
+    fn read<T: Clone>(
         &self,
         cx: &mut Cx<'_>,
         key: &str,
+        measure: Option<Measure>,
         parse: impl Fn(&str) -> Result<T, Wrong>,
     ) -> Option<Spanned<T>> {
         let field = self.field(key);
@@ -116,17 +119,14 @@ impl<'t> Fields<'t> {
         if field.kind.has_word(text) {
             return None;
         }
-        match parse(text) {
-            Ok(value) => Some(Spanned::new(value, entry.node.span)),
-            Err(wrong) => {
-                cx.error(wrong_value(text, entry.node.span, &wrong, &field.kind.expected()));
-                default()
-            }
-        }
+        let (span, pointer, expected) = (entry.node.span, self.path(key), field.kind.expected());
+        let reading = Reading { text, span, pointer: &pointer, measure, expected: &expected };
+        let taken = ranges::read(cx, &reading, &parse);
+        taken.map(|it| Spanned::new(it.used, span)).or_else(default)
     }
 
     pub(super) fn duration(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<Nanos>> {
-        self.read(cx, key, quantity::duration)
+        self.read(cx, key, Some(Measure::Duration), quantity::duration)
     }
 
     /// A duration that must be more than zero, of a key that has a default.
@@ -136,39 +136,39 @@ impl<'t> Fields<'t> {
 
     /// A duration that must be more than zero.
     pub(super) fn positive_or_none(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<Nanos>> {
-        self.read(cx, key, |text| match quantity::duration(text) {
+        self.read(cx, key, Some(Measure::Duration), |text| match quantity::duration(text) {
             Ok(0) => Err(Wrong::Range("more than 0".into())),
             other => other,
         })
     }
 
     pub(super) fn rate(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<f64>> {
-        self.read(cx, key, |text| match quantity::rate(text) {
+        self.read(cx, key, Some(Measure::Rate), |text| match quantity::rate(text) {
             Ok(0.0) => Err(Wrong::Range("more than 0".into())),
             other => other,
         })
     }
 
     pub(super) fn share(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<f64>> {
-        self.read(cx, key, quantity::share)
+        self.read(cx, key, Some(Measure::Share), quantity::share)
     }
 
     pub(super) fn cost(&self, cx: &mut Cx<'_>, key: &str) -> Option<f64> {
-        self.read(cx, key, quantity::cost).map(|it| it.value)
+        self.read(cx, key, Some(Measure::Cost), quantity::cost).map(|it| it.value)
     }
 
     pub(super) fn factor(&self, cx: &mut Cx<'_>, key: &str) -> Option<f64> {
-        self.read(cx, key, quantity::factor).map(|it| it.value)
+        self.read(cx, key, Some(Measure::Factor), quantity::factor).map(|it| it.value)
     }
 
     pub(super) fn number(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<f64>> {
         let Kind::Number { most } = self.field(key).kind else { return None };
-        self.read(cx, key, |text| quantity::number(text, most))
+        self.read(cx, key, Some(Measure::Number), |text| quantity::number(text, most))
     }
 
     pub(super) fn count(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<u64>> {
         let (word, least, most) = self.field(key).kind.count()?;
-        self.read(cx, key, |text| quantity::count(text, word, least, most))
+        self.read(cx, key, Some(Measure::Count), |text| quantity::count(text, word, least, most))
     }
 
     pub(super) fn count32(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<u32>> {
@@ -177,7 +177,7 @@ impl<'t> Fields<'t> {
 
     /// `true` or `false`.
     pub(super) fn flag(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<bool>> {
-        self.read(cx, key, |text| match text {
+        self.read(cx, key, None, |text| match text {
             "true" => Ok(true),
             "false" => Ok(false),
             _ => Err(Wrong::Unit { write: None }),
@@ -186,7 +186,7 @@ impl<'t> Fields<'t> {
 
     /// A text that is not empty.
     pub(super) fn text(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<String>> {
-        self.read(cx, key, |text| {
+        self.read(cx, key, None, |text| {
             if text.trim().is_empty() {
                 return Err(Wrong::Range("not empty".into()));
             }

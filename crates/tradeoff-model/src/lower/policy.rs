@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use tradeoff_diag::{Diagnostic, Spanned};
 
 use super::Cx;
-use super::fields::{Fields, with_nearest, wrong_type, wrong_value};
+use super::fields::{Fields, with_nearest, wrong_type};
 use super::names::check_name;
+use super::ranges::{self, Reading};
 use crate::model::{
     Assumption, Backoff, Breaker, BreakerWindow, Budget, EdgePolicy, Jitter, Nanos, Retry,
 };
 use crate::quantity;
+use crate::range::{self, Measure};
 use crate::table::{BREAKER, BUDGET, BULKHEAD, DEADLINE, Kind, POLICY, RETRY};
 use crate::tree::{Entry, Value, shorten};
 
@@ -119,6 +121,17 @@ impl<'t> Policies<'t> {
             cx.error(with_nearest(diagnostic, cx.nearest(name, self.named.keys().copied())));
         }
         found
+    }
+
+    /// A policy of nothing but a timeout: that of a runtime's HTTP client.
+    pub(super) fn client(&mut self, timeout: Spanned<Nanos>) -> PolicyId {
+        self.levels.push(Level { timeout: Setting::On(timeout), ..Level::UNSET });
+        self.levels.len() - 1
+    }
+
+    /// The policy that the timeout in force comes from.
+    pub(super) fn timeout_from(&self, order: &[PolicyId]) -> Option<PolicyId> {
+        order.iter().copied().find(|id| self.levels[*id].timeout.is_set())
     }
 
     fn inline(&mut self, cx: &mut Cx<'_>, entry: &Entry, pointer: &str) -> PolicyId {
@@ -334,16 +347,21 @@ fn window(cx: &mut Cx<'_>, fields: &Fields<'_>) -> Option<BreakerWindow> {
         return None;
     };
     let (word, least, most) = field.kind.count()?;
-    if let Ok(nanos @ 1..) = quantity::duration(text) {
-        return Some(BreakerWindow::Time(nanos));
-    }
-    let calls = quantity::count(text, word, least, most);
-    match calls {
-        Ok(calls) => Some(BreakerWindow::Calls(calls as u32)),
-        Err(wrong) => {
-            let span = entry.map_or(fields.place, |entry| entry.node.span);
-            cx.error(wrong_value(text, span, &wrong, "a window such as `10 calls` or `10s`"));
-            None
+    let span = entry.map_or(fields.place, |entry| entry.node.span);
+    let is_time = |text: &str| matches!(quantity::duration(text), Ok(1..));
+    let measure = match range::ends(text) {
+        Some((low, high)) if is_time(low) && is_time(high) => Measure::Duration,
+        None if is_time(text) => Measure::Duration,
+        _ => Measure::Count,
+    };
+    let (pointer, expected) = (fields.path("window"), "a window such as `10 calls` or `10s`");
+    let reading = Reading { text, span, pointer: &pointer, measure: Some(measure), expected };
+    let window = ranges::read(cx, &reading, |text| {
+        if measure == Measure::Duration {
+            return quantity::duration(text).map(BreakerWindow::Time);
         }
-    }
+        let calls = quantity::count(text, word, least, most);
+        calls.map(|calls| BreakerWindow::Calls(calls as u32))
+    });
+    window.map(|it| it.used)
 }

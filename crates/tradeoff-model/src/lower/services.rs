@@ -69,6 +69,8 @@ fn shell(cx: &mut Cx<'_>, names: &Names<'_>, it: &Named<'_>, process: Process) -
         found
     });
     service.release = fields.text(cx, "release");
+    fields.choice(cx, "runtime");
+    fields.choice(cx, "instance");
     service.cost = fields.cost(cx, "cost");
     service.balance = balance(cx, fields);
     service

@@ -9,6 +9,7 @@ use super::policy::Policies;
 use super::{Cx, named};
 use crate::model::{Dist, LatencyGoal, Mix, Slo, Traffic, TrafficKind};
 use crate::quantity;
+use crate::range;
 use crate::table::{Kind, LATENCY, SLO, TRAFFIC};
 
 /// How far the shares of a mix may be from 100 %.
@@ -91,6 +92,16 @@ fn mix(cx: &mut Cx<'_>, fields: &Fields<'_>, names: &Names<'_>) -> Vec<Mix> {
             sound = false;
             continue;
         };
+        if range::ends(text).is_some() {
+            cx.error(
+                Diagnostic::error("wrong-value", "a share of a mix cannot be a range")
+                    .label(part.node.span, "this range")
+                    .expected("one share: with another the mix would not sum to 100%")
+                    .help("give each endpoint a traffic source with a range as its `rate`"),
+            );
+            sound = false;
+            continue;
+        }
         match quantity::share(text) {
             Ok(share) => {
                 sum += share;

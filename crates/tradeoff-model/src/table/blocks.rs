@@ -113,6 +113,18 @@ pub(crate) static SERVICE: Block = Block {
         )
         .section("2"),
         Field::new("release", Kind::Text, "What is released together.").section("2"),
+        Field::new(
+            "runtime",
+            Kind::Choice(crate::presets::RUNTIMES),
+            "What it runs on; fills in what is not stated of threads, queue, pools and timeouts.",
+        )
+        .section("11"),
+        Field::new(
+            "instance",
+            Kind::Choice(crate::presets::INSTANCES),
+            "The machine of a replica; fills in `cores` and `cost` where they are not stated.",
+        )
+        .section("11"),
         Field::new("replicas", REPLICAS, "Copies that run.").default("1").section("11"),
         Field::new(
             "speeds",
@@ -149,7 +161,7 @@ pub(crate) static SERVICE: Block = Block {
             "Short form: one endpoint `handle` that calls these in order.",
         ),
     ],
-    later: &["consumes", "runtime", "instance", "kind", "zones", "regions", "autoscale", "rollout"],
+    later: &["consumes", "kind", "zones", "regions", "autoscale", "rollout"],
 };
 
 /// The words of `balance`; `least-requests` is another name of `least-connections`.
@@ -223,7 +235,18 @@ pub(crate) static STORE: Block = Block {
     name: "store",
     doc: "A database.",
     fields: &[
-        Field::new("kind", Kind::Text, "What it is: `postgres`.").section("4"),
+        Field::new(
+            "kind",
+            Kind::Choice(crate::presets::KINDS),
+            "What it is; fills in `connections`, `cores` and `pool` where they are not stated.",
+        )
+        .section("4"),
+        Field::new(
+            "instance",
+            Kind::Choice(crate::presets::INSTANCES),
+            "The machine of a copy; fills in `cores` and `cost` where they are not stated.",
+        )
+        .section("11"),
         Field::new("owner", Kind::Reference("service"), "The service that owns its data.")
             .section("2"),
         Field::new("replicas", REPLICAS, "Copies that run.").default("1").section("11"),
@@ -257,7 +280,7 @@ pub(crate) static STORE: Block = Block {
         Field::new("network", TIME, "One crossing of the network to it.").section("3"),
         Field::new("operations", Kind::Map(&Kind::Block(&OPERATION)), "Its kinds of queries."),
     ],
-    later: &["instance", "shards", "partitions", "tables", "schema", "backup"],
+    later: &["shards", "partitions", "tables", "schema", "backup"],
 };
 
 pub(crate) static POOL: Block = Block {
