@@ -76,6 +76,7 @@ const CHECK: &str = "Examples:
   tradeoff check shop.yaml
   tradeoff check architecture/                     every *.yaml and *.yml in the folder, as one
   tradeoff check shop.yaml --fail-on warning       exit 1 on warnings too
+  tradeoff check shop.yaml --env prod              with the edits of the overlay `prod`
   tradeoff check shop.yaml --set services.order.replicas=6
   tradeoff check shop.yaml --format json | jq .summary";
 
@@ -114,6 +115,9 @@ const COMPLETIONS: &str = "Examples:
 pub(crate) struct Common {
     /// The architecture: a YAML file, or a folder whose *.yaml and *.yml are read as one.
     pub(crate) path: PathBuf,
+    /// The environment: make the edits of this overlay of the architecture first.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
     /// Replace a value: a dotted path and what stands there, as in the file. Repeatable.
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub(crate) set: Vec<(String, String)>,

@@ -12,8 +12,9 @@ use std::process::ExitCode;
 use tradeoff::{Bounds, Design, Problems, SimulateOptions};
 
 use crate::args::{self, Cli, Color, Common, Format, Running, Verb};
+use crate::beside::Beside;
 use crate::failure::{Failure, json};
-use crate::io::{self, Beside, Stream};
+use crate::io::{self, Stream};
 
 /// A gate failed.
 const FAILED: u8 = 1;
@@ -41,7 +42,8 @@ fn load(common: &Common, color: Color) -> Result<Design, Failure> {
     let failed = |problems| failure(common, color, problems);
     let files = io::read(&common.path).map_err(failed)?;
     let reader = Beside::new(&common.path);
-    let design = Design::load_with(files, &common.set, &reader).map_err(failed)?;
+    let design =
+        Design::load_in(files, common.env.as_deref(), &common.set, &reader).map_err(failed)?;
     let warnings = design.warnings();
     if !warnings.is_empty() && common.format == Format::Text {
         let problems =

@@ -3,17 +3,12 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use tradeoff::{Diagnostic, Files, MAX_BYTES, Problems, SourceFile};
+use tradeoff::{Diagnostic, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problems, SourceFile};
 
 use crate::args::Color;
 use crate::failure::Failure;
-
-/// Most files of a folder.
-const MAX_FILES: usize = 1_000;
-/// Most bytes of all files of a folder.
-const MAX_ALL: usize = 4 * MAX_BYTES;
 
 /// Where text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,10 +89,13 @@ pub(crate) fn read(path: &Path) -> Result<Vec<SourceFile>, Problems> {
             }
             Err(diagnostic) => problems.push(*diagnostic),
         }
-        if all > MAX_ALL {
+        if all > MAX_ALL_BYTES {
             problems.push(
-                Diagnostic::error("too-large", format!("the files hold more than {MAX_ALL} bytes"))
-                    .expected(format!("at most {MAX_ALL} bytes in all files of a folder")),
+                Diagnostic::error(
+                    "too-large",
+                    format!("the files hold more than {MAX_ALL_BYTES} bytes"),
+                )
+                .expected(format!("at most {MAX_ALL_BYTES} bytes in all files of a folder")),
             );
             break;
         }
@@ -140,7 +138,7 @@ fn listed(path: &Path) -> Result<Vec<PathBuf>, Problems> {
     Ok(files)
 }
 
-fn is_yaml(file: &Path) -> bool {
+pub(crate) fn is_yaml(file: &Path) -> bool {
     file.extension().is_some_and(|it| it == "yaml" || it == "yml") && !file.is_dir()
 }
 
@@ -194,7 +192,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
 }
 
 /// The bytes of a regular file that is not too large.
-fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     let found = metadata(path)?;
     if !found.is_file() {
         // Reading a pipe or a device could wait for ever.
@@ -221,30 +219,4 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
 
 fn name(path: &Path) -> String {
     path.display().to_string()
-}
-
-/// Files beside an architecture, which it names; none outside its folder.
-#[derive(Debug)]
-pub(crate) struct Beside {
-    folder: PathBuf,
-}
-
-impl Beside {
-    /// The files beside `path`, or in it if it is a folder.
-    pub(crate) fn new(path: &Path) -> Self {
-        let folder = if path.is_dir() { Some(path) } else { path.parent() };
-        Self { folder: folder.unwrap_or(Path::new("")).to_owned() }
-    }
-}
-
-impl Files for Beside {
-    fn read(&self, path: &str) -> Result<String, String> {
-        let inside = |it: Component<'_>| matches!(it, Component::Normal(_) | Component::CurDir);
-        if !Path::new(path).components().all(inside) {
-            return Err("it must stand beside the architecture".into());
-        }
-        let bytes = bytes(&self.folder.join(path)).map_err(|it| it.message)?;
-        let file = SourceFile::from_bytes(path, bytes).map_err(|it| it.diagnostic.message)?;
-        Ok(file.text)
-    }
 }

@@ -1,6 +1,7 @@
 //! The `tradeoff` command.
 
 mod args;
+mod beside;
 mod command;
 mod failure;
 mod io;

@@ -2,12 +2,13 @@
 
 use tradeoff_diag::{Diagnostic, SourceFile, Sources, Span};
 
-use crate::lower::{Files, lower};
+use crate::include::load;
+use crate::lower::{Files, NoFiles, Overlay, lower, overlays};
 use crate::merge::merge;
 use crate::model::Architecture;
 use crate::pointer::parts;
 use crate::report::Report;
-use crate::tree::{self, Node, Value};
+use crate::tree::{Node, Value};
 
 /// The files and the tree that they make together.
 #[derive(Clone, Debug)]
@@ -15,30 +16,36 @@ pub struct Document {
     /// The files that spans point into.
     pub sources: Sources,
     pub(crate) root: Node,
-    /// Whether a file could not be read to its end.
+    /// What `--env` changes; no part of the tree, so that a design is the same however it came
+    /// to its values.
+    pub(crate) overlays: Vec<Overlay>,
+    /// Whether a file, or one that is included, could not be read to its end.
     cut: bool,
 }
 
 impl Document {
     /// Parses files and merges them: top-level maps are joined, a name may be defined once.
+    /// They include nothing.
     pub fn parse(files: Vec<SourceFile>) -> (Self, Vec<Diagnostic>) {
+        Self::parse_with(files, &NoFiles)
+    }
+
+    /// The same with the fragments that the files include.
+    pub fn parse_with(files: Vec<SourceFile>, reader: &dyn Files) -> (Self, Vec<Diagnostic>) {
         let mut report = Report::default();
-        let sources = Sources::new(files);
-        let mut trees = Vec::new();
-        let mut cut = false;
-        for (number, file) in sources.files().enumerate() {
-            let parsed = tree::parse(number as u32, &file.text, &mut report);
-            cut |= parsed.is_none();
-            trees.extend(parsed);
-        }
-        let root = merge(trees, &mut report);
-        (Self { sources, root, cut }, report.into_diagnostics())
+        let loaded = load(files, reader, &mut report);
+        let cut = loaded.cut || loaded.trees.iter().any(Option::is_none);
+        let mut root = merge(loaded.trees.into_iter().flatten().collect(), &mut report);
+        let overlays = take_overlays(&mut root, &mut report);
+        let document = Self { sources: loaded.sources, root, overlays, cut };
+        (document, report.into_diagnostics())
     }
 
     /// Reads the architecture: a usable one, and every mistake of the file.
     ///
-    /// If a file is not YAML to its end, [`Document::parse`] has said so; what is then missing is
-    /// no mistake of its own, and none are reported here.
+    /// If a file is not YAML to its end, or one that is included cannot be read,
+    /// [`Document::parse_with`] has said so; what is then missing is no mistake of its own, and none
+    /// are reported here.
     pub fn lower(&self, files: &dyn Files) -> (Architecture, Vec<Diagnostic>) {
         let (architecture, mistakes) = lower(&self.root, files);
         (architecture, if self.cut { Vec::new() } else { mistakes })
@@ -72,4 +79,10 @@ impl Document {
         }
         Some(node)
     }
+}
+
+fn take_overlays(root: &mut Node, report: &mut Report) -> Vec<Overlay> {
+    let Value::Map(entries) = &mut root.value else { return Vec::new() };
+    let Some(at) = entries.iter().position(|it| it.key == "overlays") else { return Vec::new() };
+    overlays(&entries.remove(at), report)
 }

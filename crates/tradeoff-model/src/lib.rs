@@ -5,10 +5,12 @@
 //! result; neither does any I/O.
 
 mod document;
+mod include;
 mod lower;
 mod merge;
 pub mod model;
 mod nearest;
+mod overlay;
 mod patch;
 mod pointer;
 pub mod presets;
@@ -21,6 +23,7 @@ mod table;
 mod tree;
 
 pub use document::Document;
+pub use include::{MAX_ALL_BYTES, MAX_FILES, MAX_INCLUDES};
 pub use lower::{Files, NoFiles};
 pub use model::Architecture;
 pub use nearest::nearest;

@@ -6,6 +6,7 @@ mod dist;
 mod doors;
 mod fields;
 mod names;
+mod overlays;
 mod policy;
 mod ranges;
 mod recursion;
@@ -29,12 +30,26 @@ use crate::tree::{Entry, Node};
 use doors::Doors;
 use fields::Fields;
 use names::Names;
+pub(crate) use overlays::{Change, Overlay, overlays};
 use policy::Policies;
 
-/// What lowering reads beside the architecture: the files of `{ samples: latencies.csv }`.
+/// What is read beside the files of an architecture: those of `{ samples: latencies.csv }` and
+/// those that `include` names. Paths lead from the architecture's folder, with `/` between parts.
 pub trait Files {
     /// The text of a file beside the architecture, or why it cannot be read.
     fn read(&self, path: &str) -> Result<String, String>;
+
+    /// The YAML files whose path fits a pattern such as `services/*.yaml`, sorted, or why they
+    /// cannot be listed.
+    fn list(&self, pattern: &str) -> Result<Vec<String>, String> {
+        let _ = pattern;
+        Err("there are no files here".into())
+    }
+
+    /// The name under which a file is printed.
+    fn name(&self, path: &str) -> String {
+        path.into()
+    }
 }
 
 /// No files: every `samples` is an error.
@@ -58,7 +73,18 @@ struct Cx<'t> {
     steps: usize,
 }
 
-impl Cx<'_> {
+impl<'t> Cx<'t> {
+    fn new(files: &'t dyn Files) -> Self {
+        Self {
+            report: Report::default(),
+            assumptions: Vec::new(),
+            ranges: Vec::new(),
+            files,
+            samples: BTreeMap::new(),
+            steps: 0,
+        }
+    }
+
     fn error(&mut self, diagnostic: Diagnostic) {
         self.report.push(diagnostic);
     }
@@ -83,14 +109,8 @@ impl Cx<'_> {
 pub(crate) fn lower(root: &Node, files: &dyn Files) -> (Architecture, Vec<Diagnostic>) {
     let filled = presets::fill(root);
     let root = filled.as_ref().map_or(root, |it| &it.root);
-    let mut cx = Cx {
-        report: Report::default(),
-        assumptions: filled.as_ref().map(|it| it.assumptions.clone()).unwrap_or_default(),
-        ranges: Vec::new(),
-        files,
-        samples: BTreeMap::new(),
-        steps: 0,
-    };
+    let mut cx = Cx::new(files);
+    cx.assumptions.extend(filled.iter().flat_map(|it| it.assumptions.iter().cloned()));
     let mut architecture = Architecture::default();
     if let Some(fields) = Fields::open(&mut cx, root, root.span, &ROOT, "") {
         file(&mut cx, &fields, &mut architecture);

@@ -441,6 +441,8 @@ pub struct External {
     pub concurrency: Option<u32>,
     /// Named operations, sorted; if empty any name may be called.
     pub operations: Vec<Operation>,
+    /// Whether it stands in for a service that nobody has described yet.
+    pub stub: bool,
 }
 
 /// A source of requests.

@@ -167,7 +167,7 @@ impl Node {
         Ok(())
     }
 
-    fn remove(&mut self, parts: &[String]) -> Result<(), Refused> {
+    pub(crate) fn remove(&mut self, parts: &[String]) -> Result<(), Refused> {
         let Some((last, parents)) = parts.split_last() else { return Err(Refused::Missing) };
         match &mut self.at_mut(parents)?.value {
             Value::Map(entries) => {

@@ -109,5 +109,6 @@ fn value(kind: Kind) -> Json {
             let kinds: Vec<Json> = kinds.iter().map(|kind| value(*kind)).collect();
             json!({ "anyOf": kinds })
         }
+        Kind::Anything => json!({}),
     }
 }

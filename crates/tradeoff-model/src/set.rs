@@ -24,6 +24,11 @@ impl Document {
                     .help("put a part that holds a dot into double quotes"),
             ));
         };
+        if let "include" | "overlays" = parts[0].as_str() {
+            let message = format!("`{}` cannot be set", parts[0]);
+            let help = "it says which values there are: change the files, or set the values";
+            return Err(Box::new(Diagnostic::error("bad-path", message).help(help)));
+        }
         check(&self.root, &parts)?;
         let mut document = self.clone();
         let name = format!("--set {dotted}");
@@ -56,7 +61,7 @@ impl Node {
     }
 
     /// The value of a key, or the item of an index.
-    fn below(&self, part: &str) -> Option<&Self> {
+    pub(crate) fn below(&self, part: &str) -> Option<&Self> {
         match &self.value {
             Value::Seq(items) => items.get(part.parse::<usize>().ok()?),
             _ => self.get(part),

@@ -2,6 +2,7 @@
 //! `tradeoff explain` are printed from it.
 
 mod blocks;
+mod files;
 mod policies;
 mod steps;
 
@@ -10,6 +11,7 @@ pub(crate) use blocks::{
     EXTERNAL_OPERATION, LATENCY, OPERATION, POOL, POOLER, ROOT, SCENARIO, SERVICE, SLO, STORE,
     TEAM, TRAFFIC,
 };
+pub(crate) use files::{OVERLAY_EDIT, STUB};
 pub(crate) use policies::{BREAKER, BUDGET, BULKHEAD, DEADLINE, POLICY, RETRY};
 pub(crate) use steps::{ALL_OF, LATER as LATER_STEPS, MAX_REPEAT, STEPS, TRANSACTION_OF};
 
@@ -92,6 +94,8 @@ pub enum Kind {
     Steps,
     /// Any of these.
     Any(&'static [Self]),
+    /// Whatever fits where it is put.
+    Anything,
 }
 
 impl Block {
@@ -205,6 +209,7 @@ impl Kind {
                 let all: Vec<String> = kinds.iter().map(|kind| kind.expected()).collect();
                 all.join(" or ")
             }
+            Self::Anything => "what fits at its path".into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod parse;
 mod value;
+mod write;
 
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES};
 pub(crate) use parse::{duplicate, parse, parse_value};

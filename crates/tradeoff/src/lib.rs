@@ -13,5 +13,7 @@ pub use load::Design;
 pub use review::review;
 pub use simulate::{Progress, SimulateOptions, simulate};
 pub use tradeoff_diag::{Diagnostic, Severity, SourceFile, Sources};
-pub use tradeoff_model::{Edit, Files, MAX_BYTES, NoFiles, nearest, schema};
+pub use tradeoff_model::{
+    Edit, Files, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, NoFiles, nearest, schema,
+};
 pub use tradeoff_sim::{Bounds, results};

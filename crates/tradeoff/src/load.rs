@@ -61,7 +61,26 @@ impl Design {
         settings: &[(String, String)],
         reader: &dyn Files,
     ) -> Result<Self, Problems> {
-        let (mut document, mut diagnostics) = Document::parse(files);
+        Self::load_in(files, None, settings, reader)
+    }
+
+    /// The same in an environment: with the edits of an overlay made before values are replaced.
+    /// Every overlay is checked, whichever is chosen.
+    pub fn load_in(
+        files: Vec<SourceFile>,
+        environment: Option<&str>,
+        settings: &[(String, String)],
+        reader: &dyn Files,
+    ) -> Result<Self, Problems> {
+        let (mut document, mut diagnostics) = Document::parse_with(files, reader);
+        if !diagnostics.iter().any(Diagnostic::is_error) {
+            match chosen(&document, environment, reader) {
+                Ok(chosen) => document = chosen,
+                Err(diagnostics) => {
+                    return Err(Problems { sources: document.sources, diagnostics });
+                }
+            }
+        }
         for (path, value) in settings {
             match document.set(path, value) {
                 Ok(set) => document = set,
@@ -158,4 +177,22 @@ impl Design {
         }
         digest
     }
+}
+
+/// The document of an environment, once every overlay is known to fit.
+fn chosen(
+    document: &Document,
+    environment: Option<&str>,
+    reader: &dyn Files,
+) -> Result<Document, Vec<Diagnostic>> {
+    if !document.environments().is_empty() {
+        let mut mistakes = document.lower(reader).1;
+        if !mistakes.iter().any(Diagnostic::is_error) {
+            mistakes = document.check_overlays(reader);
+        }
+        if mistakes.iter().any(Diagnostic::is_error) {
+            return Err(mistakes);
+        }
+    }
+    environment.map_or_else(|| Ok(document.clone()), |name| document.overlaid(name))
 }

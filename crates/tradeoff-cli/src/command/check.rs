@@ -14,10 +14,22 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<ExitCode, Failure> {
     let check = tradeoff::check(&design);
     answer(&args.common, color, &check, |color| {
         let name = &design.architecture().name;
-        let lines = |file: &str, line| source_line(&design, file, line);
-        text::check::check(name, &check, &lines, color) + &text::assumed::of_design(&design, color)
+        let line = |file: &str, line| source_line(&design, file, line);
+        text::check::check(name, &check, &line, color)
+            + &stubs(&design)
+            + &text::assumed::of_design(&design, color)
     })?;
     Ok(gate(check.reaches(args.fail_on.into())))
+}
+
+/// The stubs, which every answer rests on: `payments is a stub: time 0s, errors 0%`.
+fn stubs(design: &Design) -> String {
+    let assumed = design.architecture().assumptions.iter();
+    let stubs = assumed.filter_map(|it| {
+        let name = it.path.strip_prefix("stubs.")?;
+        it.value.starts_with("a stub").then(|| format!("assumed: {name} is {}\n", it.value))
+    });
+    stubs.collect()
 }
 
 /// A line of one of the design's files.

@@ -45,14 +45,26 @@ fn copy(from: &Path, to: &Path) {
 }
 
 impl Answers {
-    /// Runs a command beside the architectures of its page: those whose first line names a file.
+    /// Runs a command beside the architectures of its page: those whose first line names a file
+    /// that the command names, and those that one of these includes.
     pub(crate) fn ask(&mut self, page: &Page, command: &Command) -> Answer {
         let mut own = String::new();
-        for fence in page.fences().iter().filter(|it| it.info.starts_with("yaml")) {
-            let first = fence.lines.first().and_then(|it| it.strip_prefix("# "));
-            let named = |it: &&str| Path::new(it).extension().is_some_and(|it| it == "yaml");
-            let Some(name) = first.filter(named) else { continue };
-            if command.words.iter().any(|it| it == name) {
+        let fences = page.fences();
+        let files: Vec<_> = fences
+            .iter()
+            .filter(|it| it.info.starts_with("yaml"))
+            .filter_map(|it| Some((it, it.lines.first()?.strip_prefix("# ")?)))
+            .filter(|(_, name)| Path::new(name).extension().is_some_and(|it| it == "yaml"))
+            .collect();
+        let asked = |name: &str| command.words.iter().any(|it| it == name);
+        let names_parts = |line: &&String| line.starts_with("include:");
+        let included: String = files
+            .iter()
+            .filter(|(_, name)| asked(name))
+            .flat_map(|(fence, _)| fence.lines.iter().filter(names_parts).map(String::as_str))
+            .collect();
+        for (fence, name) in files {
+            if asked(name) || included.contains(name) {
                 fs::write(self.folder.path().join(name), fence.lines.join("\n") + "\n")
                     .expect("a new file");
                 own.clone_from(&page.name);

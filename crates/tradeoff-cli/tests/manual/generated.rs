@@ -93,7 +93,9 @@ fn shapes(schema: &Value, parts: &mut Vec<String>) {
     }
     let of_names = &schema["additionalProperties"];
     if of_names.is_object() {
-        let what = linked(of_names).unwrap_or_else(|| "a share such as `80%`".into());
+        let listed = linked(&of_names["items"]).map(|it| format!("a list of {it}"));
+        let what = linked(of_names).or(listed);
+        let what = what.unwrap_or_else(|| "a share such as `80%`".into());
         parts.push(format!("a map from names to {what}"));
     }
     let items = &schema["items"];
@@ -104,7 +106,11 @@ fn shapes(schema: &Value, parts: &mut Vec<String>) {
 }
 
 fn plain_item(schema: &Value) -> String {
-    if schema["type"] == "string" { "names".into() } else { "numbers".into() }
+    match &schema["type"] {
+        Value::String(name) if name == "string" => "names".into(),
+        Value::Array(_) => "texts".into(),
+        _ => "numbers".into(),
+    }
 }
 
 /// A link to the map that a schema refers to.

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::names::{Named, Names};
 use super::{Cx, named, whole};
 use crate::model::{Cores, Dist, External, Operation, Pool, Pooler, Store};
-use crate::table::{CORES, EXTERNAL_OPERATION, OPERATION, POOL, POOLER};
+use crate::table::{CORES, EXTERNAL_OPERATION, OPERATION, POOL, POOLER, STUB};
 use crate::tree::{Entry, Value};
 
 /// The stores, sorted by name.
@@ -83,8 +83,12 @@ fn external<'t>(cx: &mut Cx<'t>, it: &Named<'t>) -> External {
         limit: None,
         concurrency: None,
         operations: Vec::new(),
+        stub: false,
     };
     let Some(fields) = &it.fields else { return external };
+    if fields.is(&STUB) {
+        return stub(cx, fields, external);
+    }
     let own = time(cx, fields);
     external.errors = fields.share(cx, "errors").map_or(0.0, |it| it.value);
     external.limit = fields.rate(cx, "limit").map(|it| it.value);
@@ -116,6 +120,23 @@ fn external<'t>(cx: &mut Cx<'t>, it: &Named<'t>) -> External {
         cx.error(untimed(it.entry));
     }
     external.time = own.unwrap_or(Dist::Constant(0.0));
+    external
+}
+
+/// A stub: all that it does is assumed, also what is stated.
+fn stub<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, mut external: External) -> External {
+    external.stub = true;
+    external.time = time(cx, fields).unwrap_or(Dist::Constant(0.0));
+    external.errors = fields.share(cx, "errors").map_or(0.0, |it| it.value);
+    // They say it to whoever reads the file.
+    fields.text(cx, "why");
+    fields.text(cx, "owner");
+    let said = |key: &str, default: &str| match fields.get(key) {
+        Some(entry) => entry.node.inline(),
+        None => default.into(),
+    };
+    let value = format!("a stub: time {}, errors {}", said("time", "0s"), said("errors", "0%"));
+    cx.assume(&fields.pointer, &value);
     external
 }
 

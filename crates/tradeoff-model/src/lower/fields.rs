@@ -60,6 +60,11 @@ impl<'t> Fields<'t> {
         self.entries.iter().any(|it| self.block.later.contains(&it.key.as_str()))
     }
 
+    /// Whether it is a block of this kind.
+    pub(super) fn is(&self, block: &'static Block) -> bool {
+        std::ptr::eq(self.block, block)
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }

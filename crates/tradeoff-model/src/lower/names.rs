@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tradeoff_diag::{Diagnostic, Span, Spanned};
+use tradeoff_diag::{Diagnostic, Severity, Span, Spanned};
 
 use super::Cx;
 use super::fields::{Fields, with_nearest};
 use crate::model::{Component, Target};
-use crate::table::{EXTERNAL, SERVICE, STORE, article};
+use crate::table::{EXTERNAL, SERVICE, STORE, STUB, article};
 use crate::tree::{Entry, shorten};
 
 /// The one endpoint of a service in the short form.
@@ -79,7 +79,32 @@ impl<'t> Names<'t> {
             let timed = fields.as_ref().is_some_and(|it| it.has("time"));
             names.externals.push(Named { entry, fields, members, deploy: None, timed });
         }
+        names.stand_in(cx, root);
         names
+    }
+
+    /// Puts the stubs among the externals; one that is described under the same name wins.
+    fn stand_in(&mut self, cx: &mut Cx<'t>, root: &Fields<'t>) {
+        for entry in root.sorted(cx, "stubs") {
+            let pointer = root.path_of("stubs", &entry.key);
+            let fields = Fields::open(cx, &entry.node, entry.key_span, &STUB, &pointer);
+            if let Some((_, described)) = self.components.get(entry.key.as_str()) {
+                cx.error(unneeded(entry, *described));
+                continue;
+            }
+            check_name(cx, entry);
+            let named = Named { entry, fields, members: Vec::new(), deploy: None, timed: true };
+            let at = self.externals.partition_point(|it| it.entry.key < entry.key);
+            self.externals.insert(at, named);
+        }
+        for (at, it) in self.externals.iter().enumerate() {
+            let known = (Component::External(at), it.entry.key_span);
+            match self.components.get_mut(it.entry.key.as_str()) {
+                Some((component @ Component::External(_), _)) => *component = known.0,
+                Some(_) => {}
+                None => drop(self.components.insert(&it.entry.key, known)),
+            }
+        }
     }
 
     fn claim(&mut self, cx: &mut Cx<'_>, entry: &'t Entry, component: Component) {
@@ -249,6 +274,15 @@ impl Named<'_> {
         }
         found
     }
+}
+
+/// What is said of a stub whose service is described.
+fn unneeded(stub: &Entry, described: Span) -> Diagnostic {
+    let message = format!("`{}` is described: its stub is not needed", shorten(&stub.key));
+    Diagnostic::new("unneeded-stub", Severity::Warning, message)
+        .label(stub.key_span, "stands in for nothing")
+        .secondary(described, "described here")
+        .help("take the stub out")
 }
 
 /// The complaint about a name that nothing has.

@@ -1,5 +1,6 @@
 //! The blocks of the file, from the whole to its parts.
 
+use super::files::{OVERLAY_EDIT, STUB};
 use super::policies::{POLICY, POLICY_OR_NAME};
 use super::{Block, Field, Kind};
 
@@ -53,6 +54,21 @@ pub(crate) static ROOT: Block = Block {
         Field::new("traffic", Kind::Map(&Kind::Block(&TRAFFIC)), "Sources of requests."),
         Field::new("slos", Kind::Map(&Kind::Block(&SLO)), "Promises.").section("15"),
         Field::new("scenarios", Kind::Map(&Kind::Block(&SCENARIO)), "Scripts of events."),
+        Field::new(
+            "include",
+            Kind::List(&Kind::Text),
+            "Fragments that are read with this file: paths from its folder, `*`, `?` and `**` fit any.",
+        ),
+        Field::new(
+            "stubs",
+            Kind::Map(&Kind::Block(&STUB)),
+            "Services of others that nobody has described yet.",
+        ),
+        Field::new(
+            "overlays",
+            Kind::Map(&Kind::List(&Kind::Block(&OVERLAY_EDIT))),
+            "Edits by the name of an environment, made under `--env`.",
+        ),
     ],
     later: &[
         "caches",
@@ -60,9 +76,6 @@ pub(crate) static ROOT: Block = Block {
         "decisions",
         "evidence",
         "rules",
-        "stubs",
-        "include",
-        "overlays",
         "security",
         "observability",
         "data",

@@ -10,11 +10,12 @@ use crate::report::Report;
 pub const MAX_BYTES: usize = 16 << 20;
 /// Deepest nesting of lists and maps.
 pub const MAX_DEPTH: usize = 64;
-/// Most values of a file, those that aliases repeat included.
+/// Most values of all files, those that aliases repeat included.
 pub const MAX_NODES: usize = 2_000_000;
 
 /// The tree of file number `file`; `None` after a mistake beyond which nothing can be read.
-pub(crate) fn parse(file: u32, text: &str, report: &mut Report) -> Option<Node> {
+/// `nodes` counts the values of all files that are read together.
+pub(crate) fn parse(file: u32, text: &str, nodes: &mut usize, report: &mut Report) -> Option<Node> {
     if text.len() > MAX_BYTES {
         let message = format!("the file has {} bytes; the most that is read is 16 MB", text.len());
         report.push(
@@ -25,15 +26,17 @@ pub(crate) fn parse(file: u32, text: &str, report: &mut Report) -> Option<Node> 
         );
         return None;
     }
-    let mut builder = Builder::new(file, text);
-    builder.run(report).ok()?;
+    let mut builder = Builder::new(file, text, *nodes);
+    let done = builder.run(report);
+    *nodes = builder.nodes;
+    done.ok()?;
     Some(builder.root.unwrap_or_else(|| Node::empty(Span::new(file, 0, 0))))
 }
 
 /// The tree of one value given apart from a file, as on a command line.
 pub(crate) fn parse_value(file: u32, text: &str) -> Result<Node, Box<Diagnostic>> {
     let mut report = Report::default();
-    let node = parse(file, text, &mut report);
+    let node = parse(file, text, &mut 0, &mut report);
     match (node, report.into_diagnostics().into_iter().next()) {
         (Some(node), None) => Ok(node),
         (_, diagnostic) => Err(Box::new(diagnostic.expect("what stops the parser is reported"))),
@@ -70,9 +73,9 @@ enum Kind {
 struct Stop;
 
 impl<'a> Builder<'a> {
-    fn new(file: u32, text: &'a str) -> Self {
+    fn new(file: u32, text: &'a str, nodes: usize) -> Self {
         let (open, anchors) = (Vec::new(), Vec::new());
-        Self { file, text, open, root: None, anchors, nodes: 0, documents: 0 }
+        Self { file, text, open, root: None, anchors, nodes, documents: 0 }
     }
 
     fn run(&mut self, report: &mut Report) -> Result<(), Stop> {
@@ -192,7 +195,7 @@ impl<'a> Builder<'a> {
         let (code, message) = if alias {
             ("alias-bomb", "aliases repeat more than 2,000,000 values")
         } else {
-            ("too-many-values", "the file holds more than 2,000,000 values")
+            ("too-many-values", "the files hold more than 2,000,000 values")
         };
         report.push(
             Diagnostic::error(code, message)
