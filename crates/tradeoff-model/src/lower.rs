@@ -6,6 +6,7 @@ mod dist;
 mod doors;
 mod fields;
 mod names;
+mod observed;
 mod policy;
 mod ranges;
 mod recursion;
