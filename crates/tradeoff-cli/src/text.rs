@@ -4,6 +4,7 @@ pub(crate) mod assumed;
 pub(crate) mod check;
 pub(crate) mod explain;
 mod figure;
+mod observed;
 mod page;
 mod presets;
 pub(crate) mod review;

@@ -7,6 +7,7 @@ mod doors;
 mod fields;
 mod names;
 mod overlays;
+mod observed;
 mod policy;
 mod ranges;
 mod recursion;

@@ -163,6 +163,32 @@ pub struct Endpoint {
     pub idempotency_key: Option<bool>,
     /// What it does.
     pub steps: Vec<Step>,
+    /// What was measured of it where it runs.
+    pub observed: Vec<Observed>,
+}
+
+/// A measurement of an endpoint that runs, at the server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Observed {
+    /// Its key: `p99`.
+    pub key: &'static str,
+    /// What was measured.
+    pub statistic: Statistic,
+    /// Seconds, or requests per second.
+    pub value: f64,
+    /// Where it is stated.
+    pub span: Span,
+}
+
+/// What is measured of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Statistic {
+    /// The mean time from arrival to answer.
+    Mean,
+    /// A percentile of it: 0.99 for `p99`.
+    Percentile(f64),
+    /// Arrivals per second, retries included.
+    Rate,
 }
 
 /// One thing that an endpoint does.

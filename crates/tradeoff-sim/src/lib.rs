@@ -2,6 +2,7 @@
 
 pub mod compare;
 mod engine;
+mod observed;
 mod outcome;
 mod plan;
 mod recovery;

@@ -62,6 +62,8 @@ pub struct Simulation {
     pub verdict: Verdict,
     /// Defaults that the run used.
     pub assumptions: Vec<AssumptionUsed>,
+    /// What was measured of endpoints that run, beside what the baseline predicts.
+    pub observed: Vec<Observed>,
     /// The baseline first, then the scenarios by name.
     pub runs: Vec<Run>,
 }
@@ -78,6 +80,24 @@ pub struct AssumptionUsed {
     pub source: Option<String>,
     /// Whether another value moves the verdict; null: not tried.
     pub moves_verdict: Option<bool>,
+}
+
+/// A measurement that the file states, and its prediction.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Observed {
+    /// Of which endpoint.
+    pub endpoint: String,
+    /// `mean`, `p50`, `p90`, `p95`, `p99`, `p999` or `rate`.
+    pub quantile: &'static str,
+    /// What was measured: seconds, or arrivals per second.
+    pub observed: f64,
+    /// What the baseline gives; null where its replications do not tell.
+    pub predicted: Figure,
+    /// Predicted as a multiple of observed.
+    pub ratio: Option<f64>,
+    /// Whether the whole interval is more than 25 % from what was observed: then the design is
+    /// not described as it runs. Null: part of it is.
+    pub differs: Option<bool>,
 }
 
 /// The baseline or a scenario.

@@ -5,6 +5,7 @@ use tradeoff_des::Estimate;
 use tradeoff_model::model::Architecture;
 
 use crate::{
+    observed::observed,
     plan::Plan,
     recovery::Fate,
     results::{AssumptionUsed, Loop, Recovery, Run, Simulation, Verdict},
@@ -56,7 +57,30 @@ pub fn summarize(
         confidence: options.confidence,
         verdict,
         assumptions: assumptions.collect(),
+        observed: observed(
+            architecture,
+            plan,
+            &baseline(plan, options, frame, trial),
+            frame.stationary,
+        ),
         runs,
+    }
+}
+
+/// What the figures of the baseline are made from.
+fn baseline<'a>(
+    plan: &'a Plan,
+    options: &Options,
+    frame: &'a Frame,
+    trial: &'a Trial,
+) -> Sample<'a> {
+    Sample {
+        plan,
+        frame,
+        confidence: options.confidence,
+        records: trial.replications.iter().map(|it| &it.baseline).collect(),
+        duration: frame.duration,
+        span: None,
     }
 }
 
@@ -69,14 +93,7 @@ fn runs(
     today: &Trial,
 ) -> Vec<Run> {
     let replications: Vec<&Replication> = trial.replications.iter().collect();
-    let sample = Sample {
-        plan,
-        frame,
-        confidence: options.confidence,
-        records: replications.iter().map(|it| &it.baseline).collect(),
-        duration: frame.duration,
-        span: None,
-    };
+    let sample = baseline(plan, options, frame, trial);
     let mut baseline = sample.run(None, Some(frame.stationary));
     for slo in &plan.slos {
         baseline.slos.insert(slo.name.clone(), slo_of(&sample, slo, &replications, None));

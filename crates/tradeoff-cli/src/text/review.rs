@@ -11,11 +11,11 @@ use tradeoff::{
     review::report::{MendOutcome, Review},
 };
 
-use super::assumed;
 use super::figure::{Unit, figure, told};
 use super::page::{GLUE, Line, Page, Tone};
 use super::simulate::{NOT_TRIED, footer, plural, title};
 use super::slos::{self, bad, run_name, verdict, verdict_word};
+use super::{assumed, observed};
 
 /// Runs that the first screen tells in full.
 const RUNS: usize = 2;
@@ -32,6 +32,7 @@ pub(crate) fn review(review: &Review, color: bool) -> String {
     mends::smallest_set(&mut page, review);
     mends::further(&mut page, review);
     mends::cost(&mut page, review);
+    observed::observed(&mut page, &review.today);
     assumed(&mut page, &review.today.assumptions);
     details::details(&mut page, review);
     footer(&mut page, &review.today);

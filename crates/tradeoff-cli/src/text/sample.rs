@@ -9,8 +9,8 @@ use tradeoff::{
     },
     results::{
         Alert, AssumptionUsed, Breaker, Busy, Edge, Endpoint, EndpointTime, Figure, Interval,
-        Latency, Loop, Phase, Queue, Recovery, RequestSeries, Requests, Resource, Run, Series,
-        Simulation, Slo, SloLatency, Verdict, Wait,
+        Latency, Loop, Observed, Phase, Queue, Recovery, RequestSeries, Requests, Resource, Run,
+        Series, Simulation, Slo, SloLatency, Verdict, Wait,
     },
     review::report::{Cost, Difference, Effect, Mend, MendOutcome, Review, SetEffect},
 };
@@ -224,6 +224,14 @@ pub(crate) fn simulation() -> Simulation {
         source: None,
         moves_verdict,
     };
+    let observed = |quantile, observed, predicted: Figure, differs| Observed {
+        endpoint: "order.place".into(),
+        quantile,
+        observed,
+        predicted,
+        ratio: predicted.map(|it| it.value / observed),
+        differs,
+    };
     Simulation {
         schema: "tradeoff.simulate/1",
         rung: "simulated",
@@ -233,6 +241,13 @@ pub(crate) fn simulation() -> Simulation {
         replications: 5,
         confidence: 0.95,
         verdict: Verdict::Broken,
+        observed: vec![
+            observed("p50", 0.004, around(0.0041, 0.0002), Some(false)),
+            observed("p99", 0.030, around(0.041, 0.002), Some(true)),
+            observed("p999", 0.2, None, None),
+            observed("mean", 0.006, around(0.0075, 0.0008), None),
+            observed("rate", 100.0, around(99.7, 1.4), Some(false)),
+        ],
         assumptions: vec![
             assume("services.order.network", "0s", None),
             assume("services.payment.network", "0s", None),

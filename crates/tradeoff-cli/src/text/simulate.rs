@@ -8,7 +8,7 @@ use super::figure::{count, duration};
 use super::page::{Line, Page, Tone};
 use super::slos::{self, recovered, run_name, verdict, verdict_word, worst};
 use super::table::Table;
-use super::{assumed, series, tables};
+use super::{assumed, observed, series, tables};
 
 /// The page of a simulation.
 pub(crate) fn simulate(simulation: &Simulation, color: bool) -> String {
@@ -16,6 +16,7 @@ pub(crate) fn simulate(simulation: &Simulation, color: bool) -> String {
     page.line(title(&simulation.name, simulation.verdict, simulation));
     page.blank();
     overview(&mut page, simulation);
+    observed::observed(&mut page, simulation);
     for run in &simulation.runs {
         one(&mut page, run, simulation.replications);
     }

@@ -6,6 +6,7 @@ use super::deploy::{Process, processes};
 use super::doors::Doors;
 use super::fields::{Fields, wrong_type};
 use super::names::{Named, Names, SHORT};
+use super::observed::observed;
 use super::policy::Policies;
 use super::steps::Walk;
 use super::{Cx, named};
@@ -132,18 +133,25 @@ fn endpoints<'t>(
         let pointer = fields.path("calls");
         let steps = walk.short(cx, calls, &pointer);
         let name = Spanned::new(SHORT.to_owned(), it.entry.key_span);
-        return vec![Endpoint { name, http: None, idempotency_key: None, steps }];
+        let observed = Vec::new();
+        return vec![Endpoint { name, http: None, idempotency_key: None, steps, observed }];
     }
     let mut endpoints = Vec::with_capacity(it.members.len());
     let pointer = fields.path("endpoints");
     for (at, entry) in fields.sorted(cx, "endpoints").into_iter().enumerate() {
         walk.from.1 = at;
         let pointer = child(&pointer, &entry.key);
-        let mut endpoint =
-            Endpoint { name: named(entry), http: None, idempotency_key: None, steps: Vec::new() };
+        let mut endpoint = Endpoint {
+            name: named(entry),
+            http: None,
+            idempotency_key: None,
+            steps: Vec::new(),
+            observed: Vec::new(),
+        };
         if let Some(inner) = Fields::open(cx, &entry.node, entry.key_span, &ENDPOINT, &pointer) {
             endpoint.http = inner.text(cx, "http");
             endpoint.idempotency_key = inner.flag(cx, "idempotency_key").map(|it| it.value);
+            endpoint.observed = observed(cx, &inner);
             if let Some(steps) = inner.get("steps") {
                 endpoint.steps =
                     walk.steps(cx, &steps.node, steps.key_span, &child(&pointer, "steps"));

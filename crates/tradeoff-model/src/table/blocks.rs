@@ -230,8 +230,31 @@ pub(crate) static ENDPOINT: Block = Block {
         Field::new("idempotency_key", Kind::Bool, "Whether callers may repeat it under a key.")
             .section("9"),
         Field::new("steps", Kind::Steps, "What it does, in order."),
+        Field::new(
+            "observed",
+            Kind::Block(&OBSERVED),
+            "What was measured of it where it runs; held against what is predicted.",
+        )
+        .section("15"),
     ],
-    later: &["observed", "pagination", "version", "auth", "consumes"],
+    later: &["pagination", "version", "auth", "consumes"],
+};
+
+const OBSERVED_DOC: &str = "From arrival to answer at the server, of answers as wished.";
+
+pub(crate) static OBSERVED: Block = Block {
+    name: "observed",
+    doc: "What was measured of an endpoint where it runs, without events.",
+    fields: &[
+        Field::new("mean", Kind::Duration, OBSERVED_DOC),
+        Field::new("p50", Kind::Duration, OBSERVED_DOC),
+        Field::new("p90", Kind::Duration, OBSERVED_DOC),
+        Field::new("p95", Kind::Duration, OBSERVED_DOC),
+        Field::new("p99", Kind::Duration, OBSERVED_DOC),
+        Field::new("p999", Kind::Duration, OBSERVED_DOC),
+        Field::new("rate", Kind::Rate, "Arrivals, retries included."),
+    ],
+    later: &[],
 };
 
 pub(crate) static EDGE: Block = Block {
