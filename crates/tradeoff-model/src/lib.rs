@@ -5,6 +5,7 @@
 //! result; neither does any I/O.
 
 mod document;
+pub mod facts;
 mod lower;
 mod merge;
 pub mod model;
@@ -19,6 +20,7 @@ mod table;
 mod tree;
 
 pub use document::Document;
+pub use facts::{Fact, Facts};
 pub use lower::{Files, NoFiles};
 pub use model::Architecture;
 pub use nearest::nearest;

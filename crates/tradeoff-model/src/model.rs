@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use tradeoff_diag::{Span, Spanned};
 
+use crate::facts::Facts;
+
 /// Nanoseconds.
 pub type Nanos = u64;
 
@@ -37,6 +39,8 @@ pub struct Architecture {
     pub scenarios: Vec<Scenario>,
     /// Every default that was taken because the file says nothing.
     pub assumptions: Vec<Assumption>,
+    /// What the file says beside: for rules and decisions, not for the simulator.
+    pub facts: Facts,
 }
 
 /// A default that was taken: what the file did not say.
@@ -86,6 +90,18 @@ pub struct Service {
     pub cost: Option<f64>,
     /// What it offers, sorted by name.
     pub endpoints: Vec<Endpoint>,
+    /// What it does with messages, sorted by topic; the simulator does not move it yet.
+    pub consumers: Vec<Consumer>,
+}
+
+/// What a service does with the messages of a topic; its other keys are facts, under
+/// `services.<service>.consumes.<topic>`.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// The name of the topic, at its key.
+    pub topic: Spanned<String>,
+    /// What is done with a message.
+    pub steps: Vec<Step>,
 }
 
 /// Cores of a replica.

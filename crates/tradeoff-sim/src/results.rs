@@ -62,6 +62,8 @@ pub struct Simulation {
     pub verdict: Verdict,
     /// Defaults that the run used.
     pub assumptions: Vec<AssumptionUsed>,
+    /// Dotted paths of the blocks of the file that no run moves, sorted.
+    pub not_moved: Vec<String>,
     /// The baseline first, then the scenarios by name.
     pub runs: Vec<Run>,
 }

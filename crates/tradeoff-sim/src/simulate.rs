@@ -55,6 +55,7 @@ pub fn summarize(
         confidence: options.confidence,
         verdict,
         assumptions: assumptions.collect(),
+        not_moved: architecture.facts.not_moved().to_vec(),
         runs,
     }
 }

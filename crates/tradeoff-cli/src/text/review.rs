@@ -13,7 +13,7 @@ use tradeoff::{
 
 use super::figure::{Unit, figure, told};
 use super::page::{GLUE, Line, Page, Tone};
-use super::simulate::{NOT_TRIED, footer, plural, title};
+use super::simulate::{NOT_TRIED, footer, not_moved, plural, title};
 use super::slos::{self, bad, run_name, verdict, verdict_word};
 
 /// Runs that the first screen tells in full.
@@ -32,6 +32,7 @@ pub(crate) fn review(review: &Review, color: bool) -> String {
     mends::further(&mut page, review);
     mends::cost(&mut page, review);
     assumed(&mut page, &review.today.assumptions);
+    not_moved(&mut page, &review.today.not_moved);
     details::details(&mut page, review);
     footer(&mut page, &review.today);
     page.finish()
