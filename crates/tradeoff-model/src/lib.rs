@@ -5,6 +5,7 @@
 //! result; neither does any I/O.
 
 mod document;
+pub mod facts;
 mod include;
 mod lower;
 mod merge;
@@ -23,6 +24,7 @@ mod table;
 mod tree;
 
 pub use document::Document;
+pub use facts::{Fact, Facts};
 pub use include::{MAX_ALL_BYTES, MAX_FILES, MAX_INCLUDES};
 pub use lower::{Files, NoFiles};
 pub use model::Architecture;

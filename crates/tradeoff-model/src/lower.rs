@@ -4,10 +4,13 @@ mod components;
 mod deploy;
 mod dist;
 mod doors;
+mod facts;
 mod fields;
+mod known;
+mod messages;
 mod names;
-mod overlays;
 mod observed;
+mod overlays;
 mod policy;
 mod ranges;
 mod recursion;
@@ -114,6 +117,7 @@ pub(crate) fn lower(root: &Node, files: &dyn Files) -> (Architecture, Vec<Diagno
     cx.assumptions.extend(filled.iter().flat_map(|it| it.assumptions.iter().cloned()));
     let mut architecture = Architecture::default();
     if let Some(fields) = Fields::open(&mut cx, root, root.span, &ROOT, "") {
+        architecture.facts = facts::facts(&mut cx, root);
         file(&mut cx, &fields, &mut architecture);
     }
     // A value that is read twice is one range.
@@ -146,7 +150,10 @@ fn file<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, architecture: &mut Architectur
     let mut doors = Doors::collect(cx, fields, &names, &mut policies);
     architecture.stores = components::stores(cx, &names);
     architecture.externals = components::externals(cx, &names);
-    architecture.services = services::services(cx, &names, &mut policies, &mut doors);
+    let told = (&names, &architecture.facts);
+    let mut services = services::services(cx, told, &mut policies, &mut doors);
+    messages::consumers(cx, told, &mut policies, &mut doors, &mut services);
+    architecture.services = services;
     doors.report_unused(cx);
     architecture.traffic = traffic::traffic(cx, fields, &names, &mut policies);
     architecture.slos = traffic::slos(cx, fields, &names);

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use tradeoff_diag::{Span, Spanned};
 
+use crate::facts::Facts;
+
 /// Nanoseconds.
 pub type Nanos = u64;
 
@@ -39,6 +41,8 @@ pub struct Architecture {
     pub assumptions: Vec<Assumption>,
     /// Every number that the file gives as a range, sorted by path.
     pub ranges: Vec<Range>,
+    /// What the file says beside: for rules and decisions, not for the simulator.
+    pub facts: Facts,
 }
 
 /// A default that was taken: what the file did not say.
@@ -105,6 +109,18 @@ pub struct Service {
     pub cost: Option<f64>,
     /// What it offers, sorted by name.
     pub endpoints: Vec<Endpoint>,
+    /// What it does with messages, sorted by topic; the simulator does not move it yet.
+    pub consumers: Vec<Consumer>,
+}
+
+/// What a service does with the messages of a topic; its other keys are facts, under
+/// `services.<service>.consumes.<topic>`.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// The name of the topic, at its key.
+    pub topic: Spanned<String>,
+    /// What is done with a message.
+    pub steps: Vec<Step>,
 }
 
 /// Cores of a replica.

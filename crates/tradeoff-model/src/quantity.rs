@@ -1,5 +1,9 @@
 //! Numbers with units in their text: `250ms`, `600/s`, `99.9%`, `10 calls`, `$0.10/h`, `5x`.
 
+mod amounts;
+
+pub(crate) use amounts::{bytes, date, effort, growth, money, period};
+
 use crate::model::Nanos;
 
 /// Longest duration, 400 d, in nanoseconds.
@@ -118,12 +122,13 @@ pub(crate) fn share(text: &str) -> Result<f64, Wrong> {
     at_most(scaled(number, -2), 1.0, "between 0% and 100%")
 }
 
-/// A whole number, `k` and `M` for thousands and millions, with an optional word after it.
+/// A whole number, `k`, `M` and `G` for thousands, millions and milliards, with an optional word after it.
 pub(crate) fn count(text: &str, word: &str, least: u64, most: u64) -> Result<u64, Wrong> {
     let (number, unit) = split(text).ok_or(Wrong::UNIT)?;
     let (power, rest) = match unit.as_bytes().first() {
         Some(b'k') => (3, &unit[1..]),
         Some(b'M') => (6, &unit[1..]),
+        Some(b'G') => (9, &unit[1..]),
         _ => (0, unit),
     };
     let rest = rest.trim_start();

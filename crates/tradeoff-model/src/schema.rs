@@ -53,8 +53,13 @@ fn property(field: &Field) -> Json {
         description.push('.');
     }
     schema["description"] = description.into();
+    let scalar = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| Json::from(text));
+    let example = field.example_text();
+    if !example.starts_with(['{', '[']) {
+        schema["examples"] = json!([scalar(&example)]);
+    }
     if let Some(default) = field.default {
-        schema["default"] = serde_json::from_str(default).unwrap_or_else(|_| default.into());
+        schema["default"] = scalar(default);
     }
     schema
 }
@@ -76,6 +81,12 @@ fn value(kind: Kind) -> Json {
         Kind::Rate => quantity(&format!("{NUMBER} ?/(s|m|min|h)")),
         Kind::Share => quantity(&format!("{NUMBER} ?%")),
         Kind::Cost => quantity(&format!(r"\${NUMBER} ?/h")),
+        Kind::Money(per) => quantity(&format!(r"\${NUMBER} ?/ ?{per}")),
+        Kind::Bytes => quantity(&format!("{NUMBER} ?(B|kB|MB|GB|TB|PB|KiB|MiB|GiB|TiB|PiB)")),
+        Kind::Date => pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+        Kind::Period => quantity(&format!("{NUMBER} ?(ns|us|µs|ms|s|m|min|h|d|w|mo|y)")),
+        Kind::Growth => quantity(&format!("{NUMBER} ?% ?/(month|year)")),
+        Kind::Effort => quantity(&format!("{NUMBER} ?person-(day|week|month)s?")),
         Kind::Factor => json!({ "anyOf": [
             { "type": "number", "exclusiveMinimum": 0 }, quantity(&format!("{NUMBER}( ?x)?")),
         ] }),
@@ -86,7 +97,7 @@ fn value(kind: Kind) -> Json {
             let word = if word.is_empty() { String::new() } else { format!("( ?{word}?)?") };
             json!({ "anyOf": [
                 { "type": "integer", "minimum": least, "maximum": most },
-                quantity(&format!("{NUMBER} ?[kM]?{word}")),
+                quantity(&format!("{NUMBER} ?[kMG]?{word}")),
             ] })
         }
         Kind::Choice(words) => {
@@ -102,7 +113,9 @@ fn value(kind: Kind) -> Json {
         Kind::Word(word) => json!({ "const": word }),
         Kind::Reference(_) => json!({ "type": "string" }),
         Kind::Block(block) => reference(block),
-        Kind::Map(inner) => json!({ "type": "object", "additionalProperties": value(*inner) }),
+        Kind::Map(inner) | Kind::Keyed(_, inner) => {
+            json!({ "type": "object", "additionalProperties": value(*inner) })
+        }
         Kind::List(inner) => json!({ "type": "array", "items": value(*inner) }),
         Kind::Steps => json!({ "$ref": "#/$defs/steps" }),
         Kind::Any(kinds) => {

@@ -111,7 +111,7 @@ fn below(
             next.extend(block.field(part).map(|field| field.kind));
             known.extend(block.fields.iter().map(|field| field.key.to_owned()));
         }
-        Kind::Map(inner) => {
+        Kind::Map(inner) | Kind::Keyed(_, inner) => {
             let entries = node.and_then(Node::entries).unwrap_or_default();
             known.extend(entries.iter().map(|entry| entry.key.clone()));
             next.extend(entries.iter().find(|entry| entry.key == part).map(|_| *inner));

@@ -1,16 +1,31 @@
 //! The file format as one table: lowering checks keys against it, the JSON Schema and
 //! `tradeoff explain` are printed from it.
 
+mod apis;
 mod blocks;
+mod caches;
+mod choices;
+mod copies;
+mod data;
+mod example;
 mod files;
+mod kinds;
+mod learning;
+mod observability;
+mod places;
 mod policies;
+mod running;
+mod security;
 mod steps;
+mod storage;
+mod stores;
+mod topics;
 
 pub(crate) use blocks::{
-    BALANCE, CORES, COUNT_DIST, DEFAULTS, DIST, EDGE, ENDPOINT, EVENT, EXTERNAL,
-    EXTERNAL_OPERATION, LATENCY, OBSERVED, OPERATION, POOL, POOLER, ROOT, SCENARIO, SERVICE, SLO,
-    STORE, TEAM, TRAFFIC,
+    COUNT_DIST, DEFAULTS, DIST, EDGE, ENDPOINT, EVENT, EXTERNAL, EXTERNAL_OPERATION, LATENCY,
+    OBSERVED, OPERATION, POOL, POOLER, ROOT, SCENARIO, SERVICE, SLO, STORE, TEAM, TRAFFIC,
 };
+pub(crate) use copies::{BALANCE, CORES};
 pub(crate) use files::{OVERLAY_EDIT, STUB};
 pub(crate) use policies::{BREAKER, BUDGET, BULKHEAD, DEADLINE, POLICY, RETRY};
 pub(crate) use steps::{ALL_OF, LATER as LATER_STEPS, MAX_REPEAT, STEPS, TRANSACTION_OF};
@@ -31,7 +46,7 @@ pub struct Block {
 }
 
 /// A key of a block.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The key.
     pub key: &'static str,
@@ -45,6 +60,11 @@ pub struct Field {
     pub required: bool,
     /// The section of the guide that it belongs to.
     pub section: Option<&'static str>,
+    /// A value that shows more than the one its kind gives; see [`Field::example_text`].
+    pub example: Option<&'static str>,
+    /// Whether it, and all below it, is read into [`crate::Facts`]: rules and decisions ask for
+    /// it there, and the simulator does not move it.
+    pub fact: bool,
 }
 
 /// What a value looks like.
@@ -62,6 +82,18 @@ pub enum Kind {
     Share,
     /// `$0.10/h`.
     Cost,
+    /// `$5/month`, `$0.023/GB-month`: dollars per this.
+    Money(&'static str),
+    /// `2GiB`.
+    Bytes,
+    /// `2027-06-30`.
+    Date,
+    /// `18mo`: a duration that may be years.
+    Period,
+    /// `8%/month`.
+    Growth,
+    /// `12 person-weeks`.
+    Effort,
     /// `5x`.
     Factor,
     /// `2.5`.
@@ -88,6 +120,8 @@ pub enum Kind {
     Block(&'static Block),
     /// A map from names of the author's choice.
     Map(&'static Self),
+    /// A map from names of what the file defines elsewhere.
+    Keyed(&'static str, &'static Self),
     /// A list.
     List(&'static Self),
     /// A list of steps.
@@ -107,7 +141,26 @@ impl Block {
 
 impl Field {
     const fn new(key: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { key, kind, doc, default: None, required: false, section: None }
+        Self {
+            key,
+            kind,
+            doc,
+            default: None,
+            required: false,
+            section: None,
+            example: None,
+            fact: false,
+        }
+    }
+
+    const fn example(mut self, text: &'static str) -> Self {
+        self.example = Some(text);
+        self
+    }
+
+    const fn fact(mut self) -> Self {
+        self.fact = true;
+        self
     }
 
     const fn default(mut self, text: &'static str) -> Self {
@@ -138,6 +191,11 @@ impl Kind {
             Self::Rate => Some("/s, /min or /h"),
             Self::Share => Some("%"),
             Self::Cost => Some("$../h"),
+            Self::Bytes => Some("B, kB, MB, GB, TB, PB or KiB, MiB, GiB, TiB, PiB"),
+            Self::Period => Some("ms, s, m, h, d, w, mo or y"),
+            Self::Growth => Some("%/month or %/year"),
+            Self::Effort => Some("person-days, person-weeks or person-months"),
+            Self::Money(per) => Some(per),
             Self::Factor => Some("x"),
             Self::Count { word, .. } if !word.is_empty() => Some(word),
             Self::Any(kinds) => kinds.iter().find_map(|kind| kind.unit()),
@@ -183,6 +241,12 @@ impl Kind {
             Self::Rate => "a rate such as `600/s`".into(),
             Self::Share => "a share such as `99.9%`".into(),
             Self::Cost => "a price such as `$0.10/h`".into(),
+            Self::Money(per) => format!("a price such as `$5/{per}`"),
+            Self::Bytes => "a size such as `2GiB`".into(),
+            Self::Date => "a date such as `2027-06-30`".into(),
+            Self::Period => "a period such as `18mo`".into(),
+            Self::Growth => "a growth such as `8%/month`".into(),
+            Self::Effort => "an effort such as `12 person-weeks`".into(),
             Self::Factor => "a factor such as `5x`".into(),
             Self::Number { .. } => "a number such as `2`".into(),
             Self::Count { word, least, most } => {
@@ -203,6 +267,7 @@ impl Kind {
                 format!("a map with the keys {}", keys.join(", "))
             }
             Self::Map(_) => "a map of names".into(),
+            Self::Keyed(what, _) => format!("a map by the names of {what}s"),
             Self::List(_) => "a list".into(),
             Self::Steps => "a list of steps".into(),
             Self::Any(kinds) => {
@@ -212,6 +277,19 @@ impl Kind {
             Self::Anything => "what fits at its path".into(),
         }
     }
+}
+
+/// Pairs of keys of a block of which the first is at most the second.
+pub(crate) fn ordered(block: &Block) -> impl Iterator<Item = (&'static str, &'static str)> {
+    const PAIRS: [(&str, &str, &str); 5] = [
+        ("autoscale", "min", "max"),
+        ("burn window", "short", "long"),
+        ("pagination", "size", "most"),
+        ("resources", "memory", "memory_limit"),
+        ("topic replication", "min_in_sync", "factor"),
+    ];
+    let name = block.name;
+    PAIRS.into_iter().filter(move |it| it.0 == name).map(|it| (it.1, it.2))
 }
 
 /// One of some words, each in backticks.
@@ -238,7 +316,7 @@ fn collect(kind: Kind, found: &mut Vec<&'static Block>) {
         Kind::Block(block) if !found.iter().any(|it| std::ptr::eq(*it, block)) => {
             found.push(block);
         }
-        Kind::Map(inner) | Kind::List(inner) => collect(*inner, found),
+        Kind::Map(inner) | Kind::Keyed(_, inner) | Kind::List(inner) => collect(*inner, found),
         Kind::Any(kinds) => kinds.iter().for_each(|kind| collect(*kind, found)),
         Kind::Steps => STEPS.iter().for_each(|block| collect(Kind::Block(block), found)),
         _ => {}

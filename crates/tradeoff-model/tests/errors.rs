@@ -36,7 +36,7 @@ fn near(code: &'static str, place: &str, nearest: &str) -> (&'static str, String
 fn keys_are_known() {
     let text = with("services: { a: { replica: 2 } }");
     assert_eq!(only(&text), near("unknown-key", "replica", "replicas"));
-    assert_eq!(only(&with("caches: { c: {} }")), plain("unknown-key", "caches"));
+    assert_eq!(only(&with("services: { a: { kind: x } }")), plain("unknown-key", "kind"));
     assert_eq!(only(&with("services: []")), plain("wrong-type", "services"));
     assert_eq!(only("tradeoff: 2\nname: x"), plain("unknown-version", "2"));
     assert_eq!(only("tradeoff: 1").0, "missing-key");
@@ -70,6 +70,62 @@ fn units_are_right() {
     assert_eq!(all[0].message, "`10001` is not between 1 and 10,000");
     let choice = with("services: { a: { replicas: 2, balance: round-robbin } }");
     assert_eq!(only(&choice), near("wrong-value", "round-robbin", "round-robin"));
+}
+
+#[test]
+fn facts_are_held_to_the_format() {
+    let cache = |rest: &str| with(&format!("caches: {{ c: {{ {rest} }} }}"));
+    assert_eq!(only(&cache("tll: 1s")), near("unknown-key", "tll", "ttl"));
+    assert_eq!(only(&cache("ttl: 60")), plain("wrong-unit", "60"));
+    assert_eq!(only(&cache("kind: reddis")), near("wrong-value", "reddis", "redis"));
+    assert_eq!(only(&cache("max_memory: 2gb")), plain("wrong-unit", "2gb"));
+    assert_eq!(only(&cache("hit_ratio: 120%")), plain("out-of-range", "120%"));
+    assert_eq!(only(&cache("owner: nobody")), plain("unknown-name", "nobody"));
+    assert_eq!(only(&cache("keys: {}")), plain("missing-key", "keys"));
+    assert_eq!(only(&cache("single_flight: maybe")), plain("wrong-value", "maybe"));
+    assert_eq!(only(&cache("time: { p50: 2ms, p99: 1ms }")), plain("percentile-order", "1ms"));
+    assert_eq!(only(&cache("use: data")), plain("wrong-type", "data"));
+    assert_eq!(
+        only(&with("topology: { style: single-region, tested: 2027-02-30 }")).0,
+        "out-of-range"
+    );
+    assert_eq!(only(&with("growth: 8%")), plain("wrong-unit", "8%"));
+    let scale = with("services: { a: { autoscale: { min: 5, max: 2 } } }");
+    assert_eq!(only(&scale), plain("range-order", "5"));
+    let keyed =
+        with("topics: { made: { kind: queue } }\nservices: { a: { consumes: { mde: {} } } }");
+    assert_eq!(only(&keyed), near("unknown-name", "mde", "made"));
+    let page = with("services: { a: { endpoints: { e: { pagination: cursr } } } }");
+    assert_eq!(only(&page), near("wrong-value", "cursr", "cursor"));
+    let key = with("services: { a: { endpoints: { e: { idempotency_key: { windw: 1d } } } } }");
+    assert_eq!(only(&key), near("unknown-key", "windw", "window"));
+    let key = with("services: { a: { endpoints: { e: { idempotency_key: maybe } } } }");
+    assert_eq!(only(&key), plain("wrong-value", "maybe"));
+}
+
+#[test]
+fn caches_and_topics_are_components() {
+    let file = |step: &str| {
+        with(&format!(
+            "services: {{ a: {{ endpoints: {{ e: {{ steps: [ {step} ] }} }} }} }}\n\
+             caches: {{ hot: {{}} }}\ntopics: {{ made: {{ kind: queue }} }}\n"
+        ))
+    };
+    assert_eq!(only(&file("{ get: hto }")), near("unknown-name", "hto", "hot"));
+    assert_eq!(only(&file("{ get: made }")), plain("wrong-reference", "made"));
+    assert_eq!(only(&file("{ publish: hot }")), plain("wrong-reference", "hot"));
+    assert_eq!(only(&file("{ call: hot }")), plain("wrong-reference", "hot"));
+    assert_eq!(only(&file("{ query: made }")), plain("wrong-reference", "made"));
+    assert_eq!(
+        only(&file("{ get: hot, else: [ { call: bank } ] }")),
+        plain("unknown-name", "bank")
+    );
+    assert_eq!(only(&file("{ get: hot, policy: none }")), plain("unknown-key", "policy"));
+    let clash = file("{ get: hot }").replace("made", "a");
+    assert_eq!(only(&clash), plain("duplicate-name", "a"));
+    let event = file("{ get: hot }")
+        + "scenarios: { s: { events: [ { at: 1s, for: 1s, crash: hot } ] } }\n";
+    assert_eq!(only(&event), plain("wrong-reference", "hot"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use tradeoff_diag::{Diagnostic, SourceFile, Sources, render};
 use tradeoff_model::{Document, NoFiles};
 
 const GRAMMAR: &str = include_str!("grammar.yaml");
+const WHOLE: &str = include_str!("../../../fuzz/seeds/model/whole.yaml");
 
 /// Words of the format and signs of YAML, to get past the first mistake.
 const WORDS: &[&str] = &[
@@ -81,8 +82,8 @@ fn hold(sources: &Sources, diagnostics: &[Diagnostic]) {
 }
 
 /// A valid file with some of its bytes' worth of text replaced.
-fn mutated(cuts: &[(usize, usize, usize)]) -> String {
-    let mut text = GRAMMAR.to_owned();
+fn mutated(text: &str, cuts: &[(usize, usize, usize)]) -> String {
+    let mut text = text.to_owned();
     for (at, length, word) in cuts {
         let start = text.floor_char_boundary(at % text.len());
         let end = text.ceil_char_boundary((start + length).min(text.len()));
@@ -104,7 +105,12 @@ proptest! {
 
     #[test]
     fn a_file_with_slips(cuts in vec((0..10_000_usize, 0..12_usize, 0..WORDS.len()), 1..5)) {
-        check(&mutated(&cuts));
+        check(&mutated(GRAMMAR, &cuts));
+    }
+
+    #[test]
+    fn a_whole_file_with_slips(cuts in vec((0..40_000_usize, 0..12_usize, 0..WORDS.len()), 1..5)) {
+        check(&mutated(WHOLE, &cuts));
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub struct Simulation {
     pub assumptions: Vec<AssumptionUsed>,
     /// What was measured of endpoints that run, beside what the baseline predicts.
     pub observed: Vec<Observed>,
+    /// Dotted paths of the blocks of the file that no run moves, sorted.
+    pub not_moved: Vec<String>,
     /// The baseline first, then the scenarios by name.
     pub runs: Vec<Run>,
 }

@@ -63,6 +63,7 @@ pub fn summarize(
             &baseline(plan, options, frame, trial),
             frame.stationary,
         ),
+        not_moved: architecture.facts.not_moved().to_vec(),
         runs,
     }
 }

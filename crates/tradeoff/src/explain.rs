@@ -3,7 +3,7 @@
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::presets::tables;
 pub use tradeoff_model::presets::{Fact, Preset, Table as PresetTable};
-use tradeoff_model::{Block, Field, blocks, fields};
+use tradeoff_model::{Block, Field, Kind, blocks, fields};
 use tradeoff_rules::{Rule, catalogue};
 
 /// A word of the results or of the format.
@@ -45,7 +45,10 @@ pub fn topics(name: &str) -> Result<Vec<Topic>, Box<Diagnostic>> {
     let rows = rows.filter(|(_, preset)| same(preset.name));
     let rows = rows.map(|(table, preset)| Topic::Preset(table, preset));
     let found = rules.chain(words).chain(named).chain(keys).chain(of_tables).chain(rows);
-    let found: Vec<Topic> = found.collect();
+    let mut found: Vec<Topic> = found.collect();
+    if found.is_empty() {
+        found.extend(at_path(name).map(|(block, field)| Topic::Field(block, field)));
+    }
     if found.is_empty() { Err(Box::new(unknown(name))) } else { Ok(found) }
 }
 
@@ -53,6 +56,34 @@ pub fn topics(name: &str) -> Result<Vec<Topic>, Box<Diagnostic>> {
 fn names(block: &Block, field: &Field, name: &str) -> bool {
     let qualified = name.strip_suffix(field.key).and_then(|it| it.strip_suffix('.'));
     name == field.key || qualified == Some(block.name)
+}
+
+/// The key at a path of a file, names in it or not: `caches.catalog.ttl`, `caches.ttl`.
+fn at_path(path: &str) -> Option<(&'static Block, &'static Field)> {
+    let mut parts = path.split('.').peekable();
+    let mut block = maps().into_iter().next()?;
+    loop {
+        let field = block.field(parts.next()?)?;
+        if parts.peek().is_none() {
+            return Some((block, field));
+        }
+        block = inner(field.kind)?;
+        // A name of the author's choice.
+        let named = parts.peek().is_some_and(|part| block.field(part).is_none());
+        if named && parts.next().is_some() && parts.peek().is_none() {
+            return None;
+        }
+    }
+}
+
+/// The map that a value is, or that the values of its names are.
+fn inner(kind: Kind) -> Option<&'static Block> {
+    match kind {
+        Kind::Block(block) => Some(block),
+        Kind::Map(kind) | Kind::Keyed(_, kind) | Kind::List(kind) => inner(*kind),
+        Kind::Any(kinds) => kinds.iter().find_map(|kind| inner(*kind)),
+        _ => None,
+    }
 }
 
 fn unknown(name: &str) -> Diagnostic {

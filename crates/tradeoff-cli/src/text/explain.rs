@@ -5,10 +5,15 @@ use tradeoff::explain::{Topic, defaults, presets, rules, words};
 use super::page::{Line, Page, Tone};
 use super::table::Table;
 
+/// Most keys of one name that are shown in full.
+const KEYS: usize = 3;
+
 /// The page of what a name means.
 pub(crate) fn topics(topics: &[Topic], color: bool) -> String {
     let mut page = Page::new(color);
-    for topic in topics {
+    let is_field = |it: &&Topic| matches!(it, Topic::Field(..));
+    let many = topics.iter().filter(is_field).count() > KEYS;
+    for topic in topics.iter().filter(|it| !(many && is_field(it))) {
         page.blank();
         match topic {
             Topic::Rule(rule) => {
@@ -65,6 +70,7 @@ pub(crate) fn topics(topics: &[Topic], color: bool) -> String {
                 fact(&mut page, "value", &field.kind.expected());
                 fact(&mut page, "unit", field.unit().unwrap_or_default());
                 fact(&mut page, "default", field.default.unwrap_or_default());
+                fact(&mut page, "example", &format!("{}: {}", field.key, field.example_text()));
                 if field.required {
                     fact(&mut page, "default", "none: it must be there");
                 }
@@ -74,7 +80,25 @@ pub(crate) fn topics(topics: &[Topic], color: bool) -> String {
             }
         }
     }
+    if many {
+        candidates(&mut page, topics);
+    }
     page.finish()
+}
+
+/// The keys that a short name may mean, one on a line.
+fn candidates(page: &mut Page, topics: &[Topic]) {
+    page.blank();
+    let mut table = Table::new(2, &["key", "what"]);
+    for topic in topics {
+        if let Topic::Field(block, field) = topic {
+            let name = Line::new().dim(format!("{}.", block.name)).bold(field.key);
+            table.row(vec![name, field.doc.into()]);
+        }
+    }
+    page.table(table);
+    page.blank();
+    page.line(Line::new().dim("`tradeoff explain` with one of these names shows its page"));
 }
 
 fn fact(page: &mut Page, label: &str, text: &str) {

@@ -13,7 +13,7 @@ use tradeoff::{
 
 use super::figure::{Unit, figure, told};
 use super::page::{GLUE, Line, Page, Tone};
-use super::simulate::{NOT_TRIED, footer, plural, title};
+use super::simulate::{NOT_TRIED, footer, not_moved, plural, title};
 use super::slos::{self, bad, run_name, verdict, verdict_word};
 use super::{assumed, observed};
 
@@ -34,6 +34,7 @@ pub(crate) fn review(review: &Review, color: bool) -> String {
     mends::cost(&mut page, review);
     observed::observed(&mut page, &review.today);
     assumed(&mut page, &review.today.assumptions);
+    not_moved(&mut page, &review.today.not_moved);
     details::details(&mut page, review);
     footer(&mut page, &review.today);
     page.finish()

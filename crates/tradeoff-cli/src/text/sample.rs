@@ -255,6 +255,9 @@ pub(crate) fn simulation() -> Simulation {
             assume("services.payment.queue", "unlimited", Some(true)),
             assume("traffic.shoppers.patience", "10s", Some(false)),
         ],
+        not_moved: ["caches", "services.mail.consumes", "services.notification.consumes", "topics"]
+            .map(Into::into)
+            .to_vec(),
         runs: vec![
             run(None, Verdict::Kept),
             run(Some("flash-sale"), Verdict::Kept),

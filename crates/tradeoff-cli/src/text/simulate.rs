@@ -22,6 +22,7 @@ pub(crate) fn simulate(simulation: &Simulation, color: bool) -> String {
     }
     page.heading("ASSUMED", Line::new());
     assumptions(&mut page, &simulation.assumptions);
+    not_moved(&mut page, &simulation.not_moved);
     footer(&mut page, simulation);
     page.finish()
 }
@@ -150,6 +151,29 @@ pub(crate) fn assumptions(page: &mut Page, assumptions: &[AssumptionUsed]) {
         page.line(Line::new().dim(format!("  {NOT_TRIED}")));
     }
     page.line(Line::new().dim("  `tradeoff explain defaults` lists every default of the format"));
+}
+
+/// The blocks of the file that no run moves, those of one kind together.
+pub(crate) fn not_moved(page: &mut Page, paths: &[String]) {
+    if paths.is_empty() {
+        return;
+    }
+    let mut kinds: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for path in paths {
+        kinds.entry(of_all(path)).or_default().push(path);
+    }
+    let words = kinds.into_iter().map(|(kind, paths)| match paths.as_slice() {
+        [path] => (*path).to_owned(),
+        paths => format!("{kind} ({})", paths.len()),
+    });
+    let words = words.collect::<Vec<_>>().join(", ");
+    page.hang(4, Line::new().dim("  not moved by the simulator: ").plain(words));
+}
+
+/// `services.*.consumes` of `services.mail.consumes`: every other part is a name.
+fn of_all(path: &str) -> String {
+    let parts = path.split('.').enumerate();
+    parts.map(|(at, part)| if at % 2 == 1 { "*" } else { part }).collect::<Vec<_>>().join(".")
 }
 
 /// The first places of several.

@@ -42,7 +42,7 @@ fn all_maps() -> String {
     let mut page = String::new();
     for map in maps() {
         writeln!(page, "### {}\n\n{}\n", map.name, map.doc).expect("room");
-        page.push_str("| key | value | default | what |\n|---|---|---|---|\n");
+        page.push_str("| key | value | default | example | what |\n|---|---|---|---|---|\n");
         for field in map.fields {
             let own = &schema["$defs"][map.name.replace(' ', "-")]["properties"][field.key];
             let expected = field.kind.expected();
@@ -59,7 +59,9 @@ fn all_maps() -> String {
             };
             let section = field.section.map(|it| format!(" Guide, section {it}."));
             let (key, doc, section) = (field.key, field.doc, section.unwrap_or_default());
-            writeln!(page, "| `{key}` | {value} | {default} | {doc}{section} |").expect("room");
+            let example = field.example_text();
+            writeln!(page, "| `{key}` | {value} | {default} | `{example}` | {doc}{section} |")
+                .expect("room");
         }
         if !map.later.is_empty() {
             let later: Vec<String> = map.later.iter().map(|it| format!("`{it}`")).collect();

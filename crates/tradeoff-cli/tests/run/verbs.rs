@@ -90,11 +90,25 @@ fn explain_knows_rules_keys_words_and_defaults() {
     Run::new("explain").args(["queue"]).exits(0).stdout_contains("unlimited");
     Run::new("explain").args(["metastable"]).exits(0).stdout_contains("sustains");
     Run::new("explain").args(["defaults"]).exits(0).stdout_contains("patience");
+    // A key by the path at which it stands in a file, with or without names.
+    for path in ["caches.catalog.ttl", "caches.ttl", "cache.ttl"] {
+        let page = Run::new("explain").args([path]).exits(0);
+        page.stdout_contains("section 5").stdout_contains("60s");
+    }
+}
+
+#[test]
+fn explain_lists_what_a_short_name_may_mean() {
+    let page = Run::new("explain").args(["time"]).exits(0).stdout();
+    for name in ["cache.time", "topic.time", "operation.time"] {
+        assert!(page.contains(name), "{page}");
+    }
+    assert!(page.lines().count() < 30, "a list, not a page of each: {page}");
 }
 
 #[test]
 fn explain_says_of_other_names_where_they_belong() {
-    for later in ["caches", "get", "policy.hedge"] {
+    for later in ["stubs", "put", "policy.hedge"] {
         let run = Run::new("explain").args([later]).exits(2);
         run.stderr_contains("is not part of this version");
     }

@@ -18,10 +18,36 @@ pub(super) struct Names<'t> {
     pub(super) teams: BTreeMap<&'t str, usize>,
     pub(super) traffic: BTreeMap<&'t str, usize>,
     pub(super) components: BTreeMap<&'t str, (Component, Span)>,
+    /// Components that no step calls.
+    passive: BTreeMap<&'t str, (Passive, Span)>,
     /// Sorted by name, as are the two below.
     pub(super) services: Vec<Named<'t>>,
     pub(super) stores: Vec<Named<'t>>,
     pub(super) externals: Vec<Named<'t>>,
+}
+
+/// A component that has no endpoints.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Passive {
+    Cache,
+    Topic,
+}
+
+impl Passive {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Cache => "cache",
+            Self::Topic => "topic",
+        }
+    }
+
+    /// The step that uses it.
+    const fn step(self) -> &'static str {
+        match self {
+            Self::Cache => "get",
+            Self::Topic => "publish",
+        }
+    }
 }
 
 /// A component: its entry, its fields and the names of its endpoints or operations, sorted.
@@ -49,6 +75,7 @@ impl<'t> Names<'t> {
             teams,
             traffic: index(traffic_entries),
             components: BTreeMap::new(),
+            passive: BTreeMap::new(),
             services: Vec::new(),
             stores: Vec::new(),
             externals: Vec::new(),
@@ -80,6 +107,15 @@ impl<'t> Names<'t> {
             names.externals.push(Named { entry, fields, members, deploy: None, timed });
         }
         names.stand_in(cx, root);
+        for (block, passive) in [("caches", Passive::Cache), ("topics", Passive::Topic)] {
+            // What is no map is told as a fact.
+            let entries = root.get(block).and_then(|it| it.node.entries()).unwrap_or_default();
+            for entry in entries {
+                if names.is_free(cx, entry) {
+                    names.passive.insert(&entry.key, (passive, entry.key_span));
+                }
+            }
+        }
         names
     }
 
@@ -109,24 +145,54 @@ impl<'t> Names<'t> {
 
     fn claim(&mut self, cx: &mut Cx<'_>, entry: &'t Entry, component: Component) {
         check_name(cx, entry);
-        if let Some((_, first)) = self.components.get(entry.key.as_str()) {
+        if self.is_free(cx, entry) {
+            self.components.insert(&entry.key, (component, entry.key_span));
+        }
+    }
+
+    /// Whether no component has the name; complains if one has.
+    fn is_free(&self, cx: &mut Cx<'_>, entry: &Entry) -> bool {
+        let name = entry.key.as_str();
+        let passive = self.passive.get(name).map(|(_, first)| first);
+        let taken = self.components.get(name).map(|(_, first)| first).or(passive);
+        if let Some(first) = taken {
             let message = format!("two components are called `{}`", shorten(&entry.key));
             cx.error(
                 Diagnostic::error("duplicate-name", message)
                     .label(entry.key_span, "taken again here")
                     .secondary(*first, "taken here")
-                    .expected("services, stores and externals under different names")
+                    .expected("components under different names")
                     .help("rename one of them"),
             );
-        } else {
-            self.components.insert(&entry.key, (component, entry.key_span));
         }
+        taken.is_none()
+    }
+
+    /// Whether there is a cache or a topic of this name; complains if not.
+    pub(super) fn passive(&self, cx: &mut Cx<'_>, name: &Spanned<String>, wanted: Passive) -> bool {
+        match self.passive.get(name.value.as_str()) {
+            Some((found, _)) if *found == wanted => return true,
+            Some((found, _)) => cx.error(other_step(name, *found)),
+            None => {
+                let same = self.passive.iter().filter(|(_, (it, _))| *it == wanted);
+                let near = cx.nearest(&name.value, same.map(|(name, _)| *name));
+                cx.error(unknown(wanted.name(), name, near));
+            }
+        }
+        false
     }
 
     /// The component of a name.
     pub(super) fn component(&self, cx: &mut Cx<'_>, name: &Spanned<String>) -> Option<Component> {
         let found = self.components.get(name.value.as_str());
-        if found.is_none() {
+        if let (None, Some((passive, _))) = (found, self.passive.get(name.value.as_str())) {
+            let message = format!("`{}` is a {}", shorten(&name.value), passive.name());
+            cx.error(
+                Diagnostic::error("wrong-reference", message)
+                    .label(name.span, "not moved yet")
+                    .expected("the name of a service, a store or an external"),
+            );
+        } else if found.is_none() {
             let near = cx.nearest(&name.value, self.components.keys().copied());
             cx.error(unknown("component", name, near));
         }
@@ -180,6 +246,10 @@ impl<'t> Names<'t> {
                 );
                 None
             }
+            None if self.passive.contains_key(head) => {
+                cx.error(other_step(name, self.passive[head].0));
+                None
+            }
             None => {
                 let callable = self.components.iter();
                 let callable = callable
@@ -203,6 +273,8 @@ impl<'t> Names<'t> {
                         .expected("a store")
                         .help(format!("write `call: {}`", shorten(&name.value))),
                 );
+            } else if let Some((passive, _)) = self.passive.get(head) {
+                cx.error(other_step(name, *passive));
             } else {
                 let stores = self.stores.iter().map(|it| it.entry.key.as_str());
                 let near = cx.nearest(head, stores).map(|near| with_member(near, member));
@@ -283,6 +355,15 @@ fn unneeded(stub: &Entry, described: Span) -> Diagnostic {
         .label(stub.key_span, "stands in for nothing")
         .secondary(described, "described here")
         .help("take the stub out")
+}
+
+/// The complaint about a cache or a topic in a step of another kind.
+fn other_step(name: &Spanned<String>, found: Passive) -> Diagnostic {
+    let head = shorten(halves(&name.value).0);
+    Diagnostic::error("wrong-reference", format!("`{head}` is a {}", found.name()))
+        .label(name.span, "used like another component")
+        .expected(format!("`{}: {head}`", found.step()))
+        .help(format!("write `{}: {head}`", found.step()))
 }
 
 /// The complaint about a name that nothing has.

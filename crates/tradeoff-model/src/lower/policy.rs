@@ -164,6 +164,18 @@ impl<'t> Policies<'t> {
         policy
     }
 
+    /// Which policies an edge came to use, so far.
+    pub(super) fn used(&self) -> Vec<(bool, bool)> {
+        self.levels.iter().map(|it| (it.retry_used, it.breaker_used)).collect()
+    }
+
+    /// Takes back what was used since: no run moves those edges.
+    pub(super) fn forget_since(&mut self, used: &[(bool, bool)]) {
+        for (at, level) in self.levels.iter_mut().enumerate() {
+            (level.retry_used, level.breaker_used) = used.get(at).copied().unwrap_or_default();
+        }
+    }
+
     /// Lists the defaults of the policies that an edge came to use.
     pub(super) fn assume_used(self, cx: &mut Cx<'_>) {
         for level in self.levels {

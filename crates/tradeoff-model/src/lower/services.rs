@@ -10,17 +10,18 @@ use super::observed::observed;
 use super::policy::Policies;
 use super::steps::Walk;
 use super::{Cx, named};
+use crate::facts::Facts;
 use crate::model::{
     Architecture, Balance, BalancePolicy, Component, Endpoint, EventKind, Service, Step, StepKind,
 };
 use crate::pointer::child;
 use crate::table::{BALANCE, ENDPOINT, Kind};
-use crate::tree::Value;
+use crate::tree::{Entry, Value};
 
 /// The services, sorted by name.
 pub(super) fn services<'t>(
     cx: &mut Cx<'t>,
-    names: &Names<'t>,
+    (names, facts): (&Names<'t>, &Facts),
     policies: &mut Policies<'t>,
     doors: &mut Doors,
 ) -> Vec<Service> {
@@ -29,8 +30,8 @@ pub(super) fn services<'t>(
     for (at, (it, process)) in names.services.iter().zip(processes).enumerate() {
         let mut service = shell(cx, names, it, process);
         if let Some(fields) = &it.fields {
-            let mut walk =
-                Walk { names, policies: &mut *policies, doors: &mut *doors, from: (at, 0) };
+            let (policies, doors) = (&mut *policies, &mut *doors);
+            let mut walk = Walk { names, facts, policies, doors, from: at, member: None };
             service.endpoints = endpoints(cx, &mut walk, it, fields);
             assume(cx, fields, &service);
         }
@@ -58,6 +59,7 @@ fn shell(cx: &mut Cx<'_>, names: &Names<'_>, it: &Named<'_>, process: Process) -
         balance: BALANCED,
         cost: None,
         endpoints: Vec::new(),
+        consumers: Vec::new(),
         name,
     };
     let Some(fields) = &it.fields else { return service };
@@ -131,6 +133,7 @@ fn endpoints<'t>(
         );
     } else if let Some(calls) = fields.get("calls") {
         let pointer = fields.path("calls");
+        walk.member = it.members.first().copied();
         let steps = walk.short(cx, calls, &pointer);
         let name = Spanned::new(SHORT.to_owned(), it.entry.key_span);
         let observed = Vec::new();
@@ -138,8 +141,8 @@ fn endpoints<'t>(
     }
     let mut endpoints = Vec::with_capacity(it.members.len());
     let pointer = fields.path("endpoints");
-    for (at, entry) in fields.sorted(cx, "endpoints").into_iter().enumerate() {
-        walk.from.1 = at;
+    for entry in fields.sorted(cx, "endpoints") {
+        walk.member = Some(&entry.key);
         let pointer = child(&pointer, &entry.key);
         let mut endpoint = Endpoint {
             name: named(entry),
@@ -150,7 +153,7 @@ fn endpoints<'t>(
         };
         if let Some(inner) = Fields::open(cx, &entry.node, entry.key_span, &ENDPOINT, &pointer) {
             endpoint.http = inner.text(cx, "http");
-            endpoint.idempotency_key = inner.flag(cx, "idempotency_key").map(|it| it.value);
+            endpoint.idempotency_key = inner.get("idempotency_key").and_then(keyed);
             endpoint.observed = observed(cx, &inner);
             if let Some(steps) = inner.get("steps") {
                 endpoint.steps =
@@ -160,6 +163,14 @@ fn endpoints<'t>(
         endpoints.push(endpoint);
     }
     endpoints
+}
+
+/// Whether callers may repeat it under a key; a map says how. What is neither is told as a fact.
+fn keyed(entry: &Entry) -> Option<bool> {
+    match &entry.node.value {
+        Value::Map(_) => Some(true),
+        _ => entry.node.text().and_then(|text| text.parse().ok()),
+    }
 }
 
 /// Lists what was assumed about a service.

@@ -9,6 +9,7 @@ use super::names::Names;
 use super::policy::Policies;
 use super::services::not_a_list;
 use super::{Cx, whole};
+use crate::facts::Facts;
 use crate::model::{Component, Dist, EdgePolicy, Step, StepKind, Target};
 use crate::nearest::nearest;
 use crate::table::{ALL_OF, Block, Kind, LATER_STEPS, MAX_REPEAT, STEPS, TRANSACTION_OF, one_of};
@@ -20,10 +21,13 @@ const MAX_STEPS: usize = 200_000;
 /// What a step needs to know of the file.
 pub(super) struct Walk<'a, 't> {
     pub(super) names: &'a Names<'t>,
+    pub(super) facts: &'a Facts,
     pub(super) policies: &'a mut Policies<'t>,
     pub(super) doors: &'a mut Doors,
-    /// The service and the endpoint whose steps these are.
-    pub(super) from: (usize, usize),
+    /// The service whose steps these are.
+    pub(super) from: usize,
+    /// Its endpoint, or the topic that it consumes.
+    pub(super) member: Option<&'t str>,
 }
 
 impl<'t> Walk<'_, 't> {
@@ -52,7 +56,7 @@ impl<'t> Walk<'_, 't> {
                 }
                 break;
             }
-            steps.extend(self.step(cx, item, format!("{pointer}/{at}")));
+            self.step(cx, item, &format!("{pointer}/{at}"), &mut steps);
         }
         steps
     }
@@ -77,18 +81,23 @@ impl<'t> Walk<'_, 't> {
         steps
     }
 
-    fn step(&mut self, cx: &mut Cx<'t>, node: &'t Node, pointer: String) -> Option<Step> {
+    fn step(&mut self, cx: &mut Cx<'t>, node: &'t Node, pointer: &str, steps: &mut Vec<Step>) {
         let entries = match &node.value {
             Value::Map(entries) => entries.as_slice(),
             _ => &[],
         };
         let Some((block, head)) = kind_of(entries) else {
             cx.error(no_step(node, entries));
-            return None;
+            return;
         };
-        let fields = Fields::open(cx, node, head.key_span, block, &pointer)?;
-        let kind = self.kind(cx, head, &fields)?;
-        Some(Step { span: whole(head), pointer, kind })
+        let Some(fields) = Fields::open(cx, node, head.key_span, block, pointer) else { return };
+        let span = whole(head);
+        if head.key == "get" {
+            return steps.extend(self.get(cx, &fields, span));
+        }
+        if let Some(kind) = self.kind(cx, head, &fields) {
+            steps.push(Step { span, pointer: pointer.into(), kind });
+        }
     }
 
     fn kind(&mut self, cx: &mut Cx<'t>, head: &'t Entry, fields: &Fields<'t>) -> Option<StepKind> {
@@ -103,6 +112,7 @@ impl<'t> Walk<'_, 't> {
                 self.call_to(cx, &name?, policy)?
             }
             "query" => self.query(cx, fields)?,
+            "publish" => self.publish(cx, fields)?,
             "all" => self.all(cx, head, &pointer)?,
             "chance" => StepKind::Chance {
                 share: fields.share(cx, "chance").map_or(0.0, |it| it.value),
@@ -124,7 +134,7 @@ impl<'t> Walk<'_, 't> {
     }
 
     /// The list of steps of a key.
-    fn list(&mut self, cx: &mut Cx<'t>, fields: &Fields<'t>, key: &str) -> Vec<Step> {
+    pub(super) fn list(&mut self, cx: &mut Cx<'t>, fields: &Fields<'t>, key: &str) -> Vec<Step> {
         let Some(entry) = fields.get(key) else { return Vec::new() };
         self.steps(cx, &entry.node, entry.key_span, &fields.path(key))
     }
@@ -151,7 +161,7 @@ impl<'t> Walk<'_, 't> {
         };
         let to = End { component, name: &callee.entry.key, member };
         let (policy, mut network) = self.edge(cx, policy, to);
-        let own = &names.services[self.from.0].deploy;
+        let own = &names.services[self.from].deploy;
         if own.is_some()
             && own.as_ref().map(|it| &it.value) == callee.deploy.as_ref().map(|it| &it.value)
         {
@@ -176,11 +186,11 @@ impl<'t> Walk<'_, 't> {
 
     /// What is in force on the edge from here.
     fn edge(&mut self, cx: &mut Cx<'_>, policy: Option<usize>, to: End<'_>) -> (EdgePolicy, Dist) {
-        let caller = &self.names.services[self.from.0];
+        let caller = &self.names.services[self.from];
         let from = End {
-            component: Component::Service(self.from.0),
+            component: Component::Service(self.from),
             name: &caller.entry.key,
-            member: caller.members.get(self.from.1).copied(),
+            member: self.member,
         };
         self.doors.edge(cx, self.policies, policy, from, to)
     }

@@ -1,8 +1,12 @@
 //! The blocks of the file, from the whole to its parts.
 
+use super::copies::{BALANCE, BALANCE_POLICIES, CORES};
 use super::files::{OVERLAY_EDIT, STUB};
 use super::policies::{POLICY, POLICY_OR_NAME};
-use super::{Block, Field, Kind};
+use super::{
+    Block, Field, Kind, apis, caches, choices, data, observability, places, running, security,
+    storage, stores, topics,
+};
 
 /// Most replicas of a component.
 const MAX_REPLICAS: u64 = 10_000;
@@ -30,8 +34,10 @@ pub(crate) static ROOT: Block = Block {
     doc: "An architecture: one file, or a folder of them merged.",
     fields: &[
         Field::new("tradeoff", Kind::Choice(&["1"]), "The version of this format.").required(),
-        Field::new("name", Kind::Text, "What the architecture is called.").required(),
-        Field::new("summary", Kind::Text, "One line about it."),
+        Field::new("name", Kind::Text, "What the architecture is called.")
+            .required()
+            .example("shop"),
+        Field::new("summary", Kind::Text, "One line about it.").example("Order placement"),
         Field::new("duration", Kind::Duration, "How long the baseline is measured.").default("5m"),
         Field::new(
             "warmup",
@@ -45,50 +51,60 @@ pub(crate) static ROOT: Block = Block {
         Field::new("services", Kind::Map(&Kind::Block(&SERVICE)), "What runs our code."),
         Field::new("stores", Kind::Map(&Kind::Block(&STORE)), "Databases.").section("4"),
         Field::new("externals", Kind::Map(&Kind::Block(&EXTERNAL)), "What others run."),
+        caches::ROOT_CACHES,
+        topics::ROOT_TOPICS,
         Field::new(
             "edges",
             Kind::Map(&Kind::Block(&EDGE)),
             "Policy and network of single edges, by `caller->target` with or without endpoints.",
         )
-        .section("12"),
-        Field::new("traffic", Kind::Map(&Kind::Block(&TRAFFIC)), "Sources of requests."),
-        Field::new("slos", Kind::Map(&Kind::Block(&SLO)), "Promises.").section("15"),
+        .section("12")
+        .example("{ order->payment: { policy: internal } }"),
+        Field::new("traffic", Kind::Map(&Kind::Block(&TRAFFIC)), "Sources of requests.")
+            .example("{ shoppers: { rate: 600/s, mix: { order.place: 100% } } }"),
+        Field::new("slos", Kind::Map(&Kind::Block(&SLO)), "Promises.")
+            .section("15")
+            .example("{ place-order: { endpoint: order.place, availability: 99.9% } }"),
         Field::new("scenarios", Kind::Map(&Kind::Block(&SCENARIO)), "Scripts of events."),
         Field::new(
             "include",
             Kind::List(&Kind::Text),
             "Fragments that are read with this file: paths from its folder, `*`, `?` and `**` fit any.",
-        ),
+        )
+        .example("[teams/*.yaml]"),
         Field::new(
             "stubs",
             Kind::Map(&Kind::Block(&STUB)),
             "Services of others that nobody has described yet.",
-        ),
+        )
+        .example("{ payments: { time: 20ms } }"),
         Field::new(
             "overlays",
             Kind::Map(&Kind::List(&Kind::Block(&OVERLAY_EDIT))),
             "Edits by the name of an environment, made under `--env`.",
-        ),
+        )
+        .example("{ prod: [ { op: replace, path: /services/order/replicas, value: 12 } ] }"),
+        topics::ROOT_SAGAS,
+        storage::ROOT_BUCKETS,
+        storage::ROOT_SEARCH,
+        data::ROOT_DATA,
+        security::ROOT_SECURITY,
+        observability::ROOT_OBSERVABILITY,
+        places::ROOT_REGIONS,
+        places::ROOT_TOPOLOGY,
+        running::ROOT_ROLLOUT,
+        choices::ROOT_FLAGS,
+        choices::ROOT_MIGRATIONS,
+        choices::ROOT_DECISIONS,
+        choices::ROOT_EVIDENCE,
+        choices::ROOT_DECOMPOSITION,
+        choices::ROOT_LIBRARIES,
+        choices::ROOT_TECHNOLOGIES,
+        choices::ROOT_VENDORS,
+        choices::ROOT_GROWTH,
+        choices::ROOT_DEBT,
     ],
-    later: &[
-        "caches",
-        "topics",
-        "decisions",
-        "evidence",
-        "rules",
-        "security",
-        "observability",
-        "data",
-        "search",
-        "regions",
-        "rollout",
-        "flags",
-        "migrations",
-        "vendors",
-        "technologies",
-        "growth",
-        "debt",
-    ],
+    later: &["rules"],
 };
 
 pub(crate) static DEFAULTS: Block = Block {
@@ -124,8 +140,11 @@ pub(crate) static SERVICE: Block = Block {
             Kind::Text,
             "The deploy unit: services that share one are modules of one process.",
         )
-        .section("2"),
-        Field::new("release", Kind::Text, "What is released together.").section("2"),
+        .section("2")
+        .example("shop"),
+        Field::new("release", Kind::Text, "What is released together.")
+            .section("2")
+            .example("weekly"),
         Field::new(
             "runtime",
             Kind::Choice(crate::presets::RUNTIMES),
@@ -143,7 +162,9 @@ pub(crate) static SERVICE: Block = Block {
             "speeds",
             Kind::List(&Kind::Number { most: 1_000.0 }),
             "Relative speed of each replica: work of 1 s takes 1 s / speed.",
-        ),
+        )
+        .section("11")
+        .example("[1, 2]"),
         Field::new("cores", CORES_OR_COUNT, "Cores per replica: what `work` competes for.")
             .default("unlimited")
             .section("11"),
@@ -173,51 +194,22 @@ pub(crate) static SERVICE: Block = Block {
             Kind::List(&Kind::Reference("service or external")),
             "Short form: one endpoint `handle` that calls these in order.",
         ),
-    ],
-    later: &["consumes", "kind", "zones", "regions", "autoscale", "rollout"],
-};
-
-/// The words of `balance`; `least-requests` is another name of `least-connections`.
-pub(crate) const BALANCE_POLICIES: &[&str] = &[
-    "random",
-    "round-robin",
-    "least-connections",
-    "least-requests",
-    "least-response-time",
-    "ip-hash",
-    "two-choices",
-];
-
-pub(crate) static BALANCE: Block = Block {
-    name: "balance",
-    doc: "How callers choose a replica, in detail.",
-    fields: &[
-        Field::new("policy", Kind::Choice(BALANCE_POLICIES), "The algorithm.")
-            .default("round-robin")
-            .section("11"),
-        Field::new("choices", count(2, 100), "How many replicas `two-choices` draws.").default("2"),
-        Field::new("replace", Kind::Bool, "Whether it draws with replacement.").default("false"),
-        Field::new("weighted", Kind::Bool, "Whether choices weigh each replica's speed.")
-            .default("false"),
-        Field::new("clients", count(1, MAX_COUNT), "Distinct clients that `ip-hash` hashes.")
-            .default("10000"),
-        Field::new(
-            "health",
-            Kind::Any(&[Kind::Duration, Kind::Word("never")]),
-            "How long after a crash the dead replica is avoided.",
-        )
-        .default("30s"),
-    ],
-    later: &[],
-};
-
-pub(crate) static CORES: Block = Block {
-    name: "cores",
-    doc: "Cores of a replica, in detail.",
-    fields: &[
-        Field::new("count", count(1, MAX_REPLICAS), "How many.").required().section("11"),
-        Field::new("share", Kind::Bool, "Processor sharing instead of first-in first-out.")
-            .default("false"),
+        topics::SERVICE_CONSUMES,
+        running::SERVICE_ROLE,
+        running::SERVICE_TIER,
+        running::SERVICE_LANGUAGE,
+        running::SERVICE_STATE,
+        running::SERVICE_STICKY,
+        running::SERVICE_EXPOSED,
+        running::SERVICE_COMMODITY,
+        running::SERVICE_DIFFERENTIATING,
+        running::SERVICE_COMPLIANCE,
+        running::SERVICE_AUTOSCALE,
+        running::SERVICE_RESOURCES,
+        running::SERVICE_PROBES,
+        running::SERVICE_ROLLOUT,
+        places::REGIONS,
+        places::ZONES,
     ],
     later: &[],
 };
@@ -226,9 +218,10 @@ pub(crate) static ENDPOINT: Block = Block {
     name: "endpoint",
     doc: "One operation that a service offers.",
     fields: &[
-        Field::new("http", Kind::Text, "Method and path: `POST /v1/orders`.").section("9"),
-        Field::new("idempotency_key", Kind::Bool, "Whether callers may repeat it under a key.")
-            .section("9"),
+        Field::new("http", Kind::Text, "Method and path: `POST /v1/orders`.")
+            .section("9")
+            .example("POST /v1/orders"),
+        apis::ENDPOINT_IDEMPOTENCY_KEY,
         Field::new("steps", Kind::Steps, "What it does, in order."),
         Field::new(
             "observed",
@@ -236,8 +229,22 @@ pub(crate) static ENDPOINT: Block = Block {
             "What was measured of it where it runs; held against what is predicted.",
         )
         .section("15"),
+        apis::ENDPOINT_PROTOCOL,
+        apis::ENDPOINT_AUDIENCE,
+        apis::ENDPOINT_VERSION,
+        apis::ENDPOINT_VERSIONING,
+        apis::ENDPOINT_SUNSET,
+        apis::ENDPOINT_PAGINATION,
+        apis::ENDPOINT_RATE_LIMIT,
+        apis::ENDPOINT_CREATES,
+        apis::ENDPOINT_READS,
+        apis::ENDPOINT_RETURNS,
+        apis::ENDPOINT_ERROR_SCHEMA,
+        apis::ENDPOINT_AUTH,
+        apis::ENDPOINT_SCOPES,
+        apis::ENDPOINT_GRAPHQL,
     ],
-    later: &["pagination", "version", "auth", "consumes"],
+    later: &[],
 };
 
 const OBSERVED_DOC: &str = "From arrival to answer at the server, of answers as wished.";
@@ -263,6 +270,9 @@ pub(crate) static EDGE: Block = Block {
     fields: &[
         Field::new("policy", POLICY_OR_NAME, "The policy on it.").section("12"),
         Field::new("network", TIME, "One crossing of the network on it.").section("3"),
+        apis::EDGE_AUTH,
+        apis::EDGE_NEEDS_ANSWER,
+        apis::EDGE_CRITICAL,
     ],
     later: &[],
 };
@@ -315,8 +325,31 @@ pub(crate) static STORE: Block = Block {
         Field::new("policy", POLICY_OR_NAME, "What a query to it gets.").section("12"),
         Field::new("network", TIME, "One crossing of the network to it.").section("3"),
         Field::new("operations", Kind::Map(&Kind::Block(&OPERATION)), "Its kinds of queries."),
+        stores::STORE_ROLE,
+        stores::STORE_REASON,
+        stores::STORE_VERSION,
+        stores::STORE_VENDOR,
+        stores::STORE_SERVER,
+        stores::STORE_DATABASE,
+        stores::STORE_SCHEMA,
+        stores::STORE_ACCOUNTS,
+        stores::STORE_SIZE,
+        stores::STORE_STORAGE,
+        stores::STORE_RESERVED,
+        stores::STORE_SESSION_FEATURES,
+        stores::STORE_ENTITIES,
+        stores::STORE_TABLES,
+        stores::STORE_ACCESS_PATTERNS,
+        stores::STORE_PARTITION_KEY,
+        stores::STORE_INDEXES,
+        stores::STORE_TRANSACTIONS,
+        stores::STORE_REPLICATION,
+        stores::STORE_SHARDS,
+        stores::STORE_BACKUP,
+        places::REGIONS,
+        places::ZONES,
     ],
-    later: &["shards", "partitions", "tables", "schema", "backup"],
+    later: &[],
 };
 
 pub(crate) static POOL: Block = Block {
@@ -379,8 +412,10 @@ pub(crate) static EXTERNAL: Block = Block {
             Kind::Map(&Kind::Block(&EXTERNAL_OPERATION)),
             "What may be called; without any, every name may.",
         ),
+        choices::EXTERNAL_VENDOR,
+        choices::EXTERNAL_COST,
     ],
-    later: &["vendor", "cost", "sla"],
+    later: &["sla"],
 };
 
 pub(crate) static EXTERNAL_OPERATION: Block = Block {
@@ -406,9 +441,13 @@ pub(crate) static TRAFFIC: Block = Block {
             .default("none")
             .section("12"),
         Field::new("mix", Kind::Map(&Kind::Share), "Share of each endpoint; they sum to 100%.")
-            .required(),
+            .required()
+            .example("{ order.place: 100% }"),
+        choices::TRAFFIC_GROWTH,
+        choices::TRAFFIC_CLIENTS,
+        places::TRAFFIC_REGIONS,
     ],
-    later: &["growth", "clients", "regions", "keys"],
+    later: &[],
 };
 
 pub(crate) static SLO: Block = Block {
@@ -424,7 +463,7 @@ pub(crate) static SLO: Block = Block {
         Field::new("spend", Kind::Share, "Share of the window's budget that a scenario may spend.")
             .default("10%"),
     ],
-    later: &["alerts"],
+    later: &[],
 };
 
 const LATENCY_DOC: &str = "The limit at this percentile.";
@@ -458,7 +497,8 @@ pub(crate) static SCENARIO: Block = Block {
             "How often per month it happens.",
         )
         .default("1"),
-        Field::new("events", Kind::List(&Kind::Block(&EVENT)), "What happens."),
+        Field::new("events", Kind::List(&Kind::Block(&EVENT)), "What happens.")
+            .example("[ { at: 2m, for: 2m, surge: shoppers, by: 5x } ]"),
     ],
     later: &[],
 };
@@ -500,7 +540,8 @@ pub(crate) static DIST: Block = Block {
         Field::new("p99", Kind::Duration, "With `p50`: lognormal through both."),
         Field::new("min", Kind::Duration, "With `max`: uniform."),
         Field::new("max", Kind::Duration, "With `min`: uniform."),
-        Field::new("samples", Kind::Text, "A file with one value a line, each as likely."),
+        Field::new("samples", Kind::Text, "A file with one value a line, each as likely.")
+            .example("latencies.csv"),
     ],
     later: &["p90", "p95", "p999"],
 };
@@ -517,7 +558,8 @@ pub(crate) static COUNT_DIST: Block = Block {
         Field::new("p99", UP_TO_REPEATS, "With `p50`: lognormal through both."),
         Field::new("min", UP_TO_REPEATS, "With `max`: uniform."),
         Field::new("max", UP_TO_REPEATS, "With `min`: uniform."),
-        Field::new("samples", Kind::Text, "A file with one value a line, each as likely."),
+        Field::new("samples", Kind::Text, "A file with one value a line, each as likely.")
+            .example("counts.csv"),
     ],
     later: &["p90", "p95", "p999"],
 };

@@ -8,8 +8,8 @@ pub(crate) static STUB: Block = Block {
     name: "stub",
     doc: "A service of others that nobody has described yet: whatever endpoint of it is called, it answers.",
     fields: &[
-        Field::new("why", Kind::Text, "Why it is not described."),
-        Field::new("owner", Kind::Text, "Whom to ask.").section("2"),
+        Field::new("why", Kind::Text, "Why it is not described.").example("described next quarter"),
+        Field::new("owner", Kind::Text, "Whom to ask.").section("2").example("the payments team"),
         Field::new("time", TIME, "Time until it answers.").default("0s"),
         Field::new("errors", Kind::Share, "Share of calls that fail.").default("0%"),
         Field::new("policy", POLICY_OR_NAME, "What a call to it gets.").section("12"),
@@ -36,7 +36,8 @@ pub(crate) static OVERLAY_EDIT: Block = Block {
             Kind::Text,
             "Where: the names on the way with `/` before each, such as `/services/order/replicas`.",
         )
-        .required(),
+        .required()
+        .example("/services/order/replicas"),
         Field::new("value", Kind::Anything, "What stands there then; not of `remove`."),
     ],
     later: &[],

@@ -8,7 +8,7 @@ const NONE: Kind = Kind::Word("none");
 pub(super) const POLICY_OR_NAME: Kind =
     Kind::Any(&[Kind::Reference("policy"), NONE, Kind::Block(&POLICY)]);
 
-const ATTEMPTS: Kind = Kind::Count { word: "attempts", least: 1, most: 1_000 };
+pub(super) const ATTEMPTS: Kind = Kind::Count { word: "attempts", least: 1, most: 1_000 };
 const CALLS: Kind = Kind::Count { word: "calls", least: 1, most: 100_000 };
 
 pub(crate) static POLICY: Block = Block {

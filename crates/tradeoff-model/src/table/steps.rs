@@ -44,6 +44,25 @@ pub(crate) static STEPS: &[Block] = &[
         later: &["key"],
     },
     Block {
+        name: "get step",
+        doc: "Looks up a cache.",
+        fields: &[
+            Field::new("get", Kind::Reference("cache"), "Which one: it hits by its `hit_ratio`.")
+                .required()
+                .section("5"),
+            Field::new("else", Kind::Steps, "Runs on a miss.").section("5"),
+        ],
+        later: &["policy"],
+    },
+    Block {
+        name: "publish step",
+        doc: "Publishes a message; it goes on when the topic has acknowledged it.",
+        fields: &[Field::new("publish", Kind::Reference("topic"), "Where to.")
+            .required()
+            .section("3")],
+        later: &["policy"],
+    },
+    Block {
         name: "all step",
         doc: "Runs branches side by side.",
         fields: &[Field::new(
@@ -114,7 +133,7 @@ pub(crate) static STEPS: &[Block] = &[
 ];
 
 /// Kinds of steps that this version does not read yet.
-pub(crate) const LATER: &[&str] = &["get", "publish", "put", "invalidate", "saga"];
+pub(crate) const LATER: &[&str] = &["put", "invalidate", "saga"];
 
 pub(crate) static ALL_OF: Block = Block {
     name: "all",
@@ -124,7 +143,8 @@ pub(crate) static ALL_OF: Block = Block {
             "need",
             Kind::Count { word: "", least: 1, most: 10_000 },
             "How many must succeed; left out, all.",
-        ),
+        )
+        .example("1"),
         Field::new("of", Kind::List(&Kind::Steps), "The branches.").required(),
     ],
     later: &[],
