@@ -2,8 +2,11 @@
 
 mod args;
 mod command;
+mod course;
 mod failure;
+mod html;
 mod io;
+mod markdown;
 mod progress;
 mod text;
 
