@@ -1,9 +1,10 @@
 //! The command line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -90,7 +91,9 @@ const REVIEW: &str = "Examples:
   tradeoff review shop.yaml
   tradeoff review shop.yaml --scenario payment-brownout
   tradeoff review architecture/ --gate --fail-on warning       in CI
-  tradeoff review shop.yaml --format json --output review.json";
+  tradeoff review shop.yaml --format json --output review.json
+  tradeoff review shop.yaml --format html --output review.html
+  tradeoff review shop.yaml --format markdown | gh pr comment --body-file -";
 
 const EXPLAIN: &str = "Examples:
   tradeoff explain                    what can be explained
@@ -121,9 +124,6 @@ pub(crate) struct Common {
     /// Replace a value: a dotted path and what stands there, as in the file. Repeatable.
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub(crate) set: Vec<(String, String)>,
-    /// `text` for people, `json` for scripts: one versioned object.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
     /// Write the answer to a file, whole or not at all.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -134,6 +134,9 @@ pub(crate) struct Common {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) common: Common,
+    /// `text` for people, `json` for scripts: one versioned object.
+    #[arg(long, value_parser = Plain, default_value = "text")]
+    pub(crate) format: Format,
     /// The least finding that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
@@ -161,6 +164,9 @@ pub(crate) struct Running {
 pub(crate) struct SimulateArgs {
     #[command(flatten)]
     pub(crate) common: Common,
+    /// `text` for people, `json` for scripts: one versioned object.
+    #[arg(long, value_parser = Plain, default_value = "text")]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) running: Running,
     /// Independent runs of each scenario, 5 to 1000: more of them make intervals narrower.
@@ -176,6 +182,10 @@ pub(crate) struct SimulateArgs {
 pub(crate) struct ReviewArgs {
     #[command(flatten)]
     pub(crate) common: Common,
+    /// `text` for people, `json` for scripts: one versioned object, `markdown` for a pull request,
+    /// `html` for a page that opens offline.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) running: Running,
     /// Independent runs of each design and scenario, 5 to 1000.
@@ -202,11 +212,47 @@ const REPLICATIONS: fn(&str) -> Result<u32, String> = |text| match text.parse() 
     _ => Err("expected a whole number between 5 and 1000".into()),
 };
 
-/// How the answer is printed.
+/// How the answer is printed; each is a module beside `text` that a verb names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Text,
     Json,
+    Markdown,
+    Html,
+}
+
+/// Reads the formats that every verb has; those of a review alone are refused in words.
+#[derive(Clone, Debug)]
+struct Plain;
+
+impl TypedValueParser for Plain {
+    type Value = Format;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Format, clap::Error> {
+        let format = EnumValueParser::<Format>::new().parse_ref(command, arg, value);
+        match format {
+            Ok(it @ (Format::Text | Format::Json)) => Ok(it),
+            Ok(_) => {
+                let message = format!(
+                    "`{}` prints text or json: only `review` has `--format {}`",
+                    command.get_name(),
+                    value.display()
+                );
+                let mut command = command.clone();
+                Err(command.error(ErrorKind::InvalidValue, message))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(["text", "json"].into_iter().map(PossibleValue::new)))
+    }
 }
 
 /// When to use color.

@@ -13,8 +13,9 @@ use tradeoff::{Bounds, Design, Problems, SimulateOptions};
 
 use crate::args::{self, Cli, Color, Common, Format, Running, Verb};
 use crate::beside::Beside;
-use crate::failure::{Failure, json};
+use crate::failure::Failure;
 use crate::io::{self, Stream};
+use crate::text::Look;
 
 /// A gate failed.
 const FAILED: u8 = 1;
@@ -38,14 +39,14 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, Failure> {
 }
 
 /// Reads the architecture, with what `--set` replaces.
-fn load(common: &Common, color: Color) -> Result<Design, Failure> {
-    let failed = |problems| failure(common, color, problems);
+fn load(common: &Common, format: Format, color: Color) -> Result<Design, Failure> {
+    let failed = |problems| failure(format, color, problems);
     let files = io::read(&common.path).map_err(failed)?;
     let reader = Beside::new(&common.path);
     let design =
         Design::load_in(files, common.env.as_deref(), &common.set, &reader).map_err(failed)?;
     let warnings = design.warnings();
-    if !warnings.is_empty() && common.format == Format::Text {
+    if !warnings.is_empty() && format != Format::Json {
         let problems =
             Problems { sources: design.sources().clone(), diagnostics: warnings.to_vec() };
         io::complain(&problems.text(io::wants_color(color, Stream::Error)));
@@ -53,8 +54,8 @@ fn load(common: &Common, color: Color) -> Result<Design, Failure> {
     Ok(design)
 }
 
-fn failure(common: &Common, color: Color, problems: Problems) -> Failure {
-    Failure::Input(Box::new(problems), common.format, color)
+fn failure(format: Format, color: Color, problems: Problems) -> Failure {
+    Failure::Input(Box::new(problems), format, color)
 }
 
 /// What a simulation is told.
@@ -80,24 +81,22 @@ fn options(
     })
 }
 
-/// Gives the answer: as text or JSON, to standard output or a file.
+/// Gives the answer, to standard output or a file, as `print` makes it of how text is to look.
 fn answer(
     common: &Common,
+    format: Format,
     color: Color,
-    object: &impl serde::Serialize,
-    text: impl FnOnce(bool) -> String,
+    print: impl FnOnce(Look) -> String,
 ) -> Result<(), Failure> {
     let file = common.output.as_deref();
-    let page = match common.format {
-        Format::Json => json(object),
-        Format::Text => text(match file {
-            Some(_) => color == Color::Always,
-            None => io::wants_color(color, Stream::Output),
-        }),
+    let look = match file {
+        Some(_) => Look { color: color == Color::Always, ..Look::default() },
+        None => io::look(color),
     };
+    let page = print(look);
     match file {
         None => io::print(&page),
-        Some(path) => io::write_whole(path, &page).map_err(|it| failure(common, color, it)),
+        Some(path) => io::write_whole(path, &page).map_err(|it| failure(format, color, it)),
     }
 }
 

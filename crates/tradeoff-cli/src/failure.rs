@@ -45,7 +45,7 @@ impl Failure {
             }
             Self::Input(problems, format, color) => {
                 match format {
-                    Format::Text => {
+                    Format::Text | Format::Markdown | Format::Html => {
                         io::complain(&problems.text(io::wants_color(color, Stream::Error)));
                     }
                     Format::Json => {

@@ -1,6 +1,6 @@
 //! All that touches the outside: files, the environment, standard output and error.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use tradeoff::{Diagnostic, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problems, Source
 
 use crate::args::Color;
 use crate::failure::Failure;
+use crate::text::Look;
 
 /// Where text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,30 @@ pub(crate) fn wants_color(color: Color, stream: Stream) -> bool {
             terminal && !dumb && !set("NO_COLOR")
         }
     }
+}
+
+/// How text on standard output is to look.
+pub(crate) fn look(color: Color) -> Look {
+    let columns = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    let default = Look::default();
+    Look {
+        color: wants_color(color, Stream::Output),
+        columns: columns.map_or(default.columns, |(columns, _)| columns.0.into()),
+        unicode: unicode(&|name| std::env::var_os(name)),
+    }
+}
+
+/// Whether what reads the output knows more than ASCII: unless its terminal is dumb, or its locale
+/// names another encoding. No locale at all says nothing.
+fn unicode(variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
+    let dumb = variable("TERM").is_some_and(|it| it == "dumb");
+    let mut locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable);
+    let locale = locale.find(|it| !it.is_empty());
+    let knows = locale.is_none_or(|it| {
+        let it = it.to_string_lossy().to_lowercase();
+        it.contains("utf-8") || it.contains("utf8")
+    });
+    knows && !dumb
 }
 
 /// Prints to standard output. A reader that has seen enough is no error.
@@ -219,4 +244,22 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
 
 fn name(path: &Path) -> String {
     path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unicode;
+
+    #[test]
+    fn the_locale_and_the_terminal_say_whether_more_than_ascii_is_known() {
+        let with = |set: &[(&str, &str)]| {
+            unicode(&|name| set.iter().find(|it| it.0 == name).map(|it| it.1.into()))
+        };
+        assert!(with(&[]));
+        assert!(with(&[("LANG", "en_US.UTF-8"), ("TERM", "xterm")]));
+        assert!(with(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8"), ("LANG", "C")]));
+        assert!(!with(&[("LANG", "de_DE.ISO-8859-1")]));
+        assert!(!with(&[("LC_ALL", "POSIX"), ("LANG", "en_US.UTF-8")]));
+        assert!(!with(&[("LANG", "en_US.UTF-8"), ("TERM", "dumb")]));
+    }
 }

@@ -3,8 +3,11 @@
 mod args;
 mod beside;
 mod command;
+mod course;
 mod failure;
+mod html;
 mod io;
+mod markdown;
 mod progress;
 mod text;
 

@@ -3,18 +3,47 @@
 pub(crate) mod assumed;
 pub(crate) mod check;
 pub(crate) mod explain;
-mod figure;
+pub(crate) mod figure;
 mod observed;
-mod page;
+pub(crate) mod page;
 mod presets;
 pub(crate) mod review;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod series;
 pub(crate) mod simulate;
-mod slos;
+pub(crate) mod slos;
 mod table;
-mod tables;
+pub(crate) mod tables;
+
+/// Adds to a text.
+pub(crate) fn push(text: &mut String, what: std::fmt::Arguments<'_>) {
+    std::fmt::Write::write_fmt(text, what).expect("a String takes every write");
+}
+
+/// How text is to look.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// Whether it is colored.
+    pub(crate) color: bool,
+    /// How wide plots may be.
+    pub(crate) columns: usize,
+    /// Whether plots are drawn with blocks, or with ASCII alone.
+    pub(crate) unicode: bool,
+}
+
+impl Default for Look {
+    /// Of text that goes into a file or another program.
+    fn default() -> Self {
+        Self { color: false, columns: 80, unicode: true }
+    }
+}
+
+impl From<bool> for Look {
+    fn from(color: bool) -> Self {
+        Self { color, ..Self::default() }
+    }
+}
 
 #[cfg(test)]
 mod tests {

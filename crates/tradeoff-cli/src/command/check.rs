@@ -5,19 +5,22 @@ use std::process::ExitCode;
 use tradeoff::Design;
 
 use super::{answer, gate, load};
-use crate::args::{CheckArgs, Color};
-use crate::failure::Failure;
+use crate::args::{CheckArgs, Color, Format};
+use crate::failure::{Failure, json};
 use crate::text;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<ExitCode, Failure> {
-    let design = load(&args.common, color)?;
+    let design = load(&args.common, args.format, color)?;
     let check = tradeoff::check(&design);
-    answer(&args.common, color, &check, |color| {
+    answer(&args.common, args.format, color, |look| {
+        if args.format == Format::Json {
+            return json(&check);
+        }
         let name = &design.architecture().name;
         let line = |file: &str, line| source_line(&design, file, line);
-        text::check::check(name, &check, &line, color)
+        text::check::check(name, &check, &line, look.color)
             + &stubs(&design)
-            + &text::assumed::of_design(&design, color)
+            + &text::assumed::of_design(&design, look.color)
     })?;
     Ok(gate(check.reaches(args.fail_on.into())))
 }

@@ -77,6 +77,17 @@ impl Line {
         self
     }
 
+    /// Its pieces with their tones, for other pages than this one.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (&str, Tone)> {
+        self.pieces.iter().map(|(text, tone)| (text.as_str(), *tone))
+    }
+
+    /// Without its first piece: a rank, or what joins it to the piece before.
+    pub(crate) fn without_first(mut self) -> Self {
+        self.pieces.drain(..self.pieces.len().min(1));
+        self
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
@@ -231,8 +242,11 @@ fn push_word(words: &mut Vec<Vec<(String, Tone)>>, text: &str, tone: Tone) {
     }
 }
 
-fn printable(it: char) -> char {
-    if it.is_control() { '\u{fffd}' } else { it }
+/// What turns the direction of text hides what stands there as control characters do.
+pub(crate) fn printable(it: char) -> char {
+    let turns = matches!(it, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(it, '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    if it.is_control() || turns { '\u{fffd}' } else { it }
 }
 
 fn columns(it: char) -> usize {

@@ -1,16 +1,17 @@
 //! A review as people read it: the first screen answers, the rest shows what it rests on.
 
 mod details;
-mod mends;
+pub(crate) mod mends;
 
 use std::collections::BTreeMap;
 
 use tradeoff::{
     check::{FindingReport, Place},
-    results::{AssumptionUsed, Run, Slo, Verdict},
+    results::{AssumptionUsed, Run, Simulation, Slo, Verdict},
     review::report::{MendOutcome, Review},
 };
 
+use super::Look;
 use super::figure::{Unit, figure, told};
 use super::page::{GLUE, Line, Page, Tone};
 use super::simulate::{NOT_TRIED, footer, not_moved, plural, title};
@@ -23,8 +24,9 @@ const RUNS: usize = 2;
 const REASONS: usize = 2;
 
 /// The page of a review.
-pub(crate) fn review(review: &Review, color: bool) -> String {
-    let mut page = Page::new(color);
+pub(crate) fn review(review: &Review, look: impl Into<Look>) -> String {
+    let look = look.into();
+    let mut page = Page::new(look.color);
     page.line(title(&review.today.name, review.verdict, &review.today));
     headroom(&mut page, review);
     breaks(&mut page, review);
@@ -35,7 +37,7 @@ pub(crate) fn review(review: &Review, color: bool) -> String {
     observed::observed(&mut page, &review.today);
     assumed(&mut page, &review.today.assumptions);
     not_moved(&mut page, &review.today.not_moved);
-    details::details(&mut page, review);
+    details::details(&mut page, review, look);
     footer(&mut page, &review.today);
     page.finish()
 }
@@ -54,26 +56,32 @@ fn headroom(page: &mut Page, review: &Review) {
 }
 
 /// Promises of a run that are not kept, the worst first.
-fn failing(run: &Run) -> Vec<(&String, &Slo)> {
+pub(crate) fn failing(run: &Run) -> Vec<(&String, &Slo)> {
     let mut slos: Vec<_> = run.slos.iter().filter(|it| it.1.verdict != Verdict::Kept).collect();
     slos.sort_by_key(|it| std::cmp::Reverse(it.1.verdict));
     slos
 }
 
 /// How bad a run is: broken before undecided, then by bad requests.
-fn badness(run: &Run) -> (Verdict, f64) {
+pub(crate) fn badness(run: &Run) -> (Verdict, f64) {
     let worst = run.slos.values().map(|it| it.verdict).max().unwrap_or(Verdict::Kept);
     let bad = run.slos.values().filter_map(|it| it.bad_per_occurrence).map(|it| it.value);
     (worst, bad.fold(0.0, f64::max))
 }
 
-fn breaks(page: &mut Page, review: &Review) {
-    let today = &review.today;
+/// Runs with a promise that is not kept, the worst first.
+pub(crate) fn troubled(today: &Simulation) -> Vec<&Run> {
     let mut runs: Vec<&Run> = today.runs.iter().filter(|run| !failing(run).is_empty()).collect();
     runs.sort_by(|a, b| {
         let (one, other) = (badness(a), badness(b));
         other.0.cmp(&one.0).then(other.1.total_cmp(&one.1))
     });
+    runs
+}
+
+fn breaks(page: &mut Page, review: &Review) {
+    let today = &review.today;
+    let runs = troubled(today);
     if runs.is_empty() {
         page.heading("WHAT BREAKS", Line::new());
         let scenarios = today.runs.iter().filter(|it| it.scenario.is_some()).count();
@@ -123,7 +131,7 @@ fn broken_run(page: &mut Page, run: &Run, replications: u32) {
 }
 
 /// Target, measured and bad requests of a promise.
-fn numbers(run: &Run, slo: &Slo, replications: u32) -> Line {
+pub(crate) fn numbers(run: &Run, slo: &Slo, replications: u32) -> Line {
     let seen = slos::meanwhile(slo).join("; ");
     if run.scenario.is_none() {
         return seen.into();
@@ -153,7 +161,7 @@ fn listed(mut line: Line, slos: &[(&String, &Slo)]) -> Line {
 
 /// The findings that lead to what breaks: those whose mends hold, else those that help, else the
 /// worst.
-fn leading(review: &Review) -> Vec<&FindingReport> {
+pub(crate) fn leading(review: &Review) -> Vec<&FindingReport> {
     let set = review.smallest_set.as_deref().unwrap_or_default();
     let helps = review.mends.iter().filter(|it| it.outcome == MendOutcome::Helps);
     let mut wanted: Vec<&str> = Vec::new();
@@ -173,7 +181,7 @@ fn leading(review: &Review) -> Vec<&FindingReport> {
     found
 }
 
-pub(super) fn in_set(set: &[String], finding: &str) -> bool {
+pub(crate) fn in_set(set: &[String], finding: &str) -> bool {
     set.iter().any(|it| it == finding)
 }
 
@@ -199,7 +207,7 @@ fn reasons(page: &mut Page, review: &Review) {
 }
 
 /// `order.yaml:31`: the details below have the folder and the column.
-fn line_of(at: &Place) -> String {
+pub(crate) fn line_of(at: &Place) -> String {
     let name = at.file.rsplit(['/', '\\']).next().unwrap_or(&at.file);
     format!("{name}:{}", at.line)
 }

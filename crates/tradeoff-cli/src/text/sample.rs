@@ -9,8 +9,8 @@ use tradeoff::{
     },
     results::{
         Alert, AssumptionUsed, Breaker, Busy, Edge, Endpoint, EndpointTime, Figure, Interval,
-        Latency, Loop, Observed, Phase, Queue, Recovery, RequestSeries, Requests, Resource, Run,
-        Series, Simulation, Slo, SloLatency, Verdict, Wait,
+        Latency, Loop, Observed, Phase, Queue, Recovery, RequestSeries, Requests, Resource,
+        ResourceSeries, Run, Series, Simulation, Slo, SloLatency, Transition, Verdict, Wait,
     },
     review::report::{Cost, Difference, Effect, Mend, MendOutcome, Review, SetEffect},
 };
@@ -139,7 +139,15 @@ fn series(surge: bool) -> Series {
         from: -30.0,
         width: 1.0,
         requests: BTreeMap::from([("shoppers/order.place".into(), flow)]),
-        resources: BTreeMap::new(),
+        resources: BTreeMap::from([(
+            "payment/cores".into(),
+            ResourceSeries {
+                queue: (0..bins)
+                    .map(|bin| if offered(bin) > 9_000 { 240.0 } else { 0.4 })
+                    .collect(),
+                busy: (0..bins).map(|bin| if offered(bin) > 9_000 { 8.0 } else { 3.0 }).collect(),
+            },
+        )]),
     }
 }
 
@@ -159,7 +167,13 @@ pub(crate) fn run(scenario: Option<&str>, verdict: Verdict) -> Run {
         amplification: around(1.91, 0.04),
         outcomes: BTreeMap::from([("ok", 540_000), ("timeout", 560_000)]),
         retries_denied: 0,
-        breaker: Some(Breaker { open_share: around(0.12, 0.02), transitions: vec![], more: 0 }),
+        breaker: Some(Breaker {
+            open_share: around(0.12, 0.02),
+            transitions: [(125.0, "open"), (155.0, "half-open"), (157.5, "closed")]
+                .map(|(at, to)| Transition { replication: 0, replica: 0, at, to })
+                .into(),
+            more: 0,
+        }),
     };
     let endpoint = Endpoint {
         arrivals: 1_100_000,
@@ -400,4 +414,57 @@ pub(crate) fn review() -> Review {
         mends,
         check,
     }
+}
+
+/// A review of a design that holds.
+pub(crate) fn holding() -> Review {
+    let mut it = review();
+    it.verdict = Verdict::Kept;
+    it.today.verdict = Verdict::Kept;
+    it.today.runs.truncate(2);
+    it.smallest_set = Some(vec![]);
+    it.smallest_effect = None;
+    it
+}
+
+/// Names that try to be something else.
+pub(crate) const HOSTILE: &str = "</td></script><script>alert(1)</script>\"'`|*_[x](javascript:x)@you\u{202e}gnp\u{0}&amp;\n| a |";
+
+/// A review in which every name is hostile.
+pub(crate) fn hostile() -> Review {
+    let mut it = review();
+    it.today.name = HOSTILE.into();
+    for assumption in &mut it.today.assumptions {
+        assumption.path = format!("services.{HOSTILE}.{HOSTILE}");
+        assumption.value = HOSTILE.into();
+    }
+    for run in &mut it.today.runs {
+        run.scenario = run.scenario.as_ref().map(|_| HOSTILE.into());
+        let renamed = |_: &String| HOSTILE.to_owned();
+        run.slos = run.slos.iter().map(|(name, it)| (renamed(name), it.clone())).collect();
+        run.requests = run.requests.iter().map(|(name, it)| (renamed(name), it.clone())).collect();
+        run.edges = run.edges.iter().map(|(name, it)| (renamed(name), it.clone())).collect();
+        run.resources =
+            run.resources.iter().map(|(name, it)| (renamed(name), it.clone())).collect();
+        let flows = &run.series.requests;
+        run.series.requests = flows.iter().map(|(name, it)| (renamed(name), it.clone())).collect();
+        let found = run.recovery.as_mut().and_then(|it| it.r#loop.as_mut());
+        if let Some(found) = found {
+            found.edge = HOSTILE.into();
+            found.resource = HOSTILE.into();
+        }
+    }
+    for finding in &mut it.check.findings {
+        finding.subject = HOSTILE.into();
+        finding.message = format!("the queue of `{HOSTILE}` {HOSTILE}");
+        finding.help = HOSTILE.into();
+        finding.at.file = HOSTILE.into();
+        finding.arithmetic =
+            finding.arithmetic.take().map(|sum| ArithmeticReport { text: HOSTILE.into(), ..sum });
+    }
+    for mend in &mut it.mends {
+        mend.change = HOSTILE.into();
+        mend.effects.iter_mut().for_each(|it| it.slo = HOSTILE.into());
+    }
+    it
 }

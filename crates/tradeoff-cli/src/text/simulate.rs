@@ -8,17 +8,18 @@ use super::figure::{count, duration};
 use super::page::{Line, Page, Tone};
 use super::slos::{self, recovered, run_name, verdict, verdict_word, worst};
 use super::table::Table;
-use super::{assumed, observed, series, tables};
+use super::{Look, assumed, observed, series, tables};
 
 /// The page of a simulation.
-pub(crate) fn simulate(simulation: &Simulation, color: bool) -> String {
-    let mut page = Page::new(color);
+pub(crate) fn simulate(simulation: &Simulation, look: impl Into<Look>) -> String {
+    let look = look.into();
+    let mut page = Page::new(look.color);
     page.line(title(&simulation.name, simulation.verdict, simulation));
     page.blank();
     overview(&mut page, simulation);
     observed::observed(&mut page, simulation);
     for run in &simulation.runs {
-        one(&mut page, run, simulation.replications);
+        one(&mut page, run, simulation.replications, look);
     }
     page.heading("ASSUMED", Line::new());
     assumptions(&mut page, &simulation.assumptions);
@@ -67,7 +68,7 @@ fn overview(page: &mut Page, simulation: &Simulation) {
     page.table(table);
 }
 
-fn one(page: &mut Page, run: &Run, replications: u32) {
+fn one(page: &mut Page, run: &Run, replications: u32, look: Look) {
     let word = worst(run).map_or_else(Line::new, verdict);
     page.rule(run_name(run.scenario.as_deref()), word);
     page.line(Line::new().dim(measured(run)));
@@ -96,7 +97,7 @@ fn one(page: &mut Page, run: &Run, replications: u32) {
     tables::edges(page, run);
     if run.scenario.is_some() {
         page.blank();
-        series::series(page, run, replications);
+        series::series(page, run, replications, look);
     }
 }
 

@@ -224,7 +224,7 @@ const fn tone(verdict: Option<Verdict>) -> Tone {
 
 /// When the first alert fired; `None` if none did that is worth a line: one that fires at the
 /// rate that just uses the budget up, and in few replications, is chance.
-fn alarm(alerts: &[Alert], replications: u32) -> Option<String> {
+pub(crate) fn alarm(alerts: &[Alert], replications: u32) -> Option<String> {
     let chance = |it: &Alert| it.burn <= 1.0 && it.fired_in * 2 < replications;
     let fired = alerts.iter().filter(|it| it.fired_in > 0 && !chance(it));
     let soonest = |it: &&Alert| it.at.map_or(f64::INFINITY, |at| at.value);
@@ -309,7 +309,7 @@ pub(crate) fn recovery(page: &mut Page, label: &str, recovery: &Recovery) {
 }
 
 /// What sustains a metastable state.
-fn sustained(found: &tradeoff::results::Loop) -> Line {
+pub(crate) fn sustained(found: &tradeoff::results::Loop) -> Line {
     let mechanism = match found.mechanism {
         "retry" => "the retries",
         "hedge" => "the hedges",

@@ -1,6 +1,9 @@
 //! What the first screen of a review rests on.
 
-use tradeoff::{results::Run, review::report::Review};
+use tradeoff::{
+    results::{Run, Verdict},
+    review::report::Review,
+};
 
 use super::mends::{change, effect_row, outcome, price};
 use crate::text::check::{by_rule, head, places, summary};
@@ -8,14 +11,14 @@ use crate::text::page::{Line, Page};
 use crate::text::simulate::{assumptions, plural};
 use crate::text::slos::{self, run_name, verdict, worst};
 use crate::text::table::Table;
-use crate::text::tables;
+use crate::text::{Look, series, tables};
 
 /// Findings by rule, mends one by one, runs, and every default.
-pub(super) fn details(page: &mut Page, review: &Review) {
+pub(super) fn details(page: &mut Page, review: &Review, look: Look) {
     findings(page, review);
     mends(page, review);
     for run in &review.today.runs {
-        one(page, run, review.today.replications);
+        one(page, run, review.today.replications, look);
     }
     page.rule("defaults", Line::new());
     assumptions(page, &review.today.assumptions);
@@ -61,7 +64,7 @@ fn mends(page: &mut Page, review: &Review) {
     }
 }
 
-fn one(page: &mut Page, run: &Run, replications: u32) {
+fn one(page: &mut Page, run: &Run, replications: u32, look: Look) {
     let word = worst(run).map_or_else(Line::new, verdict);
     page.rule(&format!("today: {}", run_name(run.scenario.as_deref())), word);
     slos::promises(page, run, replications);
@@ -70,4 +73,19 @@ fn one(page: &mut Page, run: &Run, replications: u32) {
     }
     tables::spent(page, run);
     tables::resources(page, run);
+    if let Some(flow) = worst_flow(run) {
+        page.blank();
+        series::one(page, run, flow, replications, look);
+    }
+}
+
+/// Of a run that keeps not all its promises, the flow of which most requests went badly.
+fn worst_flow(run: &Run) -> Option<&str> {
+    let bad = |flow: &str| {
+        let all = run.requests.get(flow)?.get("all")?;
+        Some(all.offered.saturating_sub(all.ok))
+    };
+    let troubled = run.scenario.is_some() && worst(run).is_some_and(|it| it != Verdict::Kept);
+    let flows = run.series.requests.keys().map(String::as_str).filter(|_| troubled);
+    flows.max_by(|one, other| bad(one).cmp(&bad(other)).then(other.cmp(one)))
 }

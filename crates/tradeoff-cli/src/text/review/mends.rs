@@ -45,7 +45,7 @@ pub(super) fn smallest_set(page: &mut Page, review: &Review) {
 }
 
 /// An endpoint of the design that users ask for.
-fn an_endpoint(review: &Review) -> &str {
+pub(crate) fn an_endpoint(review: &Review) -> &str {
     let asked = review.today.runs.first().and_then(|run| run.requests.keys().next());
     asked.and_then(|flow| flow.split_once('/')).map_or("order.place", |(_, endpoint)| endpoint)
 }
@@ -94,7 +94,7 @@ fn none_holds(page: &mut Page, review: &Review) {
 }
 
 /// `broken → kept  +$0.10/h`.
-fn achieved(today: Verdict, set: &SetEffect) -> Line {
+pub(crate) fn achieved(today: Verdict, set: &SetEffect) -> Line {
     let line = from_to(today, set.verdict);
     match set.cost.difference {
         None => line,
@@ -103,14 +103,14 @@ fn achieved(today: Verdict, set: &SetEffect) -> Line {
 }
 
 /// `broken → kept`.
-fn from_to(today: Verdict, mended: Verdict) -> Line {
+pub(crate) fn from_to(today: Verdict, mended: Verdict) -> Line {
     let ((before, one), (after, other)) = (verdict_word(today), verdict_word(mended));
     let one = if today == mended { Tone::Plain } else { one };
     Line::new().add(before, one).plain(" → ").add(after, other)
 }
 
 /// `3  order.place->payment.charge: add a breaker`.
-pub(super) fn change(mend: &Mend) -> Line {
+pub(crate) fn change(mend: &Mend) -> Line {
     let subject = mend.finding.split_once(':').map_or("", |(_, subject)| subject);
     let line = Line::new().dim(format!("{:>3}  ", mend.rank));
     if mend.change.contains(subject) {
@@ -128,13 +128,13 @@ fn item(page: &mut Page, mend: &Mend, unit: &str) {
 }
 
 /// Whether chance alone explains a score.
-fn chance(score: Figure) -> bool {
+pub(crate) fn chance(score: Figure) -> bool {
     score.is_none_or(|it| it.low <= 0.0 && it.high >= 0.0) || !told(score, Unit::Count)
 }
 
 /// The verdicts and the returns that change for the better, in words: `place-order in
 /// pricing-stall broken → kept, recovery 0 % → 100 %`.
-fn turned(effects: &[Effect]) -> String {
+pub(crate) fn turned(effects: &[Effect]) -> String {
     const SHOWN: usize = 2;
     let back = |it: &Effect| {
         let (today, mended) = (it.recovered.today?, it.recovered.mended?);
@@ -161,7 +161,7 @@ fn turned(effects: &[Effect]) -> String {
 }
 
 /// What it costs, where that was measured.
-pub(super) fn price(mend: &Mend) -> Line {
+pub(crate) fn price(mend: &Mend) -> Line {
     match mend.outcome {
         MendOutcome::NotMeasured => Line::new(),
         _ if mend.cost.difference.is_none() => Line::new(),
@@ -170,7 +170,7 @@ pub(super) fn price(mend: &Mend) -> Line {
 }
 
 /// What a mend does where all others are made too: what is lost if it alone is left out.
-fn beside(mend: &Mend) -> Line {
+pub(crate) fn beside(mend: &Mend) -> Line {
     let Some(lost) = mend.left_out else { return Line::new() };
     let line = Line::new().plain("; beside all others ");
     if lost.low > 0.0 || lost.high < 0.0 {
@@ -194,7 +194,7 @@ fn avoided(score: Figure) -> (&'static str, String) {
 
 /// What a mend does alone. Where its number of requests says little or speaks against it, the
 /// verdicts and returns that it turns are said first.
-pub(super) fn outcome(mend: &Mend, unit: &str) -> Line {
+pub(crate) fn outcome(mend: &Mend, unit: &str) -> Line {
     let (verb, number) = avoided(mend.score);
     let counted = told(mend.score, Unit::Count);
     let number = if counted { format!(": {verb} {number}{unit}") } else { String::new() };
@@ -253,7 +253,7 @@ fn effects(page: &mut Page, set: &SetEffect) {
 }
 
 /// A promise, its verdicts and its numbers, today and mended.
-pub(super) fn effect_row(effect: &Effect) -> Vec<Line> {
+pub(crate) fn effect_row(effect: &Effect) -> Vec<Line> {
     vec![
         run_name(effect.scenario.as_deref()).into(),
         Line::new().name(&effect.slo),
@@ -264,7 +264,7 @@ pub(super) fn effect_row(effect: &Effect) -> Vec<Line> {
     ]
 }
 
-fn pair(it: &Difference, unit: Unit) -> String {
+pub(crate) fn pair(it: &Difference, unit: Unit) -> String {
     if it.today.is_none() && it.mended.is_none() {
         return NOTHING.into();
     }
@@ -303,14 +303,20 @@ pub(super) fn further(page: &mut Page, review: &Review) {
 
 /// What it costs today, with the smallest set and with all mends.
 pub(super) fn cost(page: &mut Page, review: &Review) {
+    let Some(line) = costs(review) else { return };
+    page.heading("COST", Line::new());
+    page.hang(8, Line::new().plain("  ").append(line));
+}
+
+/// The costs in a line; `None` if nothing is compared.
+pub(crate) fn costs(review: &Review) -> Option<Line> {
     let of = |effect: &Option<SetEffect>| effect.as_ref().map(|it| it.cost);
     let (smallest, all) = (of(&review.smallest_effect), of(&review.all_together));
-    let Some(known) = smallest.or(all) else { return };
-    page.heading("COST", Line::new());
+    let known = smallest.or(all)?;
     if known.today.is_none() {
-        return page.line("  not stated: give each service and store a `cost` such as `$0.10/h`");
+        return Some("not stated: give each service and store a `cost` such as `$0.10/h`".into());
     }
-    let mut line = Line::new().plain("  today ").bold(usd(known.today));
+    let mut line = Line::new().plain("today ").bold(usd(known.today));
     for (label, cost) in [("the smallest set", smallest), ("all mends", all)] {
         let Some(cost) = cost else { continue };
         line = line.plain(format!("; with {label} ")).bold(usd(cost.mended));
@@ -323,5 +329,5 @@ pub(super) fn cost(page: &mut Page, review: &Review) {
         }
         line = line.plain(")");
     }
-    page.hang(8, line);
+    Some(line)
 }

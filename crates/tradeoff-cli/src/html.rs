@@ -1,0 +1,112 @@
+//! A review as one page that opens offline: no script, no request, readable in light and dark, on
+//! a phone, by keyboard and by ear, and on paper.
+
+mod advice;
+mod chart;
+mod course;
+mod evidence;
+mod layout;
+mod markup;
+mod palette;
+mod parts;
+mod picture;
+mod summary;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use tradeoff::model::Architecture;
+use tradeoff::review::report::Review;
+
+use self::markup::Markup;
+use crate::text::slos::verdict_word;
+
+const STYLE: &str = include_str!("html/style.css");
+/// Nothing is loaded from anywhere, and nothing runs.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// A section: what its heading says, its name in links, and what is in it. The page has one for
+/// each of these.
+struct Section {
+    id: &'static str,
+    title: &'static str,
+    write: fn(&mut Markup, &Review, &Architecture),
+}
+
+const SECTIONS: &[Section] = &[
+    Section { id: "breaks", title: "What breaks", write: summary::breaks },
+    Section { id: "why", title: "Why", write: summary::why },
+    Section {
+        id: "smallest",
+        title: "The smallest set of mends that holds",
+        write: advice::smallest,
+    },
+    Section { id: "further", title: "Further mends", write: advice::further },
+    Section {
+        id: "architecture",
+        title: "The architecture under its load",
+        write: evidence::architecture,
+    },
+    Section { id: "scenarios", title: "The course of each scenario", write: evidence::scenarios },
+    Section { id: "assumptions", title: "Assumptions and flips", write: evidence::assumptions },
+    Section { id: "findings", title: "Findings", write: evidence::findings },
+];
+
+/// The page of a review.
+pub(crate) fn review(review: &Review, architecture: &Architecture) -> String {
+    let mut page = Markup::default();
+    page.within("html", &[("lang", "en")], |page| {
+        page.within("head", &[], |page| head(page, review));
+        page.within("body", &[], |page| {
+            page.leaf("a", &[("class", "skip"), ("href", "#breaks")], "Skip to the answer");
+            page.within("div", &[("class", "page")], |page| body(page, review, architecture));
+        });
+    });
+    format!("<!DOCTYPE html>{}\n", page.finish())
+}
+
+fn head(page: &mut Markup, review: &Review) {
+    page.empty("meta", &[("charset", "utf-8")]);
+    page.empty("meta", &[("http-equiv", "Content-Security-Policy"), ("content", POLICY)]);
+    page.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
+    page.empty("meta", &[("name", "color-scheme"), ("content", "light dark")]);
+    page.empty("meta", &[("name", "referrer"), ("content", "no-referrer")]);
+    let (name, verdict) = (called(&review.today.name), verdict_word(review.verdict).0);
+    page.leaf("title", &[], &format!("{name}: {verdict} (architecture review)"));
+    page.within("style", &[], |it| {
+        it.constant(&palette::variables());
+        it.constant(STYLE);
+    });
+}
+
+fn body(page: &mut Markup, review: &Review, architecture: &Architecture) {
+    page.within("header", &[], |it| {
+        summary::title(it, review, architecture);
+        summary::facts(it, review);
+    });
+    page.within("nav", &[("aria-label", "Sections")], |it| {
+        it.within("ul", &[], |it| {
+            for section in SECTIONS {
+                let link = format!("#{}", section.id);
+                it.within("li", &[], |it| it.leaf("a", &[("href", &link)], section.title));
+            }
+        });
+    });
+    page.within("main", &[], |page| {
+        for section in SECTIONS {
+            let heading = format!("{}-heading", section.id);
+            let names = [("id", section.id), ("aria-labelledby", heading.as_str())];
+            page.within("section", &names, |page| {
+                page.leaf("h2", &[("id", &heading)], section.title);
+                (section.write)(page, review, architecture);
+            });
+        }
+    });
+    page.within("footer", &[], |it| evidence::provenance(it, review));
+}
+
+/// What a design without a name is called.
+fn called(name: &str) -> &str {
+    if name.is_empty() { "this design" } else { name }
+}

@@ -1,0 +1,262 @@
+//! Mends: the smallest set that holds with what it does, and what each other mend does.
+
+use tradeoff::model::Architecture;
+use tradeoff::results::{Figure, Interval, Verdict};
+use tradeoff::review::report::{Effect, Mend, MendOutcome, Review};
+
+use super::markup::Markup;
+use super::summary::{badge, marked};
+use super::table::{Column, cells, table};
+use crate::text::figure::{NOTHING, Unit, figure, told};
+use crate::text::page::{Line, Tone};
+use crate::text::review::in_set;
+use crate::text::review::mends::{
+    achieved, an_endpoint, beside, chance, change, costs, outcome, price, turned,
+};
+use crate::text::slos::run_name;
+
+/// Mends that are told one by one.
+const MENDS: usize = 100;
+
+/// The smallest set, or why there is none.
+pub(super) fn smallest(page: &mut Markup, review: &Review, _: &Architecture) {
+    if review.today.runs.iter().all(|it| it.slos.is_empty()) {
+        return no_promise(page, review);
+    }
+    if review.verdict == Verdict::Kept {
+        return page.leaf("p", &[], "None is needed: today’s design holds.");
+    }
+    match (&review.smallest_set, &review.smallest_effect, &review.all_together) {
+        (Some(set), Some(effect), _) => {
+            page.within("p", &[], |it| {
+                badge(it, review.verdict);
+                it.text(" → ");
+                badge(it, effect.verdict);
+                it.text(" ");
+                it.line(&achieved_cost(&achieved(review.verdict, effect)));
+            });
+            page.within("ol", &[], |page| {
+                let members = review.mends.iter().filter(|it| in_set(set, &it.finding));
+                for mend in members.take(MENDS) {
+                    page.within("li", &[], |it| one(it, mend));
+                }
+            });
+            let turns = turned(&effect.effects);
+            if set.len() > 1 && chance(effect.score) && !turns.is_empty() {
+                page.leaf("p", &[], &format!("Together: {turns}; bad requests not told apart."));
+            }
+            effects(page, "With the smallest set, beside today", &effect.effects);
+        }
+        (_, _, Some(all)) => {
+            page.within("p", &[], |it| {
+                it.within("strong", &[], |it| it.text("No set of these mends holds."));
+                it.text(" With all of them together: ");
+                badge(it, all.verdict);
+                if told(all.score, Unit::Count) {
+                    let score = figure(all.score, Unit::Count);
+                    it.text(&format!(" and {score} fewer bad requests per 30 days."));
+                }
+            });
+            effects(page, "With all mends, beside today", &all.effects);
+        }
+        _ => page.leaf("p", &[], "No finding carries a mechanical mend."),
+    }
+    if let Some(line) = costs(review) {
+        page.within("p", &[], |it| {
+            it.leaf("strong", &[], "Cost: ");
+            it.line(&line);
+            it.text(".");
+        });
+    }
+}
+
+/// The last piece of `broken → kept  +$0.10/h`: the badges say the rest.
+fn achieved_cost(line: &Line) -> Line {
+    let cost = line.pieces().skip(3).map(|it| it.0.trim());
+    Line::new().bold(cost.collect::<String>())
+}
+
+fn no_promise(page: &mut Markup, review: &Review) {
+    page.leaf(
+        "p",
+        &[],
+        "No promise is stated, so there is nothing to hold. State one, for example:",
+    );
+    let endpoint = an_endpoint(review);
+    let name = endpoint.replace('.', "-");
+    let example =
+        format!("slos:\n  {name}: {{ endpoint: {endpoint}, availability: 99.9%, window: 30d }}");
+    page.within("pre", &[], |it| it.within("code", &[], |it| it.lines(&example)));
+}
+
+/// A mend in words: what it changes, what it does alone and beside all others, what it costs.
+fn one(page: &mut Markup, mend: &Mend) {
+    page.line(&words(mend));
+    page.text(": ");
+    page.line(&outcome(mend, " bad requests per 30 days").append(beside(mend)).append(price(mend)));
+    page.text(".");
+}
+
+/// What a mend changes, without its rank.
+fn words(mend: &Mend) -> Line {
+    change(mend).without_first()
+}
+
+/// Promises today and mended, with their intervals.
+fn effects(page: &mut Markup, caption: &str, effects: &[Effect]) {
+    let changes = |it: &&Effect| {
+        it.today != it.mended
+            || it.today != Verdict::Kept
+            || it.bad.difference.is_some_and(|it| it.value != 0.0)
+    };
+    let mut shown: Vec<&Effect> = effects.iter().filter(changes).collect();
+    shown.sort_by_key(|it| (it.today == it.mended, std::cmp::Reverse(it.today)));
+    if shown.is_empty() {
+        return;
+    }
+    let columns = [
+        Column::text("Promise"),
+        Column::text("Run"),
+        Column::text(""),
+        Column::text("Verdict"),
+        Column::number("Bad requests"),
+        Column::number("Latency"),
+        Column::number("Recovered"),
+    ];
+    let mut rows = Vec::new();
+    for it in shown {
+        let name = Line::new().name(&it.slo);
+        let run = Line::new().plain(run_name(it.scenario.as_deref()));
+        let row = |when: &str, verdict, of: [Figure; 3]| {
+            let [bad, p99, back] = of;
+            vec![
+                name.clone(),
+                run.clone(),
+                Line::new().dim(when),
+                marked(verdict),
+                known(bad, Unit::Count).into(),
+                known(p99, Unit::Seconds).into(),
+                known(back, Unit::Share).into(),
+            ]
+        };
+        rows.push(row("today", it.today, [it.bad.today, it.p99.today, it.recovered.today]));
+        rows.push(row("mended", it.mended, [it.bad.mended, it.p99.mended, it.recovered.mended]));
+    }
+    table(page, caption, &columns, &rows);
+}
+
+fn known(it: Figure, unit: Unit) -> String {
+    if it.is_none() { NOTHING.into() } else { figure(it, unit) }
+}
+
+/// Every mend alone and beside all others: whiskers on one scale, and the words.
+pub(super) fn further(page: &mut Markup, review: &Review, _: &Architecture) {
+    if review.mends.is_empty() {
+        return page.leaf("p", &[], "No finding carries a mechanical mend.");
+    }
+    page.leaf(
+        "p",
+        &[],
+        "Each mend alone beside today, and what is lost if it alone is left out of all together, in \
+         bad requests avoided per 30 days. A mend that buys nothing, or harms, says so.",
+    );
+    let set = review.smallest_set.as_deref().unwrap_or_default();
+    let mends: Vec<&Mend> = review.mends.iter().take(MENDS).collect();
+    let ends = mends.iter().flat_map(|it| [it.score, it.left_out]).flatten();
+    // One hopeless interval must not flatten all others.
+    let ends: Vec<f64> =
+        ends.filter(|it| told(Some(*it), Unit::Count)).flat_map(|it| [it.low, it.high]).collect();
+    let most = ends.iter().map(|it| it.abs()).fold(0.0, f64::max);
+    let least = ends.iter().copied().fold(0.0, f64::min);
+    let scale = Scale { low: if least < 0.0 { -most } else { -most * 0.06 }, high: most };
+    let columns = [
+        Column::number("Rank"),
+        Column::wide("Change"),
+        Column::text("Outcome"),
+        Column::number("Alone"),
+        Column::text("Drawn: alone above, beside all others below"),
+        Column::number("Beside all others"),
+        Column::number("Cost"),
+    ];
+    cells(page, "Mends, the best first", &columns, mends.len(), &mut |page, row, column| {
+        let mend = mends[row];
+        match column {
+            0 => page.text(&mend.rank.to_string()),
+            1 => {
+                page.line(&words(mend));
+                if in_set(set, &mend.finding) {
+                    page.text(" ");
+                    page.leaf("span", &[("class", "dim")], "(in the smallest set)");
+                }
+            }
+            2 => page.line(&word(mend)),
+            3 => page.text(&known(mend.score, Unit::Count)),
+            4 => whiskers(page, mend, &scale),
+            5 => page.text(&known(mend.left_out, Unit::Count)),
+            _ => page.line(&price(mend).without_first()),
+        }
+    });
+    let more = review.mends.len().saturating_sub(MENDS);
+    if more > 0 {
+        let text = format!("And {more} more: --format json has all.");
+        page.leaf("p", &[("class", "dim")], &text);
+    }
+}
+
+fn word(mend: &Mend) -> Line {
+    let line = Line::new();
+    match mend.outcome {
+        MendOutcome::Helps => line.add("✓\u{a0}helps", Tone::Good),
+        MendOutcome::Harms => line.add("✕\u{a0}harms", Tone::Bad),
+        MendOutcome::NoDifference => line.plain("no\u{a0}difference"),
+        MendOutcome::Undecided => line.add("?\u{a0}not\u{a0}told\u{a0}apart", Tone::Unsure),
+        MendOutcome::NotMeasured => line.dim("not\u{a0}measured"),
+    }
+}
+
+/// Requests across the width of a drawing.
+struct Scale {
+    low: f64,
+    high: f64,
+}
+
+impl Scale {
+    fn x(&self, value: f64) -> f64 {
+        let share = (value - self.low) / (self.high - self.low).max(1e-9);
+        4.0 + share.clamp(0.0, 1.0) * 168.0
+    }
+}
+
+/// Two intervals around zero.
+fn whiskers(page: &mut Markup, mend: &Mend, scale: &Scale) {
+    if scale.high <= 0.0 || (mend.score.is_none() && mend.left_out.is_none()) {
+        return page.text(NOTHING);
+    }
+    // The numbers stand in the cells beside it.
+    let svg = [("viewBox", "0 0 176 24"), ("class", "whisker"), ("aria-hidden", "true")];
+    page.within("svg", &svg, |page| {
+        let zero = format!("{:.1}", scale.x(0.0));
+        let place = [("x1", zero.as_str()), ("x2", &zero), ("y1", "0"), ("y2", "24")];
+        page.empty("line", &[&place[..], &[("class", "zero")]].concat());
+        for (it, y) in [(mend.score, "8"), (mend.left_out, "17")] {
+            let Some(it) = it.filter(|it| told(Some(*it), Unit::Count)) else { continue };
+            let (low, high) =
+                (format!("{:.1}", scale.x(it.low)), format!("{:.1}", scale.x(it.high)));
+            let place = [("x1", low.as_str()), ("x2", &high), ("y1", y), ("y2", y)];
+            page.empty("line", &[&place[..], &[("class", "bar")]].concat());
+            let at = format!("{:.1}", scale.x(it.value));
+            let place = [("cx", at.as_str()), ("cy", y), ("r", "3.6"), ("class", side(it))];
+            page.empty("circle", &place);
+        }
+    });
+}
+
+fn side(it: Interval) -> &'static str {
+    if it.low > 0.0 {
+        "good"
+    } else if it.high < 0.0 {
+        "bad"
+    } else {
+        "none"
+    }
+}
