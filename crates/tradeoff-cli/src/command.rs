@@ -18,6 +18,9 @@ use crate::io::{self, Beside, Stream};
 /// A gate failed.
 const FAILED: u8 = 1;
 
+/// Replications of a review's first look.
+const FIRST_LOOK: u32 = 5;
+
 /// Does what the command line asks for.
 pub(crate) fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     match &cli.verb {
@@ -59,7 +62,7 @@ fn failure(common: &Common, color: Color, problems: Problems) -> Failure {
 fn options(
     design: &Design,
     running: &Running,
-    replications: u32,
+    replications: Option<u32>,
 ) -> Result<SimulateOptions, Problems> {
     if let Some(threads) = running.threads {
         // It fails only if the pool is there already, and this is the first use.
@@ -71,7 +74,8 @@ fn options(
     };
     Ok(SimulateOptions {
         seed: running.seed,
-        replications,
+        replications: replications.unwrap_or(FIRST_LOOK),
+        adaptive: replications.is_none(),
         scenarios: running.scenario.clone(),
         duration,
         bounds: Bounds::default(),

@@ -1,6 +1,7 @@
 //! A review as people read it: the first screen answers, the rest shows what it rests on.
 
 mod details;
+mod flips;
 mod mends;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub(crate) fn review(review: &Review, color: bool) -> String {
     mends::smallest_set(&mut page, review);
     mends::further(&mut page, review);
     mends::cost(&mut page, review);
+    flips::flips(&mut page, review);
     assumed(&mut page, &review.today.assumptions);
     details::details(&mut page, review);
     footer(&mut page, &review.today);
@@ -97,7 +99,9 @@ fn breaks(page: &mut Page, review: &Review) {
         page.hang(8, line);
     }
     if !broken {
-        page.line(Line::new().dim("  more replications may decide it: --replications 20"));
+        let more = 4 * today.replications;
+        let text = format!("  more replications may decide it: --replications {more}");
+        page.line(Line::new().dim(text));
     }
 }
 

@@ -8,6 +8,7 @@ mod counts;
 mod events;
 mod luck;
 mod nothing;
+mod untouched;
 
 use tradeoff_sim::{Options, results::Requests, results::Run};
 
