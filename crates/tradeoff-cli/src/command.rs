@@ -20,6 +20,9 @@ use crate::text::Look;
 /// A gate failed.
 const FAILED: u8 = 1;
 
+/// Replications of a review's first look.
+const FIRST_LOOK: u32 = 5;
+
 /// Does what the command line asks for.
 pub(crate) fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     match &cli.verb {
@@ -62,7 +65,7 @@ fn failure(format: Format, color: Color, problems: Problems) -> Failure {
 fn options(
     design: &Design,
     running: &Running,
-    replications: u32,
+    replications: Option<u32>,
 ) -> Result<SimulateOptions, Problems> {
     if let Some(threads) = running.threads {
         // It fails only if the pool is there already, and this is the first use.
@@ -74,7 +77,8 @@ fn options(
     };
     Ok(SimulateOptions {
         seed: running.seed,
-        replications,
+        replications: replications.unwrap_or(FIRST_LOOK),
+        adaptive: replications.is_none(),
         scenarios: running.scenario.clone(),
         duration,
         bounds: Bounds::default(),

@@ -87,7 +87,7 @@ fn compare(name: &str, yaml: &str, by_hand: impl Fn() -> f64) {
     let (mut engine, mut other, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        std::hint::black_box(trial(&architecture, &plan, &options, &frame, None, &|| ()));
+        std::hint::black_box(trial(&architecture, &plan, &options, &frame, &[], &|| ()));
         let ours = REQUESTS as f64 / start.elapsed().as_secs_f64();
         let start = Instant::now();
         std::hint::black_box(by_hand());

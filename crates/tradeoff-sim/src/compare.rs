@@ -119,7 +119,7 @@ fn watched_flows(plan: &Plan) -> Vec<u32> {
 }
 
 fn scenario_records(trial: &Trial, nth: usize) -> Vec<&ScenarioRecord> {
-    trial.replications.iter().map(|it| &it.scenarios[nth]).collect()
+    trial.replications.iter().map(|it| &*it.scenarios[nth]).collect()
 }
 
 fn baseline_effect(slo: &SloPlan, today: &Trial, design: &Trial) -> EffectSamples {

@@ -8,6 +8,7 @@
 mod arrivals;
 mod calls;
 mod places;
+pub(crate) mod reach;
 pub(crate) mod record;
 pub(crate) mod script;
 mod share;
@@ -182,6 +183,8 @@ pub(crate) struct EdgeState {
     bulkhead: Option<Bulkhead>,
     /// Since when its breaker has not been closed.
     open_since: Option<u64>,
+    /// Attempts that the caller waits for.
+    in_flight: u32,
 }
 
 /// One replication, running.

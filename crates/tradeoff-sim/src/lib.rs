@@ -1,5 +1,6 @@
 //! An architecture, simulated request by request.
 
+mod alike;
 pub mod compare;
 mod engine;
 mod observed;
@@ -18,5 +19,5 @@ pub use engine::{Bounded, Bounds};
 pub use outcome::Outcome;
 pub use plan::Plan;
 pub use simulate::{Title, prove_loops, summarize};
-pub use trial::{Frame, Options, Trial, trial};
+pub use trial::{Frame, Known, Options, Trial, extend, touched, trial};
 pub use warmup::frame;

@@ -39,7 +39,7 @@ pub(crate) enum ProcessKind {
 }
 
 /// A deploy unit: what shares cores, slots and crashes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Process {
     pub(crate) name: String,
     pub(crate) kind: ProcessKind,
@@ -60,7 +60,7 @@ pub(crate) struct Process {
 }
 
 /// What only stores have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct StorePlan {
     /// [`NONE`]: unlimited.
     pub(crate) connections: u32,
@@ -73,7 +73,7 @@ pub(crate) struct StorePlan {
     pub(crate) pooler_wait: Option<u64>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Replica {
     pub(crate) process: u32,
     pub(crate) local: u32,
@@ -81,7 +81,7 @@ pub(crate) struct Replica {
 }
 
 /// A program and where it runs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Endpoint {
     pub(crate) name: String,
     pub(crate) process: u32,
@@ -93,7 +93,7 @@ pub(crate) struct Endpoint {
 }
 
 /// One operation of a program.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Op {
     Work {
         sampler: u32,
@@ -142,7 +142,7 @@ pub(crate) enum Op {
 
 /// One caller's use of one target.
 #[expect(clippy::struct_excessive_bools, reason = "each says one thing of the edge")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Edge {
     pub(crate) name: String,
     /// Endpoint of the caller, or [`NONE`] for traffic.
@@ -172,7 +172,7 @@ pub(crate) struct Edge {
 }
 
 /// The balancers of one calling process towards one target process.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BalancerPlan {
     pub(crate) target: u32,
     pub(crate) balance: Balance,
@@ -181,7 +181,7 @@ pub(crate) struct BalancerPlan {
 }
 
 /// The connection pools of one calling process to one store.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PoolPlan {
     pub(crate) name: String,
     /// Process of the store.
@@ -194,7 +194,7 @@ pub(crate) struct PoolPlan {
 }
 
 /// A source of requests.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TrafficPlan {
     pub(crate) key: Key,
     /// Arrivals per nanosecond; zero for closed traffic.
@@ -210,7 +210,7 @@ pub(crate) struct TrafficPlan {
 }
 
 /// What one traffic asks of one endpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Flow {
     /// `shoppers/order.place`.
     pub(crate) name: String,
@@ -223,7 +223,7 @@ pub(crate) struct Flow {
 }
 
 /// A promise, in the plan's indices.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SloPlan {
     pub(crate) name: String,
     pub(crate) flows: Vec<u32>,

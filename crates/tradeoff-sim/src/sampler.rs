@@ -6,7 +6,7 @@ use tradeoff_des::Key;
 use tradeoff_model::model::Dist;
 
 /// A [`Dist`] in nanoseconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Sampler {
     Constant(f64),
     Exponential(f64),

@@ -53,7 +53,7 @@ pub fn summarize(
         name: architecture.name.clone(),
         digest: title.digest,
         seed: options.seed,
-        replications: options.replications,
+        replications: trial.replications(),
         confidence: options.confidence,
         verdict,
         assumptions: assumptions.collect(),
@@ -78,8 +78,8 @@ fn baseline<'a>(
     Sample {
         plan,
         frame,
-        confidence: options.confidence,
-        records: trial.replications.iter().map(|it| &it.baseline).collect(),
+        confidence: options.level(),
+        records: trial.replications.iter().map(|it| &*it.baseline).collect(),
         duration: frame.duration,
         span: None,
     }
@@ -103,13 +103,14 @@ fn runs(
     let mut runs = vec![baseline];
     for (nth, index) in frame.scenarios.iter().enumerate() {
         let scenario = &architecture.scenarios[*index];
-        let here: Vec<&ScenarioRecord> = replications.iter().map(|it| &it.scenarios[nth]).collect();
+        let here: Vec<&ScenarioRecord> =
+            replications.iter().map(|it| &*it.scenarios[nth]).collect();
         let today: Vec<&ScenarioRecord> =
-            today.replications.iter().map(|it| &it.scenarios[nth]).collect();
+            today.replications.iter().map(|it| &*it.scenarios[nth]).collect();
         let sample = Sample {
             plan,
             frame,
-            confidence: options.confidence,
+            confidence: options.level(),
             records: here.iter().map(|it| &it.record).collect(),
             duration: scenario_duration(scenario, options),
             span: here.first().and_then(|it| it.span),
@@ -181,7 +182,7 @@ pub fn prove_loops(
         let metastable: Vec<(usize, &ScenarioRecord)> = trial
             .replications
             .iter()
-            .map(|it| &it.scenarios[nth])
+            .map(|it| &*it.scenarios[nth])
             .enumerate()
             .filter(|(_, it)| {
                 it.course.as_ref().is_some_and(|it| matches!(it.fate, Fate::Metastable { .. }))
@@ -239,7 +240,7 @@ fn loop_of(
         edge: plan.edges[edge as usize].name.clone(),
         mechanism: "retry",
         resource: metastable[0].1.record.resources[resource].name.clone(),
-        pressure: Estimate::of_mean(&pressures, options.confidence).map(Into::into),
+        pressure: Estimate::of_mean(&pressures, options.level()).map(Into::into),
         proved: true,
     }
 }

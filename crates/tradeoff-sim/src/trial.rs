@@ -1,11 +1,15 @@
 //! A trial: one design under all its scripts, replication by replication.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use tradeoff_model::model::{Architecture, Component, EventKind, Scenario};
 
 use crate::{
+    alike::Alike,
     engine::{
         Bounds, Engine, Setup,
+        reach::Reach,
         record::Record,
         script::{Act, Interval, Script},
     },
@@ -22,6 +26,9 @@ pub struct Options {
     pub replications: u32,
     /// Of every interval: 0.95.
     pub confidence: f64,
+    /// How often a decision may be looked at: each interval is made so wide that all looks
+    /// together hold the confidence (Bonferroni's correction).
+    pub looks: u32,
     /// Where runs that would never end are cut off.
     pub bounds: Bounds,
     /// Replaces the duration of the baseline and of every scenario, in nanoseconds.
@@ -30,6 +37,8 @@ pub struct Options {
     pub scenarios: Option<Vec<usize>>,
     /// Whether the course of the runs is kept for plots.
     pub series: bool,
+    /// Whether runs that a change provably cannot touch are taken over from a known design.
+    pub reuse: bool,
 }
 
 impl Default for Options {
@@ -38,11 +47,20 @@ impl Default for Options {
             seed: 1,
             replications: 10,
             confidence: 0.95,
+            looks: 1,
             bounds: Bounds::default(),
             duration: None,
             scenarios: None,
             series: true,
+            reuse: true,
         }
+    }
+}
+
+impl Options {
+    /// The confidence of each single look.
+    pub fn level(&self) -> f64 {
+        1.0 - (1.0 - self.confidence) / f64::from(self.looks.max(1))
     }
 }
 
@@ -62,16 +80,93 @@ pub struct Frame {
 }
 
 /// All replications of one design.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Trial {
     pub(crate) replications: Vec<Replication>,
 }
 
-/// One replication of one design: the baseline and every scenario that runs.
-#[derive(Debug)]
+/// One replication of one design: the baseline and every scenario that runs. What was shown to be
+/// exactly as in another trial is that trial's own record.
+#[derive(Clone, Debug)]
 pub(crate) struct Replication {
-    pub(crate) baseline: Record,
-    pub(crate) scenarios: Vec<ScenarioRecord>,
+    pub(crate) baseline: Arc<Record>,
+    pub(crate) scenarios: Vec<Arc<ScenarioRecord>>,
+    /// How far the twin went until the last scenario was decided.
+    twin: Arc<Reach>,
+    /// Events that were simulated for it.
+    events: u64,
+}
+
+impl Frame {
+    /// The same frame for some of the scenarios, by index into the architecture.
+    #[must_use]
+    pub fn only(&self, scenarios: &[usize]) -> Self {
+        Self { scenarios: scenarios.to_vec(), ..self.clone() }
+    }
+
+    /// The scenarios that run, by index into the architecture.
+    pub fn scenarios(&self) -> &[usize] {
+        &self.scenarios
+    }
+}
+
+impl Trial {
+    /// How many replications it has.
+    pub fn replications(&self) -> u32 {
+        self.replications.len() as u32
+    }
+
+    /// Events that were simulated for it: a measure of its cost that no machine changes.
+    pub fn events(&self) -> u64 {
+        self.replications.iter().map(|it| it.events).sum()
+    }
+
+    /// The first replications alone.
+    #[must_use]
+    pub fn first(&self, count: u32) -> Self {
+        Self { replications: self.replications.iter().take(count as usize).cloned().collect() }
+    }
+
+    /// Events of all its runs, also of those that were taken from another trial.
+    pub fn simulated_events(&self) -> u64 {
+        let of = |it: &Replication| {
+            it.baseline.events + it.scenarios.iter().map(|it| it.record.events).sum::<u64>()
+        };
+        self.replications.iter().map(of).sum()
+    }
+
+    /// Some of the scenarios alone, by their place among those that ran.
+    #[must_use]
+    pub fn only(&self, scenarios: &[usize]) -> Self {
+        let mut trial = self.clone();
+        for it in &mut trial.replications {
+            it.scenarios = scenarios.iter().map(|nth| Arc::clone(&it.scenarios[*nth])).collect();
+        }
+        trial
+    }
+
+    /// Of the baseline and then of each scenario: whether any replication of it had to be
+    /// simulated, instead of being shown to be that of `other`.
+    pub fn simulated_beside(&self, other: &Self) -> Vec<bool> {
+        let pairs = || self.replications.iter().zip(&other.replications);
+        let scenarios = self.replications.first().map_or(0, |it| it.scenarios.len());
+        let baseline = pairs().any(|(it, other)| !Arc::ptr_eq(&it.baseline, &other.baseline));
+        let scenario = |nth: usize| {
+            pairs().any(|(it, other)| !Arc::ptr_eq(&it.scenarios[nth], &other.scenarios[nth]))
+        };
+        std::iter::once(baseline).chain((0..scenarios).map(scenario)).collect()
+    }
+}
+
+/// A design whose trial is known: runs that a change provably cannot touch are taken from it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The design.
+    pub architecture: &'a Architecture,
+    /// Its plan.
+    pub plan: &'a Plan,
+    /// Its replications.
+    pub trial: &'a Trial,
 }
 
 /// One replication of one scenario.
@@ -141,24 +236,63 @@ pub(crate) fn series_width(frame: &Frame, duration: u64) -> u64 {
     width
 }
 
-/// Runs a design. `floors`, the trial of today's design, makes every scenario run at least as
-/// long as it did there, so that both can be compared over one interval. `step` is told of every
-/// replication that is done.
+impl<'a> Known<'a> {
+    /// Whether a scenario is the same in another design.
+    fn same_script(&self, architecture: &Architecture, scenario: usize) -> bool {
+        let [one, other] = [self.architecture, architecture].map(|it| &it.scenarios[scenario]);
+        let pairs = || one.events.iter().zip(&other.events);
+        one.duration == other.duration
+            && one.events.len() == other.events.len()
+            && pairs().all(|it| (it.0.at, it.0.lasts) == (it.1.at, it.1.lasts))
+            && pairs().all(|it| it.0.kind == it.1.kind)
+    }
+
+    fn at(&self, replication: u32) -> Option<&'a Replication> {
+        self.trial.replications.get(replication as usize)
+    }
+}
+
+/// Runs a design beside those that are known. The first of them is today's design: it makes every
+/// scenario run at least as long as it did there, so that both can be compared over one interval.
+/// `step` is told of every replication that is done.
 pub fn trial(
     architecture: &Architecture,
     plan: &Plan,
     options: &Options,
     frame: &Frame,
-    floors: Option<&Trial>,
+    known: &[Known<'_>],
     step: &(dyn Fn() + Sync),
 ) -> Trial {
+    let mut trial = Trial::default();
+    extend(&mut trial, architecture, plan, options, frame, known, step);
+    trial
+}
+
+/// Runs the replications that a trial does not have yet.
+pub fn extend(
+    trial: &mut Trial,
+    architecture: &Architecture,
+    plan: &Plan,
+    options: &Options,
+    frame: &Frame,
+    known: &[Known<'_>],
+    step: &(dyn Fn() + Sync),
+) {
+    let job = Job { architecture, plan, options, frame };
+    let alike = known.iter().map(|it| Alike::new(it.plan, plan).filter(|_| options.reuse));
+    let alike: Vec<Option<Alike<'_>>> = alike.collect();
     let replicate = |replication: u32| {
-        let floors = floors.map(|it| &it.replications[replication as usize]);
-        let done = Job { architecture, plan, options, frame }.run(replication, floors);
+        let today = known.first().and_then(|it| it.at(replication));
+        let pairs = alike.iter().zip(known);
+        let pairs = pairs.filter_map(|(alike, it)| {
+            Some(Like { alike: alike.as_ref()?, known: it, replication: it.at(replication)? })
+        });
+        let done = job.run(replication, today, &pairs.collect::<Vec<_>>());
         step();
         done
     };
-    Trial { replications: (0..options.replications).into_par_iter().map(replicate).collect() }
+    let more = (trial.replications()..options.replications).into_par_iter().map(replicate);
+    trial.replications.extend(more.collect::<Vec<_>>());
 }
 
 /// What every run of a replication shares.
@@ -185,22 +319,59 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn run(&self, replication: u32, floors: Option<&Replication>) -> Replication {
+    fn run(
+        &self,
+        replication: u32,
+        today: Option<&Replication>,
+        alike: &[Like<'_>],
+    ) -> Replication {
+        let scenarios = self.frame.scenarios.iter().enumerate();
+        let take = |(nth, index): (usize, &usize)| {
+            alike.iter().find_map(|it| it.scenario(self.architecture, nth, *index))
+        };
+        let taken: Vec<Option<Taken>> = scenarios.map(take).collect();
+        let same = alike.iter().find_map(Like::baseline);
+        // What was shown of a scenario was shown of the twin too, as far as it was needed.
+        let mut reach: Option<Reach> = None;
+        for (_, twin) in taken.iter().flatten() {
+            reach.get_or_insert_with(|| (**twin).clone()).widen(twin);
+        }
+        if let Some(same) = same.filter(|_| taken.iter().all(Option::is_some)) {
+            return Replication {
+                baseline: Arc::clone(&same.baseline),
+                scenarios: taken.into_iter().flatten().map(|it| it.0).collect(),
+                twin: reach.map_or_else(|| Arc::clone(&same.twin), Arc::new),
+                events: 0,
+            };
+        }
         let mut twin =
             Engine::new(self.plan, self.setup(replication, self.frame.duration), Script::default());
         let growth = recovery::growth_of_baseline(&mut twin);
         twin.run_measurement();
         twin.assert_conservation();
-        if self.frame.scenarios.is_empty() {
-            return Replication { baseline: twin.record, scenarios: Vec::new() };
+        twin.record.reach = twin.reached();
+        let baseline = match same {
+            Some(same) => Arc::clone(&same.baseline),
+            None => Arc::new(twin.record.clone()),
+        };
+        let mut events = 0;
+        let scenario = |(nth, taken): (usize, Option<Taken>)| {
+            if let Some((record, _)) = taken {
+                return record;
+            }
+            let floor = today.and_then(|it| it.scenarios[nth].course.as_ref()).map(|it| it.until);
+            let index = self.frame.scenarios[nth];
+            let done = self.scenario(replication, index, &mut twin, growth, floor, None);
+            events += done.record.events;
+            Arc::new(done)
+        };
+        let scenarios = taken.into_iter().enumerate().map(scenario).collect();
+        let mut reached = twin.reached();
+        if let Some(reach) = &reach {
+            reached.widen(reach);
         }
-        let baseline = twin.record.clone();
-        let scenarios = self.frame.scenarios.iter().enumerate().map(|(nth, scenario)| {
-            let floor = floors.and_then(|it| it.scenarios[nth].course.as_ref()).map(|it| it.until);
-            self.scenario(replication, *scenario, &mut twin, growth, floor, None)
-        });
-        let scenarios = scenarios.collect();
-        Replication { baseline, scenarios }
+        events += twin.record.events;
+        Replication { baseline, scenarios, twin: Arc::new(reached), events }
     }
 
     /// One replication of one scenario, held against its twin without events.
@@ -232,6 +403,7 @@ impl<'a> Job<'a> {
         });
         engine.run_measurement();
         engine.assert_conservation();
+        engine.record.reach = engine.reached();
         ScenarioRecord { record: engine.record, span, course }
     }
 
@@ -239,4 +411,56 @@ impl<'a> Job<'a> {
     pub(crate) fn twin(&self, replication: u32) -> Engine<'a> {
         Engine::new(self.plan, self.setup(replication, self.frame.duration), Script::default())
     }
+}
+
+/// A scenario of a known design, and how far its twin went.
+type Taken = (Arc<ScenarioRecord>, Arc<Reach>);
+
+/// A replication of a known design, and how this design differs from it.
+struct Like<'a> {
+    alike: &'a Alike<'a>,
+    known: &'a Known<'a>,
+    replication: &'a Replication,
+}
+
+impl<'a> Like<'a> {
+    /// The replication, if this design's baseline provably goes as its does.
+    fn baseline(&self) -> Option<&'a Replication> {
+        let record = &self.replication.baseline;
+        let same = record.bounded.is_none() && self.alike.untouched(&record.reach);
+        same.then_some(self.replication)
+    }
+
+    /// A scenario that this design provably goes through in the same way.
+    fn scenario(&self, architecture: &Architecture, nth: usize, index: usize) -> Option<Taken> {
+        let it = self.replication;
+        let scenario = &it.scenarios[nth];
+        let same = scenario.record.bounded.is_none()
+            && it.baseline.bounded.is_none()
+            && self.alike.same_watch()
+            && self.known.same_script(architecture, index)
+            && self.alike.untouched(&scenario.record.reach)
+            && self.alike.untouched(&it.twin);
+        same.then(|| (Arc::clone(scenario), Arc::clone(&it.twin)))
+    }
+}
+
+/// Of the baseline and then of each scenario: whether a design has to be simulated to know how it
+/// differs from a known one in any replication.
+pub fn touched(
+    known: &Known<'_>,
+    architecture: &Architecture,
+    plan: &Plan,
+    frame: &Frame,
+) -> Vec<bool> {
+    let Some(alike) = Alike::new(known.plan, plan) else {
+        return vec![true; 1 + frame.scenarios.len()];
+    };
+    let all = known.trial.replications.iter();
+    let all: Vec<Like<'_>> = all.map(|it| Like { alike: &alike, known, replication: it }).collect();
+    let baseline = all.iter().any(|it| it.baseline().is_none());
+    let scenarios = frame.scenarios.iter().enumerate();
+    let scenarios = scenarios
+        .map(|(nth, index)| all.iter().any(|it| it.scenario(architecture, nth, *index).is_none()));
+    std::iter::once(baseline).chain(scenarios).collect()
 }

@@ -217,9 +217,34 @@ const WORDS: &[Word] = &[
         "A finding's name that survives every change of the file's layout: `rule:subject`.",
     ),
     word(
+        "flip",
+        "The value of one number, all others as they are, at which the verdict becomes another. A \
+         review tries the five numbers that matter most by analysis, up to a factor of eight, and \
+         prints the last value with the old verdict and the first with the new one.",
+    ),
+    word(
+        "further",
+        "What one more mend adds to the smallest set: the bad requests that it avoids beyond those \
+         that the set avoids.",
+    ),
+    word(
         "good",
         "A request that was answered as wished and, if its endpoint promises a latency, within \
          it.",
+    ),
+    word(
+        "harms",
+        "With the mend alone there are more bad requests, or fewer replications recover, beyond \
+         chance.",
+    ),
+    word(
+        "headroom",
+        "The highest multiple of today's load at which no promise was seen broken without events.",
+    ),
+    word(
+        "helps",
+        "With the mend alone there are fewer bad requests, or more replications recover, beyond \
+         chance.",
     ),
     word(
         "interval",
@@ -227,6 +252,17 @@ const WORDS: &[Word] = &[
          by Student's t over the replications; shares of replications use Wilson's interval.",
     ),
     word("kept", "The whole interval lies on the right side of the promise."),
+    word(
+        "left out",
+        "What all mends together lose if one of them is not made: bad requests per 30 days that \
+         come back.",
+    ),
+    word(
+        "look",
+        "A review looks at 5 replications and, where these do not settle a verdict or what a mend \
+         does, at 10 and at 20. Each look's interval is made for a third of the risk (Bonferroni), \
+         so that all of them together hold the confidence.",
+    ),
     word(
         "mend",
         "The change that a finding proposes, as a patch of the architecture. A review simulates \
@@ -257,8 +293,8 @@ const WORDS: &[Word] = &[
     word("rung", "Where a number comes from: stated, analyzed, simulated, rehearsed or observed."),
     word(
         "smallest set",
-        "The fewest mends, found by leaving out one after another, with which every promise is \
-         kept.",
+        "The fewest mends with which every promise is kept: one that holds alone, else found from \
+         all of them by leaving out one after another.",
     ),
     word(
         "twin",

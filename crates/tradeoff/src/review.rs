@@ -2,20 +2,24 @@
 //!
 //! Mends substitute for each other and need each other, so each is measured alone and as the loss
 //! when it is left out of all together; the smallest set that holds is found from all together by
-//! leaving out, one after another, what is not needed.
+//! leaving out, one after another, what is not needed. Each is looked at again, with more
+//! replications, until its sign is settled.
 
+mod flips;
 mod headroom;
 mod measure;
+mod numbers;
 pub mod report;
-
-use std::sync::Mutex;
+mod score;
+mod smallest;
 
 use tradeoff_model::Edit;
-use tradeoff_sim::results::{Figure, Interval, Verdict};
+use tradeoff_sim::Frame;
 
 use self::{
-    measure::{Bench, Set, SetResult},
-    report::{Effect, Mend, MendOutcome, Review, SetEffect},
+    measure::{Bench, Set, SetResult, Until},
+    report::{Further, Mend, MendOutcome, Review},
+    score::{outcome, rank},
 };
 use crate::{
     check::{check, edit_report},
@@ -26,6 +30,15 @@ use crate::{
 
 /// Mends that are measured; what is beyond is listed as not measured.
 const MEASURED: usize = 24;
+/// Events that measuring mends alone and left out may take: more mends than this allows are not
+/// measured. Some fifteen seconds of two cores.
+const EVENTS: u64 = 150_000_000;
+/// Mends that are measured whatever they take.
+const LEAST: usize = 4;
+/// What more looks and the search may take together, in first looks at today's design.
+const MORE: u64 = 10;
+/// Looks of a review that looks again, in first looks.
+const LOOKS: [u32; 3] = [1, 2, 4];
 
 /// Reviews a design: checks it, simulates it, and measures the mends of its findings.
 ///
@@ -36,59 +49,83 @@ pub fn review(
     options: &SimulateOptions,
     progress: &dyn Progress,
 ) -> Result<Review, Problems> {
+    let adaptive = options.adaptive;
     let mut options = engine_options(design, options)?;
+    let first = options.replications;
+    let looks: Vec<u32> =
+        LOOKS.iter().take(if adaptive { LOOKS.len() } else { 1 }).map(|it| it * first).collect();
+    options.looks = looks.len() as u32;
     let check = check(design);
     let findings = mendable(design);
     let count = findings.len().min(MEASURED) as u64;
     // Today, each alone, all, all but each, and the search for the smallest set.
-    progress.total(u64::from(options.replications) * (1 + 3 * count));
+    progress.total(u64::from(first) * (2 + 4 * count));
     let (frame, measured) = today(design, &options, progress);
     options.series = false;
-    let (measurable, beyond) = findings.split_at(findings.len().min(MEASURED));
-    let bench = Bench {
+    let budget = MORE * measured.trial.events();
+    let mut bench = Bench {
         design,
-        mends: measurable,
-        options: &options,
+        mends: &findings,
+        options,
         frame: &frame,
-        today: &measured,
+        today: measured,
         progress,
-        known: Mutex::default(),
+        looks,
+        known: std::collections::BTreeMap::new(),
+        references: Vec::new(),
+        held: None,
+        budget,
     };
-    let all: Set = measurable.iter().map(|it| it.fingerprint.clone()).collect();
+    bench.settle_today();
+    Ok(reviewed(&mut bench, check, &frame))
+}
+
+fn reviewed(bench: &mut Bench<'_>, check: crate::check::Check, frame: &Frame) -> Review {
+    let all = promising(bench);
     let mut mends = Vec::new();
-    let mut all_together = None;
-    let mut smallest = None;
+    let mut search = smallest::Search { found: None, complete: true };
+    let mut together = None;
     if !all.is_empty() {
-        let mut sets: Vec<Set> = all.iter().map(|it| vec![it.clone()]).collect();
-        sets.push(all.clone());
-        sets.extend((0..all.len()).filter(|_| all.len() > 1).map(|nth| without(&all, nth)));
-        let mut results = bench.measure(&sets).into_iter();
-        let alone: Vec<SetResult> = results.by_ref().take(all.len()).collect();
-        let together = results.next();
-        let left_out: Vec<SetResult> = results.collect();
-        for (nth, finding) in measurable.iter().enumerate() {
-            mends.push(mend(&bench, finding, &alone[nth], left_out.get(nth), together.as_ref()));
+        let sets: Vec<Set> = all.iter().map(|it| vec![it.clone()]).collect();
+        let alone = bench.measure(&sets, Until::Sign);
+        let whole = bench.measure(std::slice::from_ref(&all), Until::Sign).remove(0);
+        bench.refer_to(&all);
+        let left_out = if all.len() > 1 { left_out(bench, &all) } else { Vec::new() };
+        let left_out_of = |nth: usize| left_out.get(nth);
+        for (nth, name) in all.iter().enumerate() {
+            mends.push(mend(bench, name, &alone[nth], left_out_of(nth), &whole));
         }
-        if let Some(together) = together {
-            smallest = smallest_set(&bench, &all, &alone, &left_out, &together);
-            all_together = Some(set_effect(&bench, &together));
-        }
+        search = smallest::smallest_set(bench, &all, &alone, &left_out, &whole);
+        together = Some(bench.set_effect(&whole));
     }
-    mends.extend(beyond.iter().map(not_measured));
+    let rest = bench.mends.iter().filter(|it| !all.contains(&it.fingerprint));
+    mends.extend(rest.map(not_measured));
     rank(&mut mends);
+    let further = search.found.as_ref().map_or_else(Vec::new, |it| further(bench, &all, it));
+    let (flips_of, flips) = flips::flips(bench, search.found.as_ref().map(|it| &it.0));
+    let mut today = bench.today.simulation.clone();
+    for assumption in &mut today.assumptions {
+        let tried = flips.iter().find(|it| it.assumed && it.path == assumption.path);
+        assumption.moves_verdict = tried.map(|it| it.flips_at.is_some());
+    }
     let (smallest_set, smallest_effect) =
-        smallest.map(|(set, result)| (set, set_effect(&bench, &result))).unzip();
-    Ok(Review {
+        search.found.map(|(set, result)| (set, bench.set_effect(&result))).unzip();
+    Review {
         schema: "tradeoff.review/1",
-        verdict: measured.simulation.verdict,
+        verdict: today.verdict,
+        looks: bench.looks.clone(),
         check,
-        today: measured.simulation,
-        headroom: headroom::headroom(design.architecture(), &options, &frame),
+        today,
+        headroom: headroom::headroom(bench.design.architecture(), &bench.options, frame),
         mends,
         smallest_set,
         smallest_effect,
-        all_together,
-    })
+        search_complete: search.complete,
+        all_together: together,
+        further,
+        flips_of,
+        flips,
+    }
 }
 
 /// A finding with a mechanical mend.
@@ -115,35 +152,86 @@ pub(crate) fn mendable(design: &Design) -> Vec<Mendable> {
         .collect()
 }
 
+/// The mends that are measured, in the order of the check: those first that can touch the runs in
+/// which most is bad today, as many as the events allow.
+fn promising(bench: &Bench<'_>) -> Set {
+    let bad: Vec<f64> = bench.today.simulation.runs.iter().map(bad).collect();
+    let cost = bench.today.trial.first(bench.looks[0]).events() / bad.len().max(1) as u64;
+    let mut order: Vec<(f64, u64, usize)> = Vec::new();
+    for (nth, mend) in bench.mends.iter().enumerate() {
+        let touched = bench.touched(mend);
+        let runs = touched.iter().filter(|it| **it).count() as u64;
+        let promise: f64 = bad.iter().zip(&touched).filter(|it| *it.1).map(|it| it.0).sum();
+        // Alone and left out; a scenario needs its twin.
+        let events = 2 * cost * if runs > 0 { runs + 1 } else { 0 };
+        order.push((promise, events, nth));
+    }
+    order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.2.cmp(&other.2)));
+    let mut chosen = Vec::new();
+    let mut spent = 0;
+    for (_, events, nth) in order.into_iter().take(MEASURED) {
+        spent += events;
+        if spent <= EVENTS || chosen.len() < LEAST {
+            chosen.push(nth);
+        }
+    }
+    chosen.sort_unstable();
+    chosen.into_iter().map(|nth| bench.mends[nth].fingerprint.clone()).collect()
+}
+
+/// Bad requests of a run, over all promises.
+fn bad(run: &tradeoff_sim::results::Run) -> f64 {
+    let each = run.slos.values().map(|slo| match (slo.bad_per_occurrence, slo.good_ratio) {
+        (Some(it), _) => it.value,
+        (None, Some(it)) => 1.0 - it.value,
+        (None, None) => 0.0,
+    });
+    each.sum()
+}
+
+fn left_out(bench: &mut Bench<'_>, all: &Set) -> Vec<SetResult> {
+    let sets: Vec<Set> = (0..all.len()).map(|nth| without(all, nth)).collect();
+    // One look: the loss is a figure of its own, with its interval.
+    let looks = std::mem::take(&mut bench.looks);
+    bench.looks = vec![looks[0]];
+    let results = bench.measure(&sets, Until::Sign);
+    bench.looks = looks;
+    results
+}
+
 fn without(all: &Set, nth: usize) -> Set {
     all.iter().enumerate().filter(|(index, _)| *index != nth).map(|(_, it)| it.clone()).collect()
 }
 
 fn mend(
     bench: &Bench<'_>,
-    finding: &Mendable,
+    name: &str,
     alone: &SetResult,
     left_out: Option<&SetResult>,
-    together: Option<&SetResult>,
+    together: &SetResult,
 ) -> Mend {
     // What all together avoid beyond what they avoid without this one, under the same luck.
-    let lost = left_out.zip(together).and_then(|(without, all)| {
-        let lost: Vec<f64> =
-            all.avoided.iter().zip(&without.avoided).map(|it| it.0 - it.1).collect();
-        bench.figure(&lost)
-    });
+    let lost = left_out.and_then(|without| bench.figure(&beyond(together, without)));
+    let finding = bench.mends.iter().find(|it| it.fingerprint == name);
+    let score = bench.figure(&alone.avoided);
     Mend {
         rank: 0,
-        finding: finding.fingerprint.clone(),
-        change: finding.change.clone(),
-        patch: finding.patch.iter().map(edit_report).collect(),
-        outcome: outcome(&alone.avoided, bench.figure(&alone.avoided), &alone.effects),
-        score: bench.figure(&alone.avoided),
+        finding: name.into(),
+        change: finding.map_or_else(String::new, |it| it.change.clone()),
+        patch: finding.iter().flat_map(|it| &it.patch).map(edit_report).collect(),
+        outcome: outcome(&alone.avoided, score, &alone.effects),
+        score,
         left_out: lost,
-        replications: bench.options.replications,
+        at_least: alone.at_least(),
+        replications: alone.replications(),
         effects: alone.effects.clone(),
         cost: alone.cost,
     }
+}
+
+/// What one set avoids beyond another, replication by replication.
+fn beyond(one: &SetResult, other: &SetResult) -> Vec<f64> {
+    one.avoided.iter().zip(&other.avoided).map(|it| it.0 - it.1).collect()
 }
 
 fn not_measured(finding: &Mendable) -> Mend {
@@ -155,130 +243,44 @@ fn not_measured(finding: &Mendable) -> Mend {
         outcome: MendOutcome::NotMeasured,
         score: None,
         left_out: None,
+        at_least: false,
         replications: 0,
         effects: Vec::new(),
         cost: report::Cost::default(),
     }
 }
 
-/// What a mend does: paired replications, so that no difference is exactly none.
-///
-/// Bad requests are counted until today's recovery, or until the watch ends where today never
-/// recovers: a mend that ends such a state later than that shows in the recoveries alone.
-fn outcome(avoided: &[f64], score: Figure, effects: &[Effect]) -> MendOutcome {
-    let returns = gained(effects);
-    match score {
-        Some(it) if it.low > 0.0 && returns >= 0.0 => MendOutcome::Helps,
-        Some(it) if it.high < 0.0 && returns <= 0.0 => MendOutcome::Harms,
-        _ if returns > 0.0 => MendOutcome::Helps,
-        _ if returns < 0.0 => MendOutcome::Harms,
-        _ if avoided.iter().all(|it| *it == 0.0) => MendOutcome::NoDifference,
-        _ => MendOutcome::Undecided,
+/// What each mend outside the smallest set adds to it.
+fn further(bench: &mut Bench<'_>, all: &Set, smallest: &(Set, SetResult)) -> Vec<Further> {
+    let (set, base) = smallest;
+    let others: Vec<&String> = all.iter().filter(|it| !set.contains(it)).collect();
+    if others.is_empty() {
+        return Vec::new();
     }
-}
-
-/// By how much larger a share of replications recovers, over all scenarios, where that is beyond
-/// chance.
-fn gained(effects: &[Effect]) -> f64 {
-    let mut scenarios: Vec<_> =
-        effects.iter().map(|it| (&it.scenario, it.recovered.difference)).collect();
-    scenarios.dedup_by_key(|it| it.0);
-    let sure = |it: &Interval| it.low > 0.0 || it.high < 0.0;
-    scenarios.into_iter().filter_map(|it| it.1.filter(sure)).map(|it| it.value).sum()
-}
-
-/// What brings most back first, then most bad requests avoided; what was not measured last.
-fn rank(mends: &mut [Mend]) {
-    let score = |it: &Mend| it.score.map_or(f64::NEG_INFINITY, |it| it.value);
-    mends.sort_by(|one, other| {
-        let measured = |it: &Mend| it.outcome == MendOutcome::NotMeasured;
-        measured(one)
-            .cmp(&measured(other))
-            .then_with(|| gained(&other.effects).total_cmp(&gained(&one.effects)))
-            .then_with(|| score(other).total_cmp(&score(one)))
-            .then_with(|| one.finding.cmp(&other.finding))
-    });
-    for (nth, mend) in mends.iter_mut().enumerate() {
-        mend.rank = nth as u32 + 1;
-    }
-}
-
-fn set_effect(bench: &Bench<'_>, result: &SetResult) -> SetEffect {
-    SetEffect {
-        verdict: result.verdict,
-        score: bench.figure(&result.avoided),
-        effects: result.effects.clone(),
-        cost: result.cost,
-    }
-}
-
-/// The smallest set that holds: backward elimination from all together, least missed first, then
-/// one pass of exchanges for what is cheaper or avoids more. Where all together do not hold, it
-/// starts from all that do no harm, or from the best that holds alone. `None` if none of these does.
-fn smallest_set(
-    bench: &Bench<'_>,
-    all: &Set,
-    alone: &[SetResult],
-    left_out: &[SetResult],
-    together: &SetResult,
-) -> Option<(Set, SetResult)> {
-    let loss = |nth: usize| left_out.get(nth).map_or(0.0, |it| together.total() - it.total());
-    let chosen = |keep: &dyn Fn(usize) -> bool| -> Set {
-        (0..all.len()).filter(|nth| keep(*nth)).map(|nth| all[nth].clone()).collect()
+    bench.refer_to(set);
+    let larger = |other: &&String| -> Set {
+        all.iter().filter(|it| set.contains(it) || it == other).cloned().collect()
     };
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by(|one, other| loss(*one).total_cmp(&loss(*other)).then(one.cmp(other)));
-    let starts = [
-        all.clone(),
-        // Without those that all together are better off without, or that harm alone.
-        chosen(&|nth| loss(nth) >= 0.0),
-        chosen(&|nth| alone[nth].total() >= 0.0),
-    ];
-    let start = starts.into_iter().find_map(|it| bench.if_it_holds(it));
-    let mut kept = start.or_else(|| best_alone(all, alone))?;
-    // What nobody misses goes in one step, if the rest still holds.
-    let missed: Set = chosen(&|nth| loss(nth) != 0.0 && kept.0.contains(&all[nth]));
-    if missed.len() < kept.0.len() {
-        kept = bench.if_it_holds(missed).unwrap_or(kept);
-    }
-    for nth in order {
-        let smaller: Set = kept.0.iter().filter(|it| **it != all[nth]).cloned().collect();
-        if smaller.len() < kept.0.len() {
-            kept = bench.if_it_holds(smaller).unwrap_or(kept);
+    let sets: Vec<Set> = others.iter().map(larger).collect();
+    let looks = std::mem::take(&mut bench.looks);
+    bench.looks = vec![looks[0]];
+    let results = bench.measure(&sets, Until::Sign);
+    bench.looks = looks;
+    let each = others.into_iter().zip(&results).map(|(other, with)| {
+        let more = beyond(with, base);
+        let adds = bench.figure(&more);
+        Further {
+            finding: other.clone(),
+            adds,
+            outcome: outcome(&more, adds, &[]),
+            verdict: with.verdict,
+            cost: with.cost.mended.zip(base.cost.mended).map(|(with, without)| with - without),
         }
-    }
-    Some(exchanged(bench, all, kept))
-}
-
-/// The mend that holds alone and avoids most.
-fn best_alone(all: &Set, alone: &[SetResult]) -> Option<(Set, SetResult)> {
-    let holding = all.iter().zip(alone).filter(|(_, it)| it.verdict == Verdict::Kept);
-    let best = holding.max_by(|one, other| one.1.total().total_cmp(&other.1.total()));
-    best.map(|(it, result)| (vec![it.clone()], result.clone()))
-}
-
-/// Tries each mend that was left out in the place of each that was kept.
-fn exchanged(bench: &Bench<'_>, all: &Set, kept: (Set, SetResult)) -> (Set, SetResult) {
-    let mut best = kept.clone();
-    for member in &kept.0 {
-        for other in all.iter().filter(|it| !kept.0.contains(it)) {
-            let swap = |it: &String| if it == member { other.clone() } else { it.clone() };
-            // In the order of the check, as everywhere: one set has one name.
-            let chosen: Set = kept.0.iter().map(swap).collect();
-            let chosen: Set = all.iter().filter(|it| chosen.contains(it)).cloned().collect();
-            if let Some(found) = bench.if_it_holds(chosen)
-                && better(&found.1, &best.1)
-            {
-                best = found;
-            }
-        }
-    }
-    best
-}
-
-/// Whether a set of the same size is cheaper, or as cheap and avoids more.
-fn better(one: &SetResult, other: &SetResult) -> bool {
-    let extra = |it: &SetResult| it.cost.difference.unwrap_or(0.0);
-    let cheaper = extra(one).total_cmp(&extra(other));
-    cheaper.then(other.total().total_cmp(&one.total())).is_lt()
+    });
+    let mut further: Vec<Further> = each.collect();
+    let value = |it: &Further| it.adds.map_or(f64::NEG_INFINITY, |it| it.value);
+    further.sort_by(|one, other| {
+        value(other).total_cmp(&value(one)).then_with(|| one.finding.cmp(&other.finding))
+    });
+    further
 }

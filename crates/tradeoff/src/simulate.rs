@@ -11,8 +11,11 @@ use crate::load::Design;
 pub struct SimulateOptions {
     /// Of every draw.
     pub seed: u64,
-    /// Independent replications, at least 5.
+    /// Independent replications, at least 5: of a review the first look.
     pub replications: u32,
+    /// Whether a review looks again, at twice and four times as many replications, where the first
+    /// ones do not settle a verdict or the sign of a mend.
+    pub adaptive: bool,
     /// Which scenarios; empty: all.
     pub scenarios: Vec<String>,
     /// Of the baseline and every scenario, in nanoseconds; `None`: as the architecture states.
@@ -62,12 +65,25 @@ pub(crate) fn today(
     let plan = Plan::new(architecture);
     let frame = tradeoff_sim::frame(architecture, &plan, options);
     let step = || progress.step("today");
-    let trial = tradeoff_sim::trial(architecture, &plan, options, &frame, None, &step);
+    let trial = tradeoff_sim::trial(architecture, &plan, options, &frame, &[], &step);
+    let simulation = figures(design, &plan, options, &frame, &trial);
+    (frame, Measured { plan, trial, simulation })
+}
+
+/// Today's figures, loops proved.
+pub(crate) fn figures(
+    design: &Design,
+    plan: &Plan,
+    options: &Options,
+    frame: &Frame,
+    trial: &Trial,
+) -> Simulation {
+    let architecture = design.architecture();
     let title = Title { digest: design.digest() };
     let mut simulation =
-        tradeoff_sim::summarize(architecture, &plan, options, &frame, title, &trial, &trial);
-    tradeoff_sim::prove_loops(architecture, &plan, options, &frame, &trial, &mut simulation);
-    (frame, Measured { plan, trial, simulation })
+        tradeoff_sim::summarize(architecture, plan, options, frame, title, trial, trial);
+    tradeoff_sim::prove_loops(architecture, plan, options, frame, trial, &mut simulation);
+    simulation
 }
 
 /// Turns the options into the engine's, names resolved.

@@ -13,7 +13,7 @@ use crate::text;
 pub(super) fn run(args: &SimulateArgs, color: Color) -> Result<ExitCode, Failure> {
     let failed = |problems| failure(args.format, color, problems);
     let design = load(&args.common, args.format, color)?;
-    let options = options(&design, &args.running, args.replications).map_err(failed)?;
+    let options = options(&design, &args.running, Some(args.replications)).map_err(failed)?;
     let bar = Bar::new();
     let simulation = tradeoff::simulate(&design, &options, &bar).map_err(failed)?;
     drop(bar);

@@ -1,6 +1,7 @@
 //! A review as people read it: the first screen answers, the rest shows what it rests on.
 
 mod details;
+mod flips;
 pub(crate) mod mends;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ pub(crate) fn review(review: &Review, look: impl Into<Look>) -> String {
     mends::smallest_set(&mut page, review);
     mends::further(&mut page, review);
     mends::cost(&mut page, review);
+    flips::flips(&mut page, review);
     observed::observed(&mut page, &review.today);
     assumed(&mut page, &review.today.assumptions);
     not_moved(&mut page, &review.today.not_moved);
@@ -108,7 +110,9 @@ fn breaks(page: &mut Page, review: &Review) {
         page.hang(8, line);
     }
     if !broken {
-        page.line(Line::new().dim("  more replications may decide it: --replications 20"));
+        let more = 4 * today.replications;
+        let text = format!("  more replications may decide it: --replications {more}");
+        page.line(Line::new().dim(text));
     }
 }
 

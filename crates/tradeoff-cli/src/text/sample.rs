@@ -12,7 +12,10 @@ use tradeoff::{
         Latency, Loop, Observed, Phase, Queue, Recovery, RequestSeries, Requests, Resource,
         ResourceSeries, Run, Series, Simulation, Slo, SloLatency, Transition, Verdict, Wait,
     },
-    review::report::{Cost, Difference, Effect, Mend, MendOutcome, Review, SetEffect},
+    review::report::{
+        Because, Cost, Difference, Effect, Flip, FlipsOf, Further, Mend, MendOutcome, Review,
+        SetEffect,
+    },
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "a figure is an option")]
@@ -335,6 +338,8 @@ fn effect(scenario: Option<&str>, today: Verdict, mended: Verdict) -> Effect {
     Effect {
         scenario: scenario.map(Into::into),
         slo: "place-order".into(),
+        simulated: scenario.is_some(),
+        at_least: worse,
         today,
         mended,
         bad: Difference {
@@ -374,7 +379,12 @@ fn mend(rank: u32, finding: &FindingReport, outcome: MendOutcome, usd: f64) -> M
         outcome,
         score,
         left_out: score,
-        replications: 5,
+        at_least: outcome == MendOutcome::Helps,
+        replications: match outcome {
+            MendOutcome::Undecided => 20,
+            MendOutcome::NotMeasured => 0,
+            _ => 5,
+        },
         effects: vec![effect(Some("payment-brownout"), Verdict::Broken, mended)],
         cost: cost(usd),
     }
@@ -382,6 +392,43 @@ fn mend(rank: u32, finding: &FindingReport, outcome: MendOutcome, usd: f64) -> M
 
 fn cost(more: f64) -> Cost {
     Cost { today: Some(0.768), mended: Some(0.768 + more), difference: Some(more) }
+}
+
+fn further(mends: &[Mend]) -> Vec<Further> {
+    let more = |nth: usize, outcome, adds: Figure| Further {
+        finding: mends[nth].finding.clone(),
+        adds,
+        outcome,
+        verdict: Verdict::Kept,
+        cost: mends[nth].cost.difference,
+    };
+    vec![
+        more(1, MendOutcome::Helps, around(412.0, 60.0)),
+        more(3, MendOutcome::NoDifference, around(0.0, 0.0)),
+        more(2, MendOutcome::Harms, around(-1_234.0, 310.0)),
+    ]
+}
+
+fn flips() -> Vec<Flip> {
+    let flip = |path: &str, today: &str, bracket: Option<[&str; 2]>, tried: [&str; 2]| Flip {
+        path: path.into(),
+        today: today.into(),
+        assumed: false,
+        verdict: Verdict::Kept,
+        flips_at: bracket.map(|it| it[1].into()),
+        bracket: bracket.map(|it| it.map(Into::into)),
+        because: bracket.map(|_| Because {
+            scenario: Some("payment-brownout".into()),
+            slo: "place-order".into(),
+        }),
+        tried: tried.map(Into::into),
+    };
+    let work = "services.payment.endpoints.charge.steps.0.work.p99";
+    vec![
+        flip("traffic.shoppers.rate", "600/s", Some(["1072/s", "1190/s"]), ["600/s", "4800/s"]),
+        flip(work, "8ms", Some(["15ms", "17.2ms"]), ["8ms", "64ms"]),
+        flip("services.order.replicas", "4", None, ["1", "4"]),
+    ]
 }
 
 pub(crate) fn review() -> Review {
@@ -397,6 +444,8 @@ pub(crate) fn review() -> Review {
     let set = SetEffect {
         verdict: Verdict::Kept,
         score: around(95_840.0, 1_810.0),
+        at_least: true,
+        replications: 5,
         effects: vec![
             effect(None, Verdict::Kept, Verdict::Kept),
             effect(Some("payment-brownout"), Verdict::Broken, Verdict::Kept),
@@ -406,11 +455,16 @@ pub(crate) fn review() -> Review {
     Review {
         schema: "tradeoff.review/1",
         verdict: Verdict::Broken,
+        looks: vec![5, 10, 20],
         today: simulation(),
         headroom: None,
         smallest_set: Some(vec![found(0).fingerprint.clone()]),
         smallest_effect: Some(set.clone()),
+        search_complete: true,
         all_together: Some(SetEffect { cost: cost(0.096), ..set }),
+        further: further(&mends),
+        flips_of: Some(FlipsOf::SmallestSet),
+        flips: flips(),
         mends,
         check,
     }

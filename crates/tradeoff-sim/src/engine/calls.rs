@@ -38,6 +38,7 @@ pub(super) fn edge_state(edge: &Edge) -> EdgeState {
         }),
         bulkhead: edge.bulkhead.map(Bulkhead::new),
         open_since: None,
+        in_flight: 0,
     }
 }
 
@@ -160,17 +161,22 @@ impl Engine<'_> {
     fn attempt(&mut self, index: u32) {
         let (edge, local) = (self.calls[index].edge, self.calls[index].local);
         self.calls[index].attempted = self.now;
+        self.record.edges[edge as usize].reach.used += 1;
         match self.admit(edge, local) {
             Ok(permit) => self.calls[index].permit = permit,
             Err(()) => return self.own_rejection(index, Outcome::BreakerOpen),
         }
         let state = self.edge_state(edge, local);
-        if let Some(bulkhead) = &mut state.bulkhead {
-            if !bulkhead.try_enter() {
-                return self.own_rejection(index, Outcome::BulkheadFull);
-            }
-            self.calls[index].in_bulkhead = true;
+        if let Some(bulkhead) = &mut state.bulkhead
+            && !bulkhead.try_enter()
+        {
+            return self.own_rejection(index, Outcome::BulkheadFull);
         }
+        state.in_flight += 1;
+        let in_flight = state.in_flight;
+        self.calls[index].in_flight = true;
+        let reach = &mut self.record.edges[edge as usize].reach;
+        reach.in_flight = reach.in_flight.max(in_flight);
         let plan = &self.plan.edges[edge as usize];
         let call = &mut self.calls[index];
         call.attempts += 1;
@@ -241,6 +247,7 @@ impl Engine<'_> {
 
     /// The caller's own breaker or bulkhead says no: neither counted nor retried.
     fn own_rejection(&mut self, index: u32, outcome: Outcome) {
+        self.record.edges[self.calls[index].edge as usize].reach.rejected += 1;
         self.settle_policies(index, breaker::Outcome::Ignored);
         self.finish_call(index, outcome);
     }
@@ -334,11 +341,20 @@ impl Engine<'_> {
         let (edge, local, picked) = (call.edge, call.local, call.picked);
         let took = self.now - call.attempted;
         let permit = call.permit.take();
-        let in_bulkhead = std::mem::take(&mut call.in_bulkhead);
+        let in_flight = std::mem::take(&mut call.in_flight);
         call.picked = NONE;
+        if in_flight {
+            let reach = &mut self.record.edges[edge as usize].reach;
+            reach.longest = reach.longest.max(took);
+            reach.failures += u64::from(outcome == breaker::Outcome::Failure);
+        }
         let state = self.edge_state(edge, local);
-        if in_bulkhead && let Some(bulkhead) = &mut state.bulkhead {
-            bulkhead.leave();
+        if in_flight {
+            // A crash in between has forgotten those of before.
+            state.in_flight = state.in_flight.saturating_sub(1);
+            if let Some(bulkhead) = &mut state.bulkhead {
+                bulkhead.leave();
+            }
         }
         let mut changed = None;
         if let Some((permit, breaker)) = permit.zip(state.breaker.as_mut()) {

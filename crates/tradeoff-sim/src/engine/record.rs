@@ -4,6 +4,7 @@ use tradeoff_des::Latencies;
 
 use super::{
     Bounded, Setup,
+    reach::{EdgeReach, Reach},
     station::Totals,
     strand::{Ledger, SPENT, add},
 };
@@ -182,6 +183,8 @@ pub(crate) struct EdgeRecord {
     pub(crate) transitions: Vec<Transition>,
     /// Transitions beyond those kept.
     pub(crate) more: u64,
+    /// Since the run began, run-in and what came after the measurement included.
+    pub(crate) reach: EdgeReach,
 }
 
 /// A breaker changed its state.
@@ -222,6 +225,8 @@ pub(crate) struct Record {
     pub(crate) events: u64,
     pub(crate) ticks: usize,
     pub(crate) bounded: Option<Bounded>,
+    /// How far everything went; written when the run ends.
+    pub(crate) reach: Reach,
     /// By resource and bin: who waits at the bin's end, and the mean of busy servers in it.
     pub(crate) lines: Vec<Vec<u32>>,
     pub(crate) busy: Vec<Vec<f64>>,
@@ -248,6 +253,7 @@ impl Record {
             events: 0,
             ticks: 0,
             bounded: None,
+            reach: Reach::default(),
             lines: Vec::new(),
             busy: Vec::new(),
             seen_busy: Vec::new(),

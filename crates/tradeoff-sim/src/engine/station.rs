@@ -58,6 +58,8 @@ pub(crate) struct Totals {
     /// Time between coming and going of all who went, in nanoseconds.
     pub(crate) times: u128,
     pub(crate) longest: u32,
+    /// The longest line and the most servers at work since the run began, run-in included.
+    pub(crate) peak: [u32; 2],
 }
 
 impl Totals {
@@ -72,6 +74,7 @@ impl Totals {
             line: self.line - earlier.line,
             times: self.times - earlier.times,
             longest: self.longest,
+            peak: self.peak,
         }
     }
 
@@ -120,6 +123,7 @@ impl Station {
         self.totals.arrivals += 1;
         if self.waiting == 0 && self.in_service() < self.capacity {
             self.busy[class as usize] += 1;
+            self.totals.peak[1] = self.totals.peak[1].max(self.in_service());
             return Entry::Started;
         }
         if self.waiting >= self.queue {
@@ -128,6 +132,7 @@ impl Station {
         }
         self.waiting += 1;
         self.totals.longest = self.totals.longest.max(self.waiting);
+        self.totals.peak[0] = self.totals.peak[0].max(self.waiting);
         Entry::Queued
     }
 

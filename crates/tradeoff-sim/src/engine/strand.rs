@@ -242,7 +242,7 @@ pub(crate) struct Call {
     pub(crate) class: Class,
     pub(crate) measured: bool,
     pub(crate) permit: Option<u32>,
-    pub(crate) in_bulkhead: bool,
+    pub(crate) in_flight: bool,
     pub(crate) edge: u32,
     /// The strand that waits; [`NONE`] for a user.
     pub(crate) caller: u32,
@@ -274,7 +274,7 @@ impl Default for Call {
             class: Class::First,
             measured: false,
             permit: None,
-            in_bulkhead: false,
+            in_flight: false,
             edge: NONE,
             caller: NONE,
             local: 0,

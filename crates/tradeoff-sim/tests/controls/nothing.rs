@@ -4,7 +4,7 @@ use rayon::ThreadPoolBuilder;
 use tradeoff_diag::SourceFile;
 use tradeoff_model::{Document, Edit, NoFiles, Op};
 use tradeoff_sim::{
-    Options, Plan,
+    Known, Options, Plan,
     compare::{Comparison, compare},
     frame,
     results::{Figure, Run},
@@ -26,12 +26,14 @@ fn document(yaml: &str) -> Document {
 fn compared(design: &Document) -> Comparison {
     let today = support::architecture(SHOP);
     let plan = Plan::new(&today);
-    let options = options(5);
+    // Nothing is taken over from today: all is simulated.
+    let options = Options { reuse: false, ..options(5) };
     let frame = frame(&today, &plan, &options);
-    let records = trial(&today, &plan, &options, &frame, None, &|| ());
+    let records = trial(&today, &plan, &options, &frame, &[], &|| ());
     let (design, _) = design.lower(&NoFiles);
     let changed = Plan::new(&design);
-    let other = trial(&design, &changed, &options, &frame, Some(&records), &|| ());
+    let known = [Known { architecture: &today, plan: &plan, trial: &records }];
+    let other = trial(&design, &changed, &options, &frame, &known, &|| ());
     compare(&today, &plan, &frame, &records, &other)
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn simulate(yaml: &str, options: &Options) -> Simulation {
     let architecture = architecture(yaml);
     let plan = Plan::new(&architecture);
     let frame = frame(&architecture, &plan, options);
-    let trial = trial(&architecture, &plan, options, &frame, None, &|| ());
+    let trial = trial(&architecture, &plan, options, &frame, &[], &|| ());
     let title = Title { digest: String::new() };
     let mut simulation = summarize(&architecture, &plan, options, &frame, title, &trial, &trial);
     prove_loops(&architecture, &plan, options, &frame, &trial, &mut simulation);

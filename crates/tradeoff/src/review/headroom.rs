@@ -78,7 +78,7 @@ fn first_broken(architecture: &Architecture, options: &Options, factor: f64) -> 
     }
     let plan = Plan::new(&scaled);
     let frame = tradeoff_sim::frame(&scaled, &plan, options);
-    let trial = tradeoff_sim::trial(&scaled, &plan, options, &frame, None, &|| ());
+    let trial = tradeoff_sim::trial(&scaled, &plan, options, &frame, &[], &|| ());
     let title = Title { digest: String::new() };
     let simulation =
         tradeoff_sim::summarize(&scaled, &plan, options, &frame, title, &trial, &trial);

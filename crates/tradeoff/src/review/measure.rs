@@ -1,25 +1,23 @@
-//! Simulates sets of mends beside today's design.
+//! Simulates sets of mends beside today's design, as long as it takes to settle what they do.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use tradeoff_model::{Architecture, Edit};
 use tradeoff_sim::{
-    Frame, Options, Plan, Title,
+    Frame, Known, Options, Plan, Title, Trial,
     compare::{self, EffectSamples},
-    results::{Figure, Simulation, Verdict},
+    results::{Figure, Run as Results, Simulation, Verdict},
 };
 
 use super::{
     Mendable,
-    report::{Cost, Difference, Effect},
+    report::{Cost, Difference, Effect, MendOutcome, SetEffect},
+    score::outcome,
 };
 use crate::{
     load::Design,
-    simulate::{Measured, Progress},
+    simulate::{Measured, Progress, figures},
 };
 
 /// Fingerprints of findings whose mends are applied together.
@@ -30,12 +28,44 @@ pub(super) struct Bench<'a> {
     pub(super) design: &'a Design,
     /// What can be applied.
     pub(super) mends: &'a [Mendable],
-    pub(super) options: &'a Options,
+    pub(super) options: Options,
     pub(super) frame: &'a Frame,
-    pub(super) today: &'a Measured,
+    pub(super) today: Measured,
     pub(super) progress: &'a dyn Progress,
+    /// At how many replications it is looked.
+    pub(super) looks: Vec<u32>,
     /// What is known already: no set is simulated twice.
-    pub(super) known: Mutex<BTreeMap<Set, SetResult>>,
+    pub(super) known: BTreeMap<Set, SetResult>,
+    /// Trials, beside today's, from which runs that a change cannot touch are taken.
+    pub(super) references: Vec<Run>,
+    /// The last set that was seen to hold, or that was measured by itself.
+    pub(super) held: Option<Run>,
+    /// Events that may still be simulated for more looks and for the search.
+    pub(super) budget: u64,
+}
+
+/// A set, applied and simulated.
+pub(super) struct Run {
+    pub(super) set: Set,
+    pub(super) design: Design,
+    pub(super) plan: Plan,
+    pub(super) trial: Trial,
+}
+
+impl Run {
+    fn known(&self) -> Known<'_> {
+        let architecture = self.design.architecture();
+        Known { architecture, plan: &self.plan, trial: &self.trial }
+    }
+
+    /// Its runs' figures.
+    pub(super) fn results(&self, bench: &Bench<'_>) -> Vec<Results> {
+        let (options, trial) = (&bench.options, &self.trial);
+        let title = Title { digest: String::new() };
+        let architecture = self.design.architecture();
+        let (plan, frame) = (&self.plan, bench.frame);
+        tradeoff_sim::summarize(architecture, plan, options, frame, title, trial, trial).runs
+    }
 }
 
 /// What a set of mends does.
@@ -49,66 +79,183 @@ pub(super) struct SetResult {
 }
 
 impl SetResult {
-    /// Bad requests avoided per 30 days, summed over the replications.
-    pub(super) fn total(&self) -> f64 {
-        self.avoided.iter().sum()
+    /// Bad requests avoided per 30 days, on average.
+    pub(super) fn mean(&self) -> f64 {
+        self.avoided.iter().sum::<f64>() / self.avoided.len().max(1) as f64
     }
+
+    pub(super) fn replications(&self) -> u32 {
+        self.avoided.len() as u32
+    }
+
+    /// Whether what it avoids is a lower bound: where it differs from today, today never recovered.
+    pub(super) fn at_least(&self) -> bool {
+        let differs = |it: &Effect| it.bad.difference.is_some_and(|it| it.value != 0.0);
+        self.mean() > 0.0 && self.effects.iter().any(|it| it.at_least && differs(it))
+    }
+}
+
+/// When a set needs no further look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Its verdict is kept or broken.
+    Verdict,
+    /// What it does beside today is told apart.
+    Sign,
 }
 
 impl Bench<'_> {
     pub(super) fn figure(&self, samples: &[f64]) -> Figure {
-        compare::figure(samples, self.options.confidence)
+        compare::figure(samples, self.options.level())
     }
 
-    /// Measures sets side by side.
-    pub(super) fn measure(&self, sets: &[Set]) -> Vec<SetResult> {
-        sets.par_iter().map(|it| self.result(it)).collect()
+    /// Looks again at today's design until its verdict is settled or the looks are over.
+    pub(super) fn settle_today(&mut self) {
+        for look in self.looks.clone().into_iter().skip(1) {
+            if self.today.simulation.verdict != Verdict::Undecided
+                || self.design.architecture().slos.is_empty()
+            {
+                return;
+            }
+            self.extend_today(look);
+            let (today, frame) = (&self.today, self.frame);
+            self.today.simulation =
+                figures(self.design, &today.plan, &self.options, frame, &today.trial);
+        }
+    }
+
+    /// Runs the replications of today's design that a look needs.
+    fn extend_today(&mut self, look: u32) {
+        let options = Options { replications: look, series: true, ..self.options.clone() };
+        let step = || self.progress.step("today");
+        let (architecture, frame) = (self.design.architecture(), self.frame);
+        let Measured { plan, trial, .. } = &mut self.today;
+        tradeoff_sim::extend(trial, architecture, plan, &options, frame, &[], &step);
+    }
+
+    /// Measures sets side by side, each until it is settled, the looks are over, or no more events
+    /// may be spent on it.
+    pub(super) fn measure(&mut self, sets: &[Set], until: Until) -> Vec<SetResult> {
+        let last = self.looks.last().copied().unwrap_or(0);
+        let open = |it: &SetResult| !self.settled(it, until) && it.replications() < last;
+        let wanted = sets.iter().filter(|it| self.known.get(*it).is_none_or(open));
+        let wanted: Vec<Set> = wanted.cloned().collect();
+        let mut runs: Vec<Run> = wanted.par_iter().map(|it| self.applied(it.clone())).collect();
+        for look in self.looks.clone() {
+            runs = self.affordable(runs, look);
+            if runs.is_empty() {
+                break;
+            }
+            if look > self.today.trial.replications() {
+                self.extend_today(look);
+            }
+            runs.par_iter_mut().for_each(|it| self.extend(it, look));
+            if until == Until::Verdict && look == self.looks[0] {
+                let spent: u64 = runs.iter().map(|it| it.trial.events()).sum();
+                self.budget = self.budget.saturating_sub(spent);
+            }
+            let results: Vec<SetResult> = runs.par_iter().map(|it| self.result(it)).collect();
+            let mut open = Vec::new();
+            for (run, result) in runs.into_iter().zip(results) {
+                let settled = self.settled(&result, until);
+                let held = result.verdict == Verdict::Kept;
+                self.known.insert(run.set.clone(), result);
+                if !settled {
+                    open.push(run);
+                } else if held || sets.len() == 1 {
+                    self.held = Some(run);
+                }
+            }
+            runs = open;
+        }
+        sets.iter().filter_map(|it| self.known.get(it).cloned()).collect()
+    }
+
+    fn settled(&self, result: &SetResult, until: Until) -> bool {
+        match until {
+            Until::Verdict => result.verdict != Verdict::Undecided,
+            Until::Sign => {
+                let score = self.figure(&result.avoided);
+                outcome(&result.avoided, score, &result.effects) != MendOutcome::Undecided
+            }
+        }
+    }
+
+    /// Those that may be looked at once more. The first look is everybody's.
+    fn affordable(&mut self, runs: Vec<Run>, look: u32) -> Vec<Run> {
+        let affords = |it: &Run| {
+            let done = u64::from(it.trial.replications());
+            let events = (it.trial.events() * u64::from(look).saturating_sub(done))
+                .checked_div(done)
+                .unwrap_or(0);
+            let enough = events <= self.budget;
+            self.budget -= if enough { events } else { 0 };
+            enough
+        };
+        runs.into_iter().filter(affords).collect()
     }
 
     /// A set and what it does, if every promise is kept with it.
-    pub(super) fn if_it_holds(&self, set: Set) -> Option<(Set, SetResult)> {
-        let result = self.result(&set);
+    pub(super) fn if_it_holds(&mut self, set: Set) -> Option<(Set, SetResult)> {
+        let result = self.measure(std::slice::from_ref(&set), Until::Verdict).pop()?;
         (result.verdict == Verdict::Kept).then_some((set, result))
     }
 
-    fn result(&self, set: &Set) -> SetResult {
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(result) = known().get(set) {
-            return result.clone();
-        }
-        let result = self.simulate(set);
-        known().insert(set.clone(), result.clone());
-        result
+    /// Whether there is a budget left to search with.
+    pub(super) fn may_search(&self) -> bool {
+        self.budget >= self.today.trial.events()
     }
 
-    fn simulate(&self, set: &Set) -> SetResult {
-        let mended = self.mended(set);
-        let architecture = mended.architecture();
-        let plan = Plan::new(architecture);
-        let (options, frame, today) = (self.options, self.frame, self.today);
-        let what = set.join(" + ");
+    /// Applies a set; nothing is simulated yet.
+    pub(super) fn applied(&self, set: Set) -> Run {
+        let design = self.mended(&set);
+        let plan = Plan::new(design.architecture());
+        Run { set, design, plan, trial: Trial::default() }
+    }
+
+    /// Makes a set one of those from which other sets take what their changes cannot touch.
+    pub(super) fn refer_to(&mut self, set: &Set) {
+        if let Some(nth) = self.references.iter().position(|it| it.set == *set) {
+            let known = self.references.remove(nth);
+            return self.references.push(known);
+        }
+        let held = self.held.take_if(|it| it.set == *set);
+        let run = held.unwrap_or_else(|| {
+            let mut run = self.applied(set.clone());
+            self.extend(&mut run, self.looks[0]);
+            run
+        });
+        self.references.push(run);
+    }
+
+    fn extend(&self, run: &mut Run, look: u32) {
+        let options = Options { replications: look, ..self.options.clone() };
+        let what = run.set.join(" + ");
         let step = || self.progress.step(&what);
-        let trial =
-            tradeoff_sim::trial(architecture, &plan, options, frame, Some(&today.trial), &step);
+        let mut known = vec![self.known_today()];
+        known.extend(self.references.iter().map(Run::known));
+        let architecture = run.design.architecture();
+        let (plan, trial) = (&run.plan, &mut run.trial);
+        tradeoff_sim::extend(trial, architecture, plan, &options, self.frame, &known, &step);
+    }
+
+    fn result(&self, run: &Run) -> SetResult {
+        let (architecture, trial) = (run.design.architecture(), &run.trial);
+        let (options, frame) = (&self.options, self.frame);
         let title = Title { digest: String::new() };
-        let simulation = tradeoff_sim::summarize(
-            architecture,
-            &plan,
-            options,
-            frame,
-            title,
-            &trial,
-            // Judged until its own return; only bad requests are compared over today's interval.
-            &trial,
-        );
-        let comparison =
-            compare::compare(self.design.architecture(), &today.plan, frame, &today.trial, &trial);
-        let effects = comparison.effects.iter().map(|it| self.effect(it, &simulation));
+        // Judged until its own return; only bad requests are compared over today's interval.
+        let simulation =
+            tradeoff_sim::summarize(architecture, &run.plan, options, frame, title, trial, trial);
+        let today = self.today.trial.first(trial.replications());
+        let of = self.design.architecture();
+        let comparison = compare::compare(of, &self.today.plan, frame, &today, trial);
+        let simulated = trial.simulated_beside(&today);
+        let each = comparison.effects.iter();
         SetResult {
             verdict: simulation.verdict,
             avoided: comparison.avoided,
-            effects: effects.collect(),
-            cost: cost(self.design.architecture(), architecture),
+            effects: each.map(|it| self.effect(it, &simulation, &simulated)).collect(),
+            cost: cost(of, architecture),
         }
     }
 
@@ -120,23 +267,55 @@ impl Bench<'_> {
         mended.expect("patches of one check apply together, which the catalogue's tests hold")
     }
 
-    fn effect(&self, samples: &EffectSamples, mended: &Simulation) -> Effect {
+    /// Of the baseline and then of each scenario: whether a mend can touch it.
+    pub(super) fn touched(&self, mend: &Mendable) -> Vec<bool> {
+        let run = self.applied(vec![mend.fingerprint.clone()]);
+        let architecture = run.design.architecture();
+        tradeoff_sim::touched(&self.known_today(), architecture, &run.plan, self.frame)
+    }
+
+    fn known_today(&self) -> Known<'_> {
+        let Measured { plan, trial, .. } = &self.today;
+        Known { architecture: self.design.architecture(), plan, trial }
+    }
+
+    fn effect(&self, samples: &EffectSamples, mended: &Simulation, simulated: &[bool]) -> Effect {
         let difference = |paired: &compare::Paired| {
-            let [today, mended, difference] = paired.figures(self.options.confidence);
+            let [today, mended, difference] = paired.figures(self.options.level());
             Difference { today, mended, difference }
         };
-        let verdict = |of: &Simulation| {
-            let run = of.runs.iter().find(|it| it.scenario == samples.scenario);
-            run.and_then(|it| it.slos.get(&samples.slo)).map_or(Verdict::Undecided, |it| it.verdict)
+        let at = |of: &Simulation| of.runs.iter().position(|it| it.scenario == samples.scenario);
+        let slo = |of: &Simulation| {
+            let run = at(of).map(|nth| &of.runs[nth]);
+            run.and_then(|it| it.slos.get(&samples.slo)).map(|it| (it.verdict, it.at_least))
         };
+        let (today, at_least) = slo(&self.today.simulation).unwrap_or((Verdict::Undecided, false));
+        let simulated = at(mended).and_then(|nth| simulated.get(nth)).is_none_or(|it| *it);
         Effect {
             scenario: samples.scenario.clone(),
             slo: samples.slo.clone(),
-            today: verdict(&self.today.simulation),
-            mended: verdict(mended),
+            simulated,
+            at_least,
+            today,
+            // What is not simulated is today's, also where today was looked at more often.
+            mended: match slo(mended) {
+                Some((verdict, _)) if simulated => verdict,
+                _ => today,
+            },
             bad: difference(&samples.bad),
             p99: difference(&samples.quantile),
             recovered: difference(&samples.recovered),
+        }
+    }
+
+    pub(super) fn set_effect(&self, result: &SetResult) -> SetEffect {
+        SetEffect {
+            verdict: result.verdict,
+            score: self.figure(&result.avoided),
+            at_least: result.at_least(),
+            replications: result.replications(),
+            effects: result.effects.clone(),
+            cost: result.cost,
         }
     }
 }

@@ -12,6 +12,9 @@ pub struct Review {
     pub schema: &'static str,
     /// Of today's design.
     pub verdict: Verdict,
+    /// At how many replications it was looked whether verdicts and signs are settled. All looks
+    /// together hold the confidence: with three, each interval is made for a third of the risk.
+    pub looks: Vec<u32>,
     /// What the rules say.
     pub check: Check,
     /// Today's design, simulated.
@@ -24,8 +27,17 @@ pub struct Review {
     pub smallest_set: Option<Vec<String>>,
     /// What the smallest set achieves and costs; null as above.
     pub smallest_effect: Option<SetEffect>,
+    /// Whether the search for it ran to its end; false: a smaller set may exist.
+    pub search_complete: bool,
     /// All mends together; null without mends.
     pub all_together: Option<SetEffect>,
+    /// What each mend outside the smallest set adds to it, most bad requests avoided first; empty
+    /// where no set holds.
+    pub further: Vec<Further>,
+    /// Whose verdict the flips are about; null: none were tried.
+    pub flips_of: Option<FlipsOf>,
+    /// The numbers that carry that verdict, those tried, in the order in which analysis ranks them.
+    pub flips: Vec<Flip>,
 }
 
 /// The highest load at which the SLOs hold.
@@ -54,6 +66,8 @@ pub struct Mend {
     pub score: Figure,
     /// Bad requests per 30 days that are lost if it is left out of all together.
     pub left_out: Figure,
+    /// Whether `score` only bounds the truth from below: today never recovered.
+    pub at_least: bool,
     /// Replications behind these figures.
     pub replications: u32,
     /// By scenario (null: the baseline) and SLO.
@@ -85,10 +99,71 @@ pub struct SetEffect {
     pub verdict: Verdict,
     /// Bad requests avoided per 30 days.
     pub score: Figure,
+    /// Whether `score` only bounds the truth from below: today never recovered.
+    pub at_least: bool,
+    /// Replications behind these figures.
+    pub replications: u32,
     /// By scenario and SLO.
     pub effects: Vec<Effect>,
     /// USD per hour.
     pub cost: Cost,
+}
+
+/// What one more mend adds to the smallest set.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Further {
+    /// The finding's fingerprint.
+    pub finding: String,
+    /// Bad requests per 30 days that it avoids beyond those that the set avoids.
+    pub adds: Figure,
+    /// Whether it changes anything at all.
+    pub outcome: MendOutcome,
+    /// With the set and it.
+    pub verdict: Verdict,
+    /// USD per hour beyond the set.
+    pub cost: Option<f64>,
+}
+
+/// Whose verdict is held against other numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlipsOf {
+    /// Today's design.
+    Today,
+    /// Today's design with the smallest set of mends.
+    SmallestSet,
+}
+
+/// A number and the value at which the verdict flips. All others stay as they are.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Flip {
+    /// Dotted path, as `--set` takes it.
+    pub path: String,
+    /// Its value, as written or assumed.
+    pub today: String,
+    /// Whether the file does not state it.
+    pub assumed: bool,
+    /// The verdict with the value as it is: `kept` or `broken`, by what was measured.
+    pub verdict: Verdict,
+    /// The value nearest to today's at which the verdict was seen to be the other one; null: it is
+    /// the same over all that was tried.
+    pub flips_at: Option<String>,
+    /// The last value with today's verdict and the first with the other; null with `flips_at`.
+    pub bracket: Option<[String; 2]>,
+    /// The scenario (null: the baseline) and the SLO that break on that side of the bracket that
+    /// does not hold; null with `flips_at`.
+    pub because: Option<Because>,
+    /// The least and the greatest value tried.
+    pub tried: [String; 2],
+}
+
+/// Which promise breaks where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Because {
+    /// Null: the baseline.
+    pub scenario: Option<String>,
+    /// Which promise.
+    pub slo: String,
 }
 
 /// The effect on one SLO in one run.
@@ -98,6 +173,10 @@ pub struct Effect {
     pub scenario: Option<String>,
     /// Which promise.
     pub slo: String,
+    /// False: the mend provably cannot touch this run, so that today's figures are its own.
+    pub simulated: bool,
+    /// Whether today never recovered, so that its bad requests are a lower bound.
+    pub at_least: bool,
     /// Verdict today.
     pub today: Verdict,
     /// Verdict with the mend.

@@ -5,7 +5,7 @@ use tradeoff::{
     review::report::Review,
 };
 
-use super::mends::{change, effect_row, outcome, price};
+use super::mends::{addition, change, effect_row, outcome, price};
 use crate::text::check::{by_rule, head, places, summary};
 use crate::text::page::{Line, Page};
 use crate::text::simulate::{assumptions, plural};
@@ -52,7 +52,17 @@ fn mends(page: &mut Page, review: &Review) {
     for mend in &review.mends {
         page.hang(5, change(mend));
         let line = Line::new().plain("     ").append(outcome(mend, "")).append(price(mend));
+        let line = match mend.replications {
+            0 => line,
+            runs => line.dim(format!("; {}", plural(runs as usize, "replication"))),
+        };
         page.hang(7, line.dim(format!("; {}", mend.finding)));
+        if let Some(further) = review.further.iter().find(|it| it.finding == mend.finding) {
+            page.hang(
+                7,
+                Line::new().plain("     beside the smallest set: ").append(addition(further)),
+            );
+        }
         let moved = mend.effects.iter().filter(|it| {
             it.today != it.mended || it.bad.difference.is_some_and(|it| it.value != 0.0)
         });

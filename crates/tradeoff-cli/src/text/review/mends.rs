@@ -2,14 +2,14 @@
 
 use tradeoff::{
     results::{Figure, Verdict},
-    review::report::{Difference, Effect, Mend, MendOutcome, Review, SetEffect},
+    review::report::{Difference, Effect, Further, Mend, MendOutcome, Review, SetEffect},
 };
 
 use super::in_set;
 use crate::text::figure::{
     NOTHING, UNTOLD, Unit, cost as usd, cost_difference, figure, told, value,
 };
-use crate::text::page::{Line, Page, Tone};
+use crate::text::page::{GLUE, Line, Page, Tone};
 use crate::text::simulate::plural;
 use crate::text::slos::{run_name, verdict_word};
 use crate::text::table::Table;
@@ -79,7 +79,7 @@ fn none_holds(page: &mut Page, review: &Review) {
     page.heading("NO SET OF THESE MENDS HOLDS", achieved(review.verdict, all));
     let mends = review.mends.len();
     if told(all.score, Unit::Count) {
-        let (verb, number) = avoided(all.score);
+        let (verb, number) = avoided(all.score, all.at_least);
         let verb = verb.trim_end_matches('s');
         page.line(format!(
             "  all {mends} together {verb} {number} bad requests per 30 days: it does not suffice"
@@ -175,7 +175,7 @@ pub(crate) fn beside(mend: &Mend) -> Line {
     let line = Line::new().plain("; beside all others ");
     if lost.low > 0.0 || lost.high < 0.0 {
         let tone = if lost.low > 0.0 { Tone::Good } else { Tone::Bad };
-        let (verb, number) = avoided(mend.left_out);
+        let (verb, number) = avoided(mend.left_out, false);
         line.add(verb, tone).plain(format!(" {number}"))
     } else if lost.value == 0.0 {
         line.plain("no difference")
@@ -184,10 +184,14 @@ pub(crate) fn beside(mend: &Mend) -> Line {
     }
 }
 
-/// `avoids 48,200 ± 900`, or `adds` what it avoids less than nothing of.
-fn avoided(score: Figure) -> (&'static str, String) {
+/// `avoids 48,200 ± 900`, or `adds` what it avoids less than nothing of; `>=` beside a today that
+/// never recovered.
+fn avoided(score: Figure, at_least: bool) -> (&'static str, String) {
     match score {
         Some(it) if it.value < 0.0 => ("adds", figure(negated(score), Unit::Count)),
+        some if at_least && told(some, Unit::Count) => {
+            ("avoids", format!(">={GLUE}{}", figure(some, Unit::Count)))
+        }
         some => ("avoids", figure(some, Unit::Count)),
     }
 }
@@ -195,7 +199,7 @@ fn avoided(score: Figure) -> (&'static str, String) {
 /// What a mend does alone. Where its number of requests says little or speaks against it, the
 /// verdicts and returns that it turns are said first.
 pub(crate) fn outcome(mend: &Mend, unit: &str) -> Line {
-    let (verb, number) = avoided(mend.score);
+    let (verb, number) = avoided(mend.score, mend.at_least);
     let counted = told(mend.score, Unit::Count);
     let number = if counted { format!(": {verb} {number}{unit}") } else { String::new() };
     let turns = turned(&mend.effects);
@@ -279,6 +283,9 @@ pub(crate) fn pair(it: &Difference, unit: Unit) -> String {
 /// What mends outside the smallest set do.
 pub(super) fn further(page: &mut Page, review: &Review) {
     let set = review.smallest_set.as_deref().unwrap_or_default();
+    if !set.is_empty() && !review.further.is_empty() {
+        return added(page, review);
+    }
     let further: Vec<&Mend> = review.mends.iter().filter(|it| !in_set(set, &it.finding)).collect();
     if further.is_empty() {
         return;
@@ -299,6 +306,46 @@ pub(super) fn further(page: &mut Page, review: &Review) {
     if hidden > 0 {
         page.line(Line::new().dim(format!("     and {} below", plural(hidden, "more mend"))));
     }
+}
+
+/// What each further mend adds to the smallest set: those first that avoid most.
+fn added(page: &mut Page, review: &Review) {
+    page.heading(
+        "WHAT EACH FURTHER MEND ADDS TO IT",
+        Line::new().dim("in bad requests per 30 days"),
+    );
+    for further in review.further.iter().take(FURTHER) {
+        let Some(mend) = review.mends.iter().find(|it| it.finding == further.finding) else {
+            continue;
+        };
+        let price = match further.cost {
+            None => Line::new(),
+            some => Line::new().dim("; ").plain(cost_difference(some)),
+        };
+        page.hang(5, change(mend).plain(": ").append(addition(further)).append(price));
+    }
+    let hidden = review.further.len().saturating_sub(FURTHER);
+    if hidden > 0 {
+        page.line(Line::new().dim(format!("     and {} below", plural(hidden, "more mend"))));
+    }
+}
+
+/// What one more mend does.
+pub(super) fn addition(further: &Further) -> Line {
+    let (verb, number) = avoided(further.adds, false);
+    let line = Line::new();
+    let line = match further.outcome {
+        MendOutcome::Helps => line.add(verb, Tone::Good).plain(format!(" {number}")),
+        MendOutcome::Harms => line.add("harms", Tone::Bad).plain(format!(": {verb} {number}")),
+        MendOutcome::NoDifference => line.bold("no difference seen"),
+        MendOutcome::Undecided => line.add("not told apart", Tone::Unsure),
+        MendOutcome::NotMeasured => line.dim("not measured"),
+    };
+    if further.verdict == Verdict::Kept {
+        return line;
+    }
+    let (word, tone) = verdict_word(further.verdict);
+    line.plain("; with it the set is ").add(word, tone)
 }
 
 /// What it costs today, with the smallest set and with all mends.

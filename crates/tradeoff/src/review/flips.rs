@@ -1,0 +1,342 @@
+//! The numbers that carry the verdict, each with the value at which it flips.
+//!
+//! Analysis ranks: what moves the utilization of a resource or the estimate of a promised latency
+//! most. Simulation tries the first five, each alone, in the direction that can change the verdict.
+//! What was measured decides, not its interval: a few replications tell where a verdict turns, and
+//! the bracket says how exactly.
+
+use rayon::prelude::*;
+use tradeoff_analyze::{Analysis, Callee};
+use tradeoff_model::{Architecture, model::EventKind};
+use tradeoff_sim::{
+    Known, Options, Plan, Title,
+    results::{Run as Results, Slo, Verdict},
+};
+
+use super::{
+    measure::{Bench, Run, Set},
+    numbers::{Number, Worse, candidates},
+    report::{Because, Flip, FlipsOf},
+};
+use crate::load::Design;
+
+/// Numbers that are tried.
+const TRIED: usize = 5;
+/// Numbers that analysis ranks; a larger file has the rest untried.
+const RANKED: usize = 400;
+/// What one number may cost before its last try, in first looks at the design.
+const COST: u64 = 2;
+/// Events that every number may cost: less than a second.
+const EVENTS: u64 = 4_000_000;
+/// Halvings of a bracket, in the logarithm: of a factor of eight its ends are within 15 %.
+const HALVINGS: u32 = 4;
+
+/// Tries the numbers that matter most: of the design with the smallest set where one holds and
+/// today's does not, else of today's.
+pub(super) fn flips(bench: &mut Bench<'_>, smallest: Option<&Set>) -> (Option<FlipsOf>, Vec<Flip>) {
+    if bench.design.architecture().slos.is_empty() {
+        return (None, Vec::new());
+    }
+    let (of, set) = match smallest.filter(|it| !it.is_empty()) {
+        Some(set) => (FlipsOf::SmallestSet, set.clone()),
+        None => (FlipsOf::Today, Set::new()),
+    };
+    bench.refer_to(&set);
+    let bench = &*bench;
+    let Some(base) = bench.references.last() else { return (None, Vec::new()) };
+    let trials = Trials::new(bench, base);
+    let ranked = ranked(&base.design);
+    let tried: Vec<Flip> =
+        ranked.par_iter().filter_map(|it| Search::new(&trials, it).run()).collect();
+    (Some(of), tried)
+}
+
+/// The numbers that analysis finds to matter most.
+fn ranked(design: &Design) -> Vec<Number> {
+    let today = metrics(design.architecture());
+    let mut scored: Vec<(f64, Number)> = Vec::new();
+    for number in candidates(design).into_iter().take(RANKED) {
+        let moved = design.set(&number.path, &number.at(number.start * 1.25));
+        let moved = moved.map_or(0.0, |it| {
+            let after = metrics(it.architecture());
+            today.iter().zip(&after).map(|it| (it.1 - it.0).abs()).sum()
+        });
+        let score = moved + bound(design.architecture(), &number);
+        if score > 1e-6 {
+            scored.push((score, number));
+        }
+    }
+    scored.sort_by(|one, other| {
+        other.0.total_cmp(&one.0).then_with(|| one.1.path.cmp(&other.1.path))
+    });
+    scored.into_iter().map(|it| it.1).take(TRIED).collect()
+}
+
+/// How full everything is and how near each promise, under the largest surge: what a number that
+/// matters moves. What is beyond twice its bound counts as twice.
+fn metrics(architecture: &Architecture) -> Vec<f64> {
+    let analysis = Analysis::new(architecture);
+    let events = || architecture.scenarios.iter().flat_map(|it| &it.events);
+    let surge = events().fold(1.0, |most: f64, it| match it.kind {
+        EventKind::Surge { by, .. } => most.max(by),
+        _ => most,
+    });
+    let mut found: Vec<f64> = full(&analysis).into_iter().flat_map(|it| [it, it * surge]).collect();
+    for slo in &architecture.slos {
+        let time = analysis.times[analysis.number(slo.service, slo.endpoint)];
+        let limit = slo.latency.map(|it| it.limit as f64 / 1e9);
+        found.push(limit.map_or(0.0, |it| time.p99() / it));
+    }
+    for edge in &analysis.edges {
+        let time = match edge.to {
+            Callee::Endpoint(number) => analysis.times[number].p99(),
+            Callee::External(external, operation) => analysis.external(external, operation).p99(),
+            Callee::Operation(..) => 0.0,
+        };
+        let timeout = edge.policy.timeout.as_ref().map(|it| it.value as f64 / 1e9);
+        found.push(timeout.map_or(0.0, |it| 0.5 * time / it));
+    }
+    found.iter().map(|it| it.min(2.0)).collect()
+}
+
+/// How full cores and slots of processes, and cores of stores are, without events.
+fn full(analysis: &Analysis<'_>) -> Vec<f64> {
+    let architecture = analysis.architecture;
+    let mut found = Vec::new();
+    for process in 0..analysis.processes.len() {
+        let lead = analysis.lead(process);
+        let replicas = f64::from(lead.replicas.value) * analysis.pace(process);
+        let sum = |of: &dyn Fn(usize) -> f64| -> f64 {
+            analysis.endpoints_of(process).map(|it| analysis.load.endpoints[it] * of(it)).sum()
+        };
+        let cores = lead.cores.map_or(f64::INFINITY, |it| f64::from(it.count));
+        found.push(sum(&|it| analysis.work[it]) / (replicas * cores));
+        let slots = lead.concurrency.as_ref().map_or(f64::INFINITY, |it| f64::from(it.value));
+        let held = sum(&|it| analysis.times[it].mean);
+        found.push(held / (f64::from(lead.replicas.value) * slots));
+    }
+    for (store, operations) in architecture.stores.iter().zip(&analysis.load.operations) {
+        let busy = operations.iter().zip(&store.operations).map(|it| it.0 * it.1.time.mean());
+        let cores = store.cores.map_or(f64::INFINITY, |it| f64::from(it.count));
+        found.push(busy.sum::<f64>() / (f64::from(store.replicas.value) * cores));
+    }
+    found
+}
+
+/// What a bound that no law of queues knows matters: the more, the busier its component is.
+fn bound(architecture: &Architecture, number: &Number) -> f64 {
+    let mut parts = number.path.split('.');
+    let (block, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let key = parts.next_back().unwrap_or(name);
+    if block == "traffic" || !matches!(key, "concurrency" | "queue" | "timeout" | "attempts") {
+        return 0.0;
+    }
+    let analysis = Analysis::new(architecture);
+    let of = |process: usize| full(&analysis).get(2 * process).copied().unwrap_or(0.0).min(1.0);
+    let mut processes = 0..analysis.processes.len();
+    match processes.find(|it| analysis.processes[*it].name == name) {
+        Some(process) => 0.15 * of(process),
+        None => 0.02,
+    }
+}
+
+/// What all tries share.
+struct Trials<'a> {
+    base: &'a Run,
+    bench: &'a Bench<'a>,
+    options: Options,
+    /// Whether the base holds.
+    broken: Option<Because>,
+    budget: u64,
+}
+
+impl<'a> Trials<'a> {
+    fn new(bench: &'a Bench<'a>, base: &'a Run) -> Self {
+        let mut options = Options { replications: bench.looks[0], ..bench.options.clone() };
+        let trial = base.trial.first(bench.looks[0]);
+        let events = trial.simulated_events();
+        let results = base.results(bench);
+        // What takes so much longer has broken down.
+        let longest =
+            results.iter().map(|it| it.events / u64::from(base.trial.replications().max(1))).max();
+        options.bounds.events = options.bounds.events.min(8 * longest.unwrap_or(0) + 200_000);
+        let broken = results.iter().find_map(broken);
+        Self { base, bench, options, broken, budget: EVENTS.max(COST * events) }
+    }
+}
+
+/// The verdict at another value.
+enum Seen {
+    /// Today's.
+    Same,
+    /// Not today's, and what breaks on the broken side.
+    Other(Option<Because>),
+    /// For want of events, or because the value is none that the format takes.
+    Untold,
+}
+
+/// The search for the flip of one number.
+struct Search<'a> {
+    trials: &'a Trials<'a>,
+    number: &'a Number,
+    /// Events that it may still simulate.
+    left: u64,
+    tried: [f64; 2],
+}
+
+impl<'a> Search<'a> {
+    fn new(trials: &'a Trials<'a>, number: &'a Number) -> Self {
+        Self { trials, number, left: trials.budget, tried: [number.start; 2] }
+    }
+
+    /// `None` if not even one other value could be tried.
+    fn run(mut self) -> Option<Flip> {
+        let (start, [low, high]) = (self.number.start, self.number.ends);
+        let holds = self.trials.broken.is_none();
+        let ends = match (self.number.worse, holds) {
+            (Worse::Up, true) | (Worse::Down, false) => vec![high],
+            (Worse::Down, true) | (Worse::Up, false) => vec![low],
+            (Worse::Unknown, _) => vec![low, high],
+        };
+        let mut found = None;
+        for end in ends.into_iter().filter(|it| it.to_bits() != start.to_bits()) {
+            found = self.towards(end);
+            if found.is_some() {
+                break;
+            }
+        }
+        if self.tried[0].to_bits() == self.tried[1].to_bits() {
+            return None;
+        }
+        let at = |place: f64| self.number.at(place);
+        let bracket = found.as_ref().map(|(same, other, _)| [at(*same), at(*other)]);
+        Some(Flip {
+            path: self.number.path.clone(),
+            today: self.number.text.clone(),
+            assumed: self.number.assumed,
+            verdict: if holds { Verdict::Kept } else { Verdict::Broken },
+            flips_at: bracket.as_ref().map(|it| it[1].clone()),
+            bracket,
+            because: found.and_then(|it| it.2).or_else(|| self.trials.broken.clone()),
+            tried: self.tried.map(at),
+        })
+    }
+
+    /// Goes away from today's value in steps of the axis until the verdict is the other one, then
+    /// halves: the last place with today's verdict, the first with the other, and what breaks.
+    fn towards(&mut self, end: f64) -> Option<(f64, f64, Option<Because>)> {
+        let start = self.number.start;
+        let end = self.settable(end)?;
+        let mut same = start;
+        let (mut other, mut because) = loop {
+            // Half of the way in the logarithm, then all of it.
+            let half = libm::sqrt(start * end);
+            let next = if same.to_bits() == start.to_bits() { half } else { end };
+            match self.look(next, None) {
+                Seen::Other(found) => break (next, found),
+                Seen::Same if next.to_bits() != end.to_bits() => same = next,
+                Seen::Same | Seen::Untold => return None,
+            }
+        };
+        for _ in 0..HALVINGS - 1 {
+            let middle = libm::sqrt(same * other);
+            let [one, two, three] = [same, middle, other].map(|it| self.number.at(it));
+            if one == two || two == three {
+                break;
+            }
+            // Only the run that breaks has to be looked at again.
+            match self.look(middle, because.as_ref()) {
+                Seen::Untold => break,
+                Seen::Other(found) => (other, because) = (middle, found),
+                Seen::Same => same = middle,
+            }
+        }
+        Some((same, other, because))
+    }
+
+    /// The end, or how far towards it the format takes the number: a p50 cannot pass its p99.
+    fn settable(&self, mut end: f64) -> Option<f64> {
+        let takes = |place: f64| {
+            self.trials.base.design.set(&self.number.path, &self.number.at(place)).is_ok()
+        };
+        for _ in 0..5 {
+            if takes(end) {
+                return Some(end);
+            }
+            end = libm::sqrt(self.number.start * end);
+        }
+        None
+    }
+
+    /// Whether the verdict at a place is today's.
+    fn look(&mut self, place: f64, only: Option<&Because>) -> Seen {
+        let design = self.trials.base.design.set(&self.number.path, &self.number.at(place));
+        let Some(design) = design.ok().filter(|_| self.left > 0) else { return Seen::Untold };
+        let broken = self.first_broken(&design, only);
+        self.tried = [self.tried[0].min(place), self.tried[1].max(place)];
+        match (&self.trials.broken, broken) {
+            (None, Some(because)) => Seen::Other(Some(because)),
+            (Some(because), None) => Seen::Other(Some(because.clone())),
+            _ => Seen::Same,
+        }
+    }
+
+    /// The first promise that is broken, in all runs or in one.
+    fn first_broken(&mut self, design: &Design, only: Option<&Because>) -> Option<Because> {
+        let architecture = design.architecture();
+        let scenarios = self.trials.bench.frame.scenarios();
+        let every: Vec<usize> = (0..scenarios.len()).collect();
+        // Where the base holds, what breaks does so by one run.
+        if let Some(because) = only.filter(|_| self.trials.broken.is_none()) {
+            let name = |nth: &usize| &architecture.scenarios[scenarios[*nth]].name.value;
+            let is = |nth: &usize| Some(name(nth)) == because.scenario.as_ref();
+            let one: Vec<usize> = every.into_iter().filter(is).collect();
+            return self.simulate(design, &one);
+        }
+        // Most overloads show without events already.
+        let baseline = self.simulate(design, &[]);
+        if baseline.is_some() || every.is_empty() {
+            baseline
+        } else {
+            self.simulate(design, &every)
+        }
+    }
+
+    /// The first promise that is broken in the baseline and some scenarios, by their place.
+    fn simulate(&mut self, design: &Design, chosen: &[usize]) -> Option<Because> {
+        let Trials { base, bench, options, .. } = self.trials;
+        let architecture = design.architecture();
+        let plan = Plan::new(architecture);
+        let indices: Vec<usize> = chosen.iter().map(|it| bench.frame.scenarios()[*it]).collect();
+        let frame = bench.frame.only(&indices);
+        let known = base.trial.only(chosen);
+        let of = base.design.architecture();
+        let known = [Known { architecture: of, plan: &base.plan, trial: &known }];
+        let trial = tradeoff_sim::trial(architecture, &plan, options, &frame, &known, &|| ());
+        self.left = self.left.saturating_sub(trial.events());
+        let title = Title { digest: String::new() };
+        let simulation =
+            tradeoff_sim::summarize(architecture, &plan, options, &frame, title, &trial, &trial);
+        simulation.runs.iter().find_map(broken)
+    }
+}
+
+/// The first promise of a run that what was measured breaks.
+fn broken(run: &Results) -> Option<Because> {
+    let cut = run.bounded_by.is_some();
+    let slo = run.slos.iter().find(|it| cut || breaks(run, it.1));
+    slo.map(|(name, _)| Because { scenario: run.scenario.clone(), slo: name.clone() })
+}
+
+fn breaks(run: &Results, slo: &Slo) -> bool {
+    if run.scenario.is_some() {
+        return slo.verdict == Verdict::Broken
+            || slo.budget_used.is_some_and(|it| it.value > slo.spend);
+    }
+    let below = |target: Option<f64>, found: Option<f64>| {
+        target.zip(found).is_some_and(|(target, found)| found < target)
+    };
+    let latency = slo.latency.as_ref();
+    below(slo.target, slo.good_ratio.map(|it| it.value))
+        || below(latency.map(|it| it.quantile), latency.and_then(|it| it.within).map(|it| it.value))
+}

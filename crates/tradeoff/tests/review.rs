@@ -1,0 +1,156 @@
+//! What a review measures, held against what can be calculated.
+
+use tradeoff::{
+    Bounds, Design, NoFiles, Progress, SimulateOptions, SourceFile,
+    results::Verdict,
+    review,
+    review::report::{Flip, FlipsOf, MendOutcome, Review},
+};
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn total(&self, _: u64) {}
+    fn step(&self, _: &str) {}
+}
+
+fn reviewed(yaml: &str, seed: u64, fixed: Option<u32>) -> Review {
+    let files = vec![SourceFile::new("test.yaml", yaml)];
+    let design = Design::load(files, &NoFiles).expect("an architecture");
+    let options = SimulateOptions {
+        seed,
+        replications: fixed.unwrap_or(5),
+        adaptive: fixed.is_none(),
+        scenarios: Vec::new(),
+        duration: None,
+        bounds: Bounds::default(),
+    };
+    review(&design, &options, &Quiet).expect("no scenario is asked for")
+}
+
+/// M/M/1: five requests per second, 50 ms each, 99 % of them within a second.
+const QUEUE: &str = "
+tradeoff: 1
+name: queue
+duration: 10m
+warmup: 10s
+services:
+  s: { cores: 1, endpoints: { do: { steps: [ { work: { mean: 50ms } } ] } } }
+traffic:
+  t: { rate: 5/s, patience: none, mix: { s.do: 100% } }
+slos:
+  do: { endpoint: s.do, latency: { p99: 1s } }
+";
+
+fn flip<'a>(review: &'a Review, path: &str) -> &'a Flip {
+    let found = review.flips.iter().find(|it| it.path == path);
+    found.unwrap_or_else(|| panic!("{path} is tried: {:?}", review.flips))
+}
+
+/// The number in a text.
+fn number(text: &str) -> f64 {
+    let digits = text.chars().filter(|it| it.is_ascii_digit() || *it == '.');
+    digits.collect::<String>().parse().expect("a number")
+}
+
+#[test]
+fn a_flip_lies_where_the_closed_form_says() {
+    let review = reviewed(QUEUE, 1, Some(5));
+    assert_eq!((review.verdict, review.flips_of), (Verdict::Kept, Some(FlipsOf::Today)));
+    // The time in an M/M/1 is exponential with the rate of service less that of arrivals: of it
+    // 99 % lies within a second if that difference is ln 100.
+    let difference = libm::log(100.0);
+    let expected = [
+        ("traffic.t.rate", 20.0 - difference),
+        ("services.s.endpoints.do.steps.0.work", 1e3 / (5.0 + difference)),
+    ];
+    for (path, expected) in expected {
+        let flip = flip(&review, path);
+        assert_eq!(flip.verdict, Verdict::Kept);
+        let [same, other] = flip.bracket.as_ref().expect("it flips").clone();
+        let (low, high) = (number(&same), number(&other));
+        assert!(low < expected && expected < high, "{path}: {expected} in {low} .. {high}");
+        assert!(high / low < 1.2, "{path}: {low} .. {high}");
+        assert_eq!(flip.flips_at, Some(other));
+        assert_eq!(flip.because.as_ref().map(|it| it.slo.as_str()), Some("do"));
+    }
+}
+
+#[test]
+fn a_broken_design_without_mends_flips_to_kept() {
+    let broken = QUEUE.replace("mean: 50ms", "mean: 150ms");
+    let review = reviewed(&broken, 1, Some(5));
+    assert_eq!(review.verdict, Verdict::Broken);
+    let flip = flip(&review, "services.s.endpoints.do.steps.0.work");
+    if review.flips_of == Some(FlipsOf::Today) {
+        assert_eq!(flip.verdict, Verdict::Broken);
+        assert!(number(flip.flips_at.as_ref().expect("it flips")) < 104.2, "{flip:?}");
+    } else {
+        assert_eq!(flip.verdict, Verdict::Kept);
+    }
+}
+
+/// An external that fails now and then: a breaker opens by bad luck, in some replications.
+const LUCK: &str = "
+tradeoff: 1
+name: luck
+duration: 60s
+warmup: 5s
+services:
+  s:
+    replicas: 2
+    cores: 4
+    concurrency: 100
+    queue: 100
+    endpoints: { do: { steps: [ { call: far, policy: { timeout: 1s } } ] } }
+externals:
+  far: { time: { mean: 20ms }, errors: 15% }
+traffic:
+  t: { rate: 20/s, mix: { s.do: 100% } }
+slos:
+  do: { endpoint: s.do, availability: 99% }
+";
+
+#[test]
+fn a_mend_is_looked_at_until_its_sign_is_settled() {
+    let mut seen = Vec::new();
+    for seed in 1..=12 {
+        let review = reviewed(LUCK, seed, None);
+        assert_eq!(review.looks, [5, 10, 20]);
+        seen.extend(review.mends.iter().map(|it| (seed, it.outcome, it.replications)));
+        for mend in &review.mends {
+            let open = mend.outcome == MendOutcome::Undecided;
+            assert!(!open || mend.replications == 20, "it stops early only when settled: {mend:?}");
+        }
+    }
+    let settled = |it: &&(u64, MendOutcome, u32)| it.1 == MendOutcome::Harms && it.2 > 5;
+    let (lucky, ..) = *seen.iter().find(settled).unwrap_or_else(|| panic!("{seen:?}"));
+    assert!(seen.iter().any(|it| it.2 == 5), "some are settled at once: {seen:?}");
+    let fixed = reviewed(LUCK, lucky, Some(5));
+    assert_eq!(fixed.looks, [5]);
+    assert!(fixed.mends.iter().all(|it| it.replications == 5));
+}
+
+#[test]
+fn a_review_is_the_same_on_any_number_of_threads() {
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let review = pool.expect("a pool").install(|| reviewed(LUCK, 3, None));
+        serde_json::to_string(&review).expect("plain data")
+    };
+    assert_eq!(on(1), on(2));
+}
+
+#[test]
+fn what_is_not_simulated_says_so_and_is_zero() {
+    let yaml = LUCK.replace("errors: 15%", "errors: 0%");
+    let review = reviewed(&yaml, 1, Some(5));
+    assert!(!review.mends.is_empty(), "a breaker is missing");
+    for mend in &review.mends {
+        assert_eq!(mend.outcome, MendOutcome::NoDifference, "{mend:?}");
+        for effect in &mend.effects {
+            assert!(!effect.simulated, "nothing fails, so a breaker never opens: {effect:?}");
+            assert_eq!(effect.bad.difference.map(|it| it.value), Some(0.0));
+        }
+    }
+}
