@@ -3,10 +3,12 @@
 mod check;
 mod completions;
 mod explain;
+mod init;
 mod review;
 mod schema;
 mod simulate;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tradeoff::{Bounds, Design, Problems, SimulateOptions};
@@ -15,6 +17,7 @@ use crate::args::{self, Cli, Color, Common, Format, Running, Verb};
 use crate::beside::Beside;
 use crate::failure::{Failure, json};
 use crate::io::{self, Stream};
+use crate::write;
 
 /// A gate failed.
 const FAILED: u8 = 1;
@@ -31,6 +34,7 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Some(Verb::Check(args)) => check::run(args, cli.color),
         Some(Verb::Simulate(args)) => simulate::run(args, cli.color),
         Some(Verb::Review(args)) => review::run(args, cli.color),
+        Some(Verb::Init(args)) => init::run(args, cli.color),
         Some(Verb::Explain(args)) => explain::run(args, cli.color),
         Some(Verb::Schema) => schema::run(),
         Some(Verb::Completions { shell }) => completions::run(*shell),
@@ -42,8 +46,13 @@ fn load(common: &Common, color: Color) -> Result<Design, Failure> {
     let failed = |problems| failure(common, color, problems);
     let files = io::read(&common.path).map_err(failed)?;
     let reader = Beside::new(&common.path);
+    let roots: Vec<PathBuf> = files.iter().map(|it| PathBuf::from(&it.name)).collect();
     let design =
         Design::load_in(files, common.env.as_deref(), &common.set, &reader).map_err(failed)?;
+    if let Some(output) = &common.output {
+        let inputs: Vec<PathBuf> = roots.into_iter().chain(reader.seen()).collect();
+        write::not_an_input(output, &inputs).map_err(failed)?;
+    }
     let warnings = design.warnings();
     if !warnings.is_empty() && common.format == Format::Text {
         let problems =
@@ -68,7 +77,7 @@ fn options(
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
     let duration = match &running.duration {
-        Some(text) => Some(design.set("duration", text)?.architecture().duration),
+        Some(text) => Some(design.set("duration", text).map_err(duration)?.architecture().duration),
         None => None,
     };
     Ok(SimulateOptions {
@@ -78,6 +87,19 @@ fn options(
         duration,
         bounds: Bounds::default(),
     })
+}
+
+/// What is wrong with `--duration`, told of that and not of the key that it replaces.
+fn duration(mut problems: Problems) -> Problems {
+    for diagnostic in &mut problems.diagnostics {
+        let own = |file| problems.sources.file(file).is_some_and(|it| it.name.starts_with("--set"));
+        let before = diagnostic.labels.len();
+        diagnostic.labels.retain(|it| !own(it.span.file));
+        if diagnostic.labels.len() < before || before == 0 {
+            diagnostic.message = format!("--duration: {}", diagnostic.message);
+        }
+    }
+    problems
 }
 
 /// Gives the answer: as text or JSON, to standard output or a file.
@@ -97,7 +119,7 @@ fn answer(
     };
     match file {
         None => io::print(&page),
-        Some(path) => io::write_whole(path, &page).map_err(|it| failure(common, color, it)),
+        Some(path) => write::output(path, &page).map_err(|it| failure(common, color, it)),
     }
 }
 

@@ -7,6 +7,7 @@ mod failure;
 mod io;
 mod progress;
 mod text;
+mod write;
 
 use std::process::ExitCode;
 

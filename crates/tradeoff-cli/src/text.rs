@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod explain;
 mod figure;
+pub(crate) mod fix;
 mod page;
 pub(crate) mod review;
 #[cfg(test)]

@@ -58,13 +58,13 @@ impl Answers {
             .collect();
         let asked = |name: &str| command.words.iter().any(|it| it == name);
         let includes = |line: &&String| line.starts_with("include:");
-        let included: String = files
+        let named: String = files
             .iter()
             .filter(|(_, name)| asked(name))
             .flat_map(|(fence, _)| fence.lines.iter().filter(includes).map(String::as_str))
             .collect();
         for (fence, name) in files {
-            if asked(name) || included.contains(name) {
+            if asked(name) || named.contains(name) {
                 fs::write(self.folder.path().join(name), fence.lines.join("\n") + "\n")
                     .expect("a new file");
                 own.clone_from(&page.name);
