@@ -31,6 +31,7 @@ const CODES: &str = "Exit codes:
   3  a mistake of ours
 
 Start with:
+  tradeoff init shop.yaml       a first architecture, with comments
   tradeoff check shop.yaml      what do the rules say?
   tradeoff review shop.yaml     what breaks, why, and what is the least that mends it?
   tradeoff explain              what do the rules and the words mean?";
@@ -59,6 +60,9 @@ pub(crate) enum Verb {
     /// Say what breaks, why, and what the smallest set of mends is that holds, all measured.
     #[command(after_help = REVIEW)]
     Review(ReviewArgs),
+    /// Write a first architecture to start from, with comments.
+    #[command(after_help = INIT)]
+    Init(InitArgs),
     /// Explain a rule, a key of the format, a word or the defaults.
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
@@ -93,7 +97,14 @@ const REVIEW: &str = "Examples:
   tradeoff review architecture/ --gate --fail-on warning       in CI
   tradeoff review shop.yaml --format json --output review.json
   tradeoff review shop.yaml --format html --output review.html
-  tradeoff review shop.yaml --format markdown | gh pr comment --body-file -";
+  tradeoff review shop.yaml --format markdown | gh pr comment --body-file -
+  tradeoff review shop.yaml --fix                              write the smallest set that holds
+  tradeoff review shop.yaml --fix=rel-no-breaker:order.place->payment.charge";
+
+const INIT: &str = "Examples:
+  tradeoff init                       architecture.yaml in this folder
+  tradeoff init architecture/         architecture/architecture.yaml
+  tradeoff init shop.yaml --name shop";
 
 const EXPLAIN: &str = "Examples:
   tradeoff explain                    what can be explained
@@ -192,12 +203,28 @@ pub(crate) struct ReviewArgs {
     /// 10 and 20 where fewer do not settle a verdict or a mend.
     #[arg(long, value_name = "N", value_parser = REPLICATIONS)]
     pub(crate) replications: Option<u32>,
+    /// Write mends into the architecture's files: those of the smallest set that holds, or of the
+    /// findings with these fingerprints. Comments and layout stay.
+    #[arg(long, value_name = "FINGERPRINT,..", num_args = 0.., require_equals = true)]
+    #[arg(value_delimiter = ',', conflicts_with_all = ["env", "set"])]
+    pub(crate) fix: Option<Vec<String>>,
     /// Exit with 1 if a promise is broken or a finding is at or above --fail-on.
     #[arg(long)]
     pub(crate) gate: bool,
     /// The least finding that fails the gate.
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
+}
+
+/// `tradeoff init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The file to write, or the folder to write architecture.yaml into.
+    #[arg(default_value = ".", value_name = "FILE|FOLDER")]
+    pub(crate) path: PathBuf,
+    /// What the architecture is called. Default: the name of its folder.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 /// `tradeoff explain`.

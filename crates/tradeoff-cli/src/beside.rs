@@ -1,5 +1,6 @@
 //! Files below the folder of an architecture: samples that it names, fragments that it includes.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -17,13 +18,19 @@ const MAX_FOLDERS: usize = 32;
 #[derive(Debug)]
 pub(crate) struct Beside {
     folder: PathBuf,
+    seen: RefCell<Vec<PathBuf>>,
 }
 
 impl Beside {
     /// The files beside `path`, or in it if it is a folder.
     pub(crate) fn new(path: &Path) -> Self {
         let folder = if path.is_dir() { Some(path) } else { path.parent() };
-        Self { folder: folder.unwrap_or(Path::new("")).to_owned() }
+        Self { folder: folder.unwrap_or(Path::new("")).to_owned(), seen: RefCell::default() }
+    }
+
+    /// The files that were read.
+    pub(crate) fn seen(&self) -> Vec<PathBuf> {
+        self.seen.borrow().clone()
     }
 
     /// Where a file is, unless it is outside: by its path, or by a link on the way.
@@ -47,7 +54,9 @@ impl Beside {
 
 impl Files for Beside {
     fn read(&self, path: &str) -> Result<String, String> {
-        let bytes = io::bytes(&self.inside(path)?).map_err(|it| it.message)?;
+        let found = self.inside(path)?;
+        let bytes = io::bytes(&found).map_err(|it| it.message)?;
+        self.seen.borrow_mut().push(found);
         let file = SourceFile::from_bytes(path, bytes).map_err(|it| it.diagnostic.message)?;
         Ok(file.text)
     }

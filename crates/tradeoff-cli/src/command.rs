@@ -3,10 +3,12 @@
 mod check;
 mod completions;
 mod explain;
+mod init;
 mod review;
 mod schema;
 mod simulate;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tradeoff::{Bounds, Design, Problems, SimulateOptions};
@@ -16,6 +18,7 @@ use crate::beside::Beside;
 use crate::failure::Failure;
 use crate::io::{self, Stream};
 use crate::text::Look;
+use crate::write;
 
 /// A gate failed.
 const FAILED: u8 = 1;
@@ -35,6 +38,7 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Some(Verb::Check(args)) => check::run(args, cli.color),
         Some(Verb::Simulate(args)) => simulate::run(args, cli.color),
         Some(Verb::Review(args)) => review::run(args, cli.color),
+        Some(Verb::Init(args)) => init::run(args, cli.color),
         Some(Verb::Explain(args)) => explain::run(args, cli.color),
         Some(Verb::Schema) => schema::run(),
         Some(Verb::Completions { shell }) => completions::run(*shell),
@@ -46,8 +50,13 @@ fn load(common: &Common, format: Format, color: Color) -> Result<Design, Failure
     let failed = |problems| failure(format, color, problems);
     let files = io::read(&common.path).map_err(failed)?;
     let reader = Beside::new(&common.path);
+    let roots: Vec<PathBuf> = files.iter().map(|it| PathBuf::from(&it.name)).collect();
     let design =
         Design::load_in(files, common.env.as_deref(), &common.set, &reader).map_err(failed)?;
+    if let Some(output) = &common.output {
+        let inputs: Vec<PathBuf> = roots.into_iter().chain(reader.seen()).collect();
+        write::not_an_input(output, &inputs).map_err(failed)?;
+    }
     let warnings = design.warnings();
     if !warnings.is_empty() && format != Format::Json {
         let problems =
@@ -72,7 +81,7 @@ fn options(
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
     let duration = match &running.duration {
-        Some(text) => Some(design.set("duration", text)?.architecture().duration),
+        Some(text) => Some(design.set("duration", text).map_err(duration)?.architecture().duration),
         None => None,
     };
     Ok(SimulateOptions {
@@ -83,6 +92,19 @@ fn options(
         duration,
         bounds: Bounds::default(),
     })
+}
+
+/// What is wrong with `--duration`, told of that and not of the key that it replaces.
+fn duration(mut problems: Problems) -> Problems {
+    for diagnostic in &mut problems.diagnostics {
+        let own = |file| problems.sources.file(file).is_some_and(|it| it.name.starts_with("--set"));
+        let before = diagnostic.labels.len();
+        diagnostic.labels.retain(|it| !own(it.span.file));
+        if diagnostic.labels.len() < before || before == 0 {
+            diagnostic.message = format!("--duration: {}", diagnostic.message);
+        }
+    }
+    problems
 }
 
 /// Gives the answer, to standard output or a file, as `print` makes it of how text is to look.
@@ -100,7 +122,7 @@ fn answer(
     let page = print(look);
     match file {
         None => io::print(&page),
-        Some(path) => io::write_whole(path, &page).map_err(|it| failure(format, color, it)),
+        Some(path) => write::output(path, &page).map_err(|it| failure(format, color, it)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Ways to end without an answer, and their exit codes.
 
-use std::io::Error;
+use std::io::{Error, ErrorKind};
 use std::panic;
 use std::process::ExitCode;
 
@@ -36,7 +36,11 @@ impl Failure {
                 Err(unwritten) => unwritten.exit(),
             },
             Self::Unwritten(error) => {
-                io::complain(&format!("error: cannot write the answer: {error}\n"));
+                let why = match error.kind() {
+                    ErrorKind::StorageFull => "the disk is full".into(),
+                    _ => error.to_string(),
+                };
+                io::complain(&format!("error: cannot write the answer: {why}\n"));
                 ExitCode::from(BAD_INPUT)
             }
             Self::Usage(text) => {

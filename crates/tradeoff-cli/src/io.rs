@@ -1,6 +1,6 @@
 //! All that touches the outside: files, the environment, standard output and error.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -73,29 +73,6 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 pub(crate) fn complain(text: &str) {
     let mut output = io::stderr().lock();
     let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
-}
-
-/// Writes a file whole or not at all: beside it first, then in its place.
-pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Problems> {
-    let refused = |why: String| {
-        let message = format!("cannot write `{}`: {why}", path.display());
-        Problems::one(Diagnostic::error("cannot-write", message).help("choose another --output"))
-    };
-    if path.metadata().is_ok_and(|it| !it.is_file()) {
-        return Err(refused("it is there and is not a regular file".into()));
-    }
-    let Some(name) = path.file_name() else { return Err(refused("it has no name".into())) };
-    let mut hidden = OsStr::new(".").to_owned();
-    hidden.push(name);
-    hidden.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(hidden);
-    let written = File::create_new(&part)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&part);
-        refused(error.to_string())
-    })
 }
 
 /// Reads the files of an architecture: one file, or a folder's YAML files by name.

@@ -10,6 +10,7 @@ mod io;
 mod markdown;
 mod progress;
 mod text;
+mod write;
 
 use std::process::ExitCode;
 

@@ -4,6 +4,7 @@ pub(crate) mod assumed;
 pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod figure;
+pub(crate) mod fix;
 mod observed;
 pub(crate) mod page;
 mod presets;

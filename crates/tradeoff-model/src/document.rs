@@ -19,6 +19,8 @@ pub struct Document {
     /// What `--env` changes; no part of the tree, so that a design is the same however it came
     /// to its values.
     pub(crate) overlays: Vec<Overlay>,
+    /// How many of the sources are files; behind them stand values of `set`.
+    pub(crate) files: usize,
     /// Whether a file, or one that is included, could not be read to its end.
     cut: bool,
 }
@@ -30,14 +32,24 @@ impl Document {
         Self::parse_with(files, &NoFiles)
     }
 
+    /// Parses files of which it is known that they are all: what they include is among them.
+    pub(crate) fn parse_all(files: Vec<SourceFile>) -> (Self, Vec<Diagnostic>) {
+        Self::merged(files, None)
+    }
+
     /// The same with the fragments that the files include.
     pub fn parse_with(files: Vec<SourceFile>, reader: &dyn Files) -> (Self, Vec<Diagnostic>) {
+        Self::merged(files, Some(reader))
+    }
+
+    fn merged(files: Vec<SourceFile>, reader: Option<&dyn Files>) -> (Self, Vec<Diagnostic>) {
         let mut report = Report::default();
         let loaded = load(files, reader, &mut report);
         let cut = loaded.cut || loaded.trees.iter().any(Option::is_none);
+        let files = loaded.trees.len();
         let mut root = merge(loaded.trees.into_iter().flatten().collect(), &mut report);
         let overlays = take_overlays(&mut root, &mut report);
-        let document = Self { sources: loaded.sources, root, overlays, cut };
+        let document = Self { sources: loaded.sources, root, overlays, files, cut };
         (document, report.into_diagnostics())
     }
 

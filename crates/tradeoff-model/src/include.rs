@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tradeoff_diag::{Diagnostic, SourceFile, Sources, Span};
 
-use crate::lower::Files;
+use crate::lower::{Files, NoFiles};
 use crate::nearest::nearest;
 use crate::report::Report;
 use crate::tree::{self, MAX_BYTES, MAX_NODES, Node, Value, shorten};
@@ -25,8 +25,13 @@ pub(crate) struct Loaded {
     pub(crate) cut: bool,
 }
 
-/// Parses files and reads what they include, each file once.
-pub(crate) fn load(roots: Vec<SourceFile>, files: &dyn Files, report: &mut Report) -> Loaded {
+/// Parses files and reads what they include, each file once; without a reader these are all files.
+pub(crate) fn load(
+    roots: Vec<SourceFile>,
+    reader: Option<&dyn Files>,
+    report: &mut Report,
+) -> Loaded {
+    let files = reader.unwrap_or(&NoFiles);
     let paths: Vec<String> = roots.iter().map(|it| last_part(&it.name).to_owned()).collect();
     let mut loader = Loader {
         files,
@@ -46,7 +51,7 @@ pub(crate) fn load(roots: Vec<SourceFile>, files: &dyn Files, report: &mut Repor
         debug_assert_eq!(number as usize, wanted.len());
         wanted.push(path);
     }
-    for path in wanted {
+    for path in wanted.into_iter().filter(|_| reader.is_some()) {
         loader.follow(path, &mut Vec::new());
     }
     Loaded { sources: loader.sources, trees: loader.trees, cut: loader.cut }

@@ -7,7 +7,7 @@ use tradeoff_diag::Span;
 
 use crate::document::Document;
 use crate::pointer::parts;
-use crate::tree::{Entry, Node, Value};
+use crate::tree::{Entry, Node, Value, scalar};
 
 /// One change of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,22 @@ pub enum Op {
     Replace,
     /// Takes a value away.
     Remove,
+}
+
+/// As it would stand in an overlay: `{ op: replace, path: /services/order/replicas, value: 3 }`.
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let op = match self.op {
+            Op::Add => "add",
+            Op::Replace => "replace",
+            Op::Remove => "remove",
+        };
+        write!(f, "{{ op: {op}, path: {}", scalar(&self.path, false))?;
+        if let Some(value) = &self.value {
+            write!(f, ", value: {}", Node::from_json(value, Span::default()).inline())?;
+        }
+        f.write_str(" }")
+    }
 }
 
 /// Why an edit cannot be made. Each names the edit's path.

@@ -56,7 +56,7 @@ pub(crate) fn scaled(number: &str, power: i32) -> f64 {
 }
 
 fn not_negative(value: f64) -> Result<f64, Wrong> {
-    if value >= 0.0 { Ok(value) } else { Err(Wrong::range("not negative")) }
+    if value >= 0.0 { Ok(value) } else { Err(Wrong::range("0 or more")) }
 }
 
 fn at_most(value: f64, most: f64, words: &str) -> Result<f64, Wrong> {

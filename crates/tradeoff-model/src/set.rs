@@ -24,6 +24,14 @@ impl Document {
                     .help("put a part that holds a dot into double quotes"),
             ));
         };
+        if value.trim().is_empty() {
+            let message = format!("`{}` is set to nothing", shorten(dotted));
+            return Err(Box::new(
+                Diagnostic::error("missing-value", message)
+                    .expected(format!("a value behind the `=`, such as in `{dotted}=6`"))
+                    .help("write `=null` for no value, `='\"\"'` for an empty text"),
+            ));
+        }
         if let "include" | "overlays" = parts[0].as_str() {
             let message = format!("`{}` cannot be set", parts[0]);
             let help = "it says which values there are: change the files, or set the values";

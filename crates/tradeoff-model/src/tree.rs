@@ -6,6 +6,7 @@ mod write;
 
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_NODES};
 pub(crate) use parse::{duplicate, parse, parse_value};
+pub(crate) use write::scalar;
 
 use tradeoff_diag::Span;
 

@@ -3,12 +3,14 @@
 pub mod check;
 pub mod error;
 pub mod explain;
+pub mod fix;
 pub mod load;
 pub mod review;
 pub mod simulate;
 
 pub use check::check;
 pub use error::{ErrorReport, Problems};
+pub use fix::fix;
 pub use load::Design;
 pub use review::review;
 pub use simulate::{Progress, SimulateOptions, simulate};

@@ -57,14 +57,14 @@ impl Answers {
             .filter(|(_, name)| Path::new(name).extension().is_some_and(|it| it == "yaml"))
             .collect();
         let asked = |name: &str| command.words.iter().any(|it| it == name);
-        let names_parts = |line: &&String| line.starts_with("include:");
-        let included: String = files
+        let includes = |line: &&String| line.starts_with("include:");
+        let named: String = files
             .iter()
             .filter(|(_, name)| asked(name))
-            .flat_map(|(fence, _)| fence.lines.iter().filter(names_parts).map(String::as_str))
+            .flat_map(|(fence, _)| fence.lines.iter().filter(includes).map(String::as_str))
             .collect();
         for (fence, name) in files {
-            if asked(name) || included.contains(name) {
+            if asked(name) || named.contains(name) {
                 fs::write(self.folder.path().join(name), fence.lines.join("\n") + "\n")
                     .expect("a new file");
                 own.clone_from(&page.name);

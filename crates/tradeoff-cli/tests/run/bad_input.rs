@@ -156,3 +156,33 @@ fn scripts_get_an_object_on_standard_output() {
     assert_eq!(report["errors"][0]["code"], "usage");
     assert_eq!(report["errors"][0]["nearest"], "--seed");
 }
+
+#[test]
+fn a_tab_is_told_where_it_stands() {
+    let tabs = [
+        ("a:\n\tb: 1\n", "shop.yaml:2:1"),
+        ("a:\n  b: 1\n\tc: 2\n", "shop.yaml:3:1"),
+        ("a:\n  - x\n  \t- y\nc: 3\n", "shop.yaml:3:3"),
+    ];
+    for (text, place) in tabs {
+        shop("check", text).refused(&["a tab", place, "spaces"]);
+    }
+}
+
+#[test]
+fn options_are_told_by_their_own_name() {
+    let run = shop("simulate", SHOP).args(["--duration", "5"]);
+    let mut run = run.refused(&["--duration: `5` is not a duration", "write `5ms`"]);
+    assert!(!run.stderr().contains("--set"));
+    let run = shop("simulate", SHOP).args(["--duration", "0s"]);
+    run.refused(&["--duration: `0s` is not more than 0"]);
+    shop("check", SHOP).args(["--set", "duration=-5s"]).refused(&["`-5s` is not 0 or more"]);
+}
+
+#[test]
+fn a_setting_needs_a_value() {
+    let run = shop("check", SHOP).args(["--set", "services.order.replicas="]);
+    run.refused(&["`services.order.replicas` is set to nothing", "write `=null`"]);
+    shop("check", SHOP).args(["--set", "services.order.queue=null"]).exits(2);
+    shop("check", SHOP).args(["--set", "include=[x.yaml]"]).refused(&["`include` cannot be set"]);
+}

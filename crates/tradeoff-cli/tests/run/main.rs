@@ -7,6 +7,8 @@
 
 mod bad_input;
 mod files;
+mod fix;
+mod init;
 mod output;
 mod verbs;
 

@@ -50,3 +50,30 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
+
+#[test]
+fn an_answer_never_overwrites_what_it_is_about() {
+    let run =
+        shop("check").args(["--output", "./shop.yaml"]).refused(&["cannot write", "--output"]);
+    assert_eq!(fs::read_to_string(run.folder().join("shop.yaml")).unwrap(), SHOP);
+    let parts = Run::new("check").file("shop.yaml", format!("include: [a/x.yaml]\n{SHOP}"));
+    let parts = parts.file("a/x.yaml", "teams: { t: {} }\n").args(["shop.yaml", "-o", "a/x.yaml"]);
+    parts.refused(&["cannot write `a/x.yaml`"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_file_keeps_its_link_and_mode() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let run = shop("check").file("out/check.txt", "old").args(["--output", "check.txt"]);
+    let real = run.folder().join("out/check.txt");
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("out/check.txt", run.folder().join("check.txt")).unwrap();
+    let run = run.exits(0);
+    assert!(run.folder().join("check.txt").is_symlink());
+    assert!(fs::read_to_string(&real).unwrap().contains("rel-no-breaker"));
+    assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let run = shop("check").args(["--output", "link"]);
+    symlink("nowhere", run.folder().join("link")).unwrap();
+    run.refused(&["it is a link to nothing"]);
+}

@@ -139,7 +139,7 @@ fn schema_and_completions_print() {
 
 #[test]
 fn help_is_there_with_examples() {
-    for verb in ["check", "simulate", "review", "explain", "schema", "completions"] {
+    for verb in ["check", "simulate", "review", "init", "explain", "schema", "completions"] {
         let run = Run::new(verb).args(["--help"]).exits(0).stdout_contains("Examples:");
         run.stdout_contains(&format!("tradeoff {verb}"));
     }

@@ -248,6 +248,11 @@ impl<'a> Builder<'a> {
         let start = self.text.floor_char_boundary(start);
         let length = self.text[start..].chars().next().map_or(0, char::len_utf8);
         let span = self.span(start..start + length);
+        if let Some(tab) = self.tab(start) {
+            return Diagnostic::error("yaml-syntax", "not YAML: a tab stands where a line begins")
+                .label(self.span(tab..tab + 1), "this tab")
+                .expected("spaces: YAML is indented with nothing else");
+        }
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => Self::too_deep(span),
             ErrorKind::UnknownAnchor => {
@@ -259,6 +264,21 @@ impl<'a> Builder<'a> {
                 Diagnostic::error("yaml-syntax", format!("not YAML: {kind}")).label(span, "here")
             }
         }
+    }
+
+    /// The tab in the indentation of the line that the parser stumbled over, or of the next: what
+    /// it tells is where the value before the tab ends.
+    fn tab(&self, at: usize) -> Option<usize> {
+        let start = self.text[..at].rfind('\n').map_or(0, |it| it + 1);
+        let mut from = start;
+        for line in self.text[start..].split_inclusive('\n').take(2) {
+            let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if let Some(tab) = line[..indentation].find('\t') {
+                return Some(from + tab);
+            }
+            from += line.len();
+        }
+        None
     }
 
     fn too_deep(span: Span) -> Diagnostic {

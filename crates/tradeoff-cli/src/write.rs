@@ -1,0 +1,126 @@
+//! Writes files whole or not at all: beside them first, then in their places.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tradeoff::{Diagnostic, Problems};
+
+/// Writes the answer to a file.
+pub(crate) fn output(path: &Path, text: &str) -> Result<(), Problems> {
+    all(&[(path, text)]).map_err(|refused| refused.told("choose another --output"))
+}
+
+/// Refuses an output file that is one of the files that are read.
+pub(crate) fn not_an_input(path: &Path, inputs: &[PathBuf]) -> Result<(), Problems> {
+    let Ok(target) = path.canonicalize() else { return Ok(()) };
+    if inputs.iter().any(|it| it.canonicalize().is_ok_and(|it| it == target)) {
+        let why = "the answer would overwrite what it is about";
+        return Err(Refused::new(path, why.into()).told("choose another --output"));
+    }
+    Ok(())
+}
+
+/// A file that cannot be written, and why.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    path: PathBuf,
+    why: String,
+}
+
+impl Refused {
+    fn new(path: &Path, why: String) -> Self {
+        Self { path: path.to_owned(), why }
+    }
+
+    /// The complaint, with what to do.
+    pub(crate) fn told(&self, help: &str) -> Problems {
+        let message = format!("cannot write `{}`: {}", self.path.display(), self.why);
+        Problems::one(Diagnostic::error("cannot-write", message).help(help))
+    }
+}
+
+/// Writes all of these files or, as far as the system lets one, none. Links are followed, and a
+/// file that is there keeps its mode.
+pub(crate) fn all(files: &[(&Path, &str)]) -> Result<(), Refused> {
+    let mut parts: Vec<Part> = Vec::new();
+    for (path, text) in files {
+        let part = Part::new(path)?;
+        parts.push(part);
+        parts[parts.len() - 1].fill(text).map_err(|error| Refused::new(path, told(&error)))?;
+    }
+    for (part, (path, _)) in parts.iter_mut().zip(files) {
+        fs::rename(&part.beside, &part.target).map_err(|error| Refused::new(path, told(&error)))?;
+        part.done = true;
+    }
+    Ok(())
+}
+
+/// A new file, which must not be there.
+pub(crate) fn new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+fn told(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull => "the disk is full".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// A file's new text on its way; it is gone unless it has come to its place.
+struct Part {
+    beside: PathBuf,
+    target: PathBuf,
+    mode: Option<Permissions>,
+    done: bool,
+}
+
+impl Part {
+    fn new(path: &Path) -> Result<Self, Refused> {
+        let refused = |why: &str| Refused::new(path, why.into());
+        let link = path.symlink_metadata().is_ok_and(|it| it.is_symlink());
+        let target = match path.canonicalize() {
+            Ok(target) => target,
+            Err(_) if link => return Err(refused("it is a link to nothing")),
+            Err(_) => path.to_owned(),
+        };
+        let there = target.metadata().ok();
+        if there.as_ref().is_some_and(|it| !it.is_file()) {
+            return Err(refused("it is there and is not a regular file"));
+        }
+        let mode = there.map(|it| it.permissions());
+        if mode.as_ref().is_some_and(Permissions::readonly) {
+            return Err(refused("it is read-only"));
+        }
+        let name = target.file_name().ok_or_else(|| refused("it has no name"))?;
+        let mut hidden = OsStr::new(".").to_owned();
+        hidden.push(name);
+        hidden.push(format!(".{}.part", std::process::id()));
+        let beside = target.with_file_name(hidden);
+        Ok(Self { beside, target, mode, done: false })
+    }
+
+    fn fill(&self, text: &str) -> io::Result<()> {
+        let mut file = File::create_new(&self.beside)?;
+        if let Some(mode) = &self.mode {
+            file.set_permissions(mode.clone())?;
+        }
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.done {
+            let _ = fs::remove_file(&self.beside);
+        }
+    }
+}
