@@ -55,6 +55,7 @@ fn shell(cx: &mut Cx<'_>, names: &Names<'_>, it: &Named<'_>, process: Process) -
         concurrency: limit(process.concurrency),
         queue: limit(process.queue),
         balance: BALANCED,
+        availability: None,
         cost: None,
         endpoints: Vec::new(),
         name,
@@ -69,6 +70,7 @@ fn shell(cx: &mut Cx<'_>, names: &Names<'_>, it: &Named<'_>, process: Process) -
         found
     });
     service.release = fields.text(cx, "release");
+    service.availability = fields.share(cx, "availability").map(|it| it.value);
     service.cost = fields.cost(cx, "cost");
     service.balance = balance(cx, fields);
     service
