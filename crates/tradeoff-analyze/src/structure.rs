@@ -4,7 +4,7 @@
 //! enough; `all` needs as many branches as it says; a `chance` step needs the way that it takes.
 //! (R. E. Barlow and F. Proschan, "Statistical Theory of Reliability and Life Testing", 1975.)
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tradeoff_model::model::{Step, StepKind, Target};
 
@@ -158,22 +158,27 @@ impl<'s, 'a> Structure<'s, 'a> {
                 .map(|edge| edge.from)
                 .collect(),
         };
-        let mut seen = BTreeSet::new();
+        let mut seen = vec![false; self.place.len()];
+        let mut cone = Vec::new();
         while let Some(number) = open.pop() {
-            if seen.insert((self.place[number], number)) {
+            if !std::mem::replace(&mut seen[number], true) {
+                cone.push(number);
                 let callers = self.callers[number].iter();
                 open.extend(callers.filter(|it| !normally || it.1).map(|it| it.0));
             }
         }
-        seen.into_iter().map(|(_, number)| number).collect()
+        cone.sort_unstable_by_key(|it| self.place[*it]);
+        cone
     }
 
     /// The endpoints that an endpoint can reach, callees first, itself last.
     pub(crate) fn below(&self, endpoint: usize) -> Vec<usize> {
-        let mut seen = BTreeSet::new();
+        let mut seen = vec![false; self.place.len()];
+        let mut below = Vec::new();
         let mut open = vec![endpoint];
         while let Some(number) = open.pop() {
-            if seen.insert((self.place[number], number)) {
+            if !std::mem::replace(&mut seen[number], true) {
+                below.push(number);
                 open.extend(self.analysis.edges_of(number).iter().filter_map(
                     |edge| match edge.to {
                         Callee::Endpoint(to) => Some(to),
@@ -182,7 +187,8 @@ impl<'s, 'a> Structure<'s, 'a> {
                 ));
             }
         }
-        seen.into_iter().map(|(_, number)| number).collect()
+        below.sort_unstable_by_key(|it| self.place[*it]);
+        below
     }
 
     /// The share of runs of these endpoints that succeed, where parts are up for `up` of the time.
