@@ -45,9 +45,9 @@ fn grouped(text: String) -> String {
 pub fn duration(seconds: f64) -> String {
     let (scale, unit) = match seconds {
         it if !it.is_finite() => return "for ever".to_owned(),
-        it if it == 0.0 || it >= 1.0 => (1.0, "s"),
-        it if it >= 1e-3 => (1e3, "ms"),
-        it if it >= 1e-6 => (1e6, "us"),
+        it if it == 0.0 || it >= 0.999_5 => (1.0, "s"),
+        it if it >= 0.999_5e-3 => (1e3, "ms"),
+        it if it >= 0.999_5e-6 => (1e6, "us"),
         _ => (1e9, "ns"),
     };
     format!("{}{unit}", number(seconds * scale))
@@ -61,6 +61,20 @@ pub fn rate(per_second: f64) -> String {
 /// A ratio in percent: `72%`.
 pub fn percent(ratio: f64) -> String {
     format!("{}%", number(ratio * 100.0))
+}
+
+/// An availability with all of its nines: `99.95%`, `99.8501%`.
+pub fn availability(share: f64) -> String {
+    let percent = share * 100.0;
+    // Two digits of what is missing, and never so few that what is missing cannot be seen.
+    let missing = 100.0 - percent;
+    let places = if missing > 1e-9 { 1.0 - libm::floor(libm::log10(missing)) } else { 0.0 };
+    let places = places.clamp(0.0, 9.0) as usize;
+    let mut text = format!("{percent:.places$}");
+    if text.contains('.') {
+        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    text + "%"
 }
 
 /// A duration as a file states it, exactly: `250ms`.
@@ -95,7 +109,7 @@ pub fn seconds(nanos: Nanos) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, duration, number, percent, readable, stated};
+    use super::{availability, count, duration, number, percent, readable, stated};
 
     #[test]
     fn numbers_show_what_counts() {
@@ -107,7 +121,13 @@ mod tests {
         assert_eq!(count(100), "100");
         assert_eq!(duration(0.012), "12ms");
         assert_eq!(duration(1.25e-5), "12.5us");
+        assert_eq!(duration(0.000_999_999_9), "1ms");
         assert_eq!(percent(0.72), "72%");
+        assert_eq!(availability(0.9995), "99.95%");
+        assert_eq!(availability(0.998_500_5), "99.85%");
+        assert_eq!(availability(0.999_999), "99.9999%");
+        assert_eq!(availability(1.0), "100%");
+        assert_eq!(availability(0.5), "50%");
     }
 
     #[test]

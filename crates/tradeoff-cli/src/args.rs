@@ -54,6 +54,9 @@ pub(crate) enum Verb {
     /// Hold an architecture against the rules.
     #[command(after_help = CHECK)]
     Check(CheckArgs),
+    /// Say what the laws of queues say: utilization, capacity, latency, blast radius. Instant.
+    #[command(after_help = ANALYZE)]
+    Analyze(AnalyzeArgs),
     /// Run an architecture under load and through its scenarios.
     #[command(after_help = SIMULATE)]
     Simulate(SimulateArgs),
@@ -84,6 +87,11 @@ const CHECK: &str = "Examples:
   tradeoff check shop.yaml --env prod              with the edits of the overlay `prod`
   tradeoff check shop.yaml --set services.order.replicas=6
   tradeoff check shop.yaml --format json | jq .summary";
+
+const ANALYZE: &str = "Examples:
+  tradeoff analyze shop.yaml
+  tradeoff analyze shop.yaml --set traffic.users.rate=90/s
+  tradeoff analyze shop.yaml --format json | jq .saturation";
 
 const SIMULATE: &str = "Examples:
   tradeoff simulate shop.yaml
@@ -151,6 +159,16 @@ pub(crate) struct CheckArgs {
     /// The least finding that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
+}
+
+/// `tradeoff analyze`.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// `text` for people, `json` for scripts: one versioned object.
+    #[arg(long, value_parser = Plain, default_value = "text")]
+    pub(crate) format: Format,
 }
 
 /// What simulate and review share.

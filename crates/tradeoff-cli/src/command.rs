@@ -1,5 +1,6 @@
 //! The verbs.
 
+mod analyze;
 mod check;
 mod completions;
 mod explain;
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Verb::Check(args)) => check::run(args, cli.color),
+        Some(Verb::Analyze(args)) => analyze::run(args, cli.color),
         Some(Verb::Simulate(args)) => simulate::run(args, cli.color),
         Some(Verb::Review(args)) => review::run(args, cli.color),
         Some(Verb::Init(args)) => init::run(args, cli.color),

@@ -1,5 +1,6 @@
 //! Results as people read them: pure functions from a result to a page of at most 100 columns.
 
+pub(crate) mod analyze;
 pub(crate) mod assumed;
 pub(crate) mod check;
 pub(crate) mod explain;

@@ -105,6 +105,8 @@ pub struct Service {
     pub queue: Option<Spanned<u32>>,
     /// How callers choose a replica.
     pub balance: Balance,
+    /// Share of the time that it is up, as promised or seen, all replicas together; if stated.
+    pub availability: Option<f64>,
     /// USD per hour and replica, if stated.
     pub cost: Option<f64>,
     /// What it offers, sorted by name.
@@ -425,6 +427,8 @@ pub struct Store {
     pub pooler: Option<Pooler>,
     /// Time to open a connection, in seconds; `None`: it takes none.
     pub connect: Option<Dist>,
+    /// Share of the time that it is up, as promised or seen, all replicas together; if stated.
+    pub availability: Option<f64>,
     /// USD per hour and replica, if stated.
     pub cost: Option<f64>,
     /// Its operations, sorted by name.
@@ -481,6 +485,8 @@ pub struct External {
     pub limit: Option<f64>,
     /// Calls in service at once; more are refused. `None`: unlimited.
     pub concurrency: Option<u32>,
+    /// Share of the time that it is up, as promised or seen; if stated.
+    pub availability: Option<f64>,
     /// Named operations, sorted; if empty any name may be called.
     pub operations: Vec<Operation>,
     /// Whether it stands in for a service that nobody has described yet.

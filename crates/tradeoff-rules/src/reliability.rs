@@ -3,9 +3,15 @@
 mod no_breaker;
 mod no_timeout;
 mod retry_amplification;
+mod slo_infeasible;
 mod unbounded_queue;
 
 use crate::Rule;
 
-pub(crate) static RULES: &[&Rule] =
-    &[&no_breaker::RULE, &no_timeout::RULE, &retry_amplification::RULE, &unbounded_queue::RULE];
+pub(crate) static RULES: &[&Rule] = &[
+    &no_breaker::RULE,
+    &no_timeout::RULE,
+    &retry_amplification::RULE,
+    &slo_infeasible::RULE,
+    &unbounded_queue::RULE,
+];

@@ -83,7 +83,9 @@ fn patches_mend_what_they_are_for() {
                 patched += usize::from(finding.rule.id == rule.id);
             }
         }
-        assert!(patched > 0 || rule.id == "svc-sync-cycle", "{}: no patch was tried", rule.id);
+        // What to give up for these is a decision.
+        let decided = ["rel-slo-infeasible", "svc-sync-cycle"].contains(&rule.id);
+        assert!(patched > 0 || decided, "{}: no patch was tried", rule.id);
     }
 }
 
@@ -155,6 +157,7 @@ fn what_is_not_stated_is_unknown() {
     assert_eq!(
         unknown,
         [
+            "rel-slo-infeasible place services.order.availability",
             "rel-unbounded-queue order services.order.cores",
             "rel-unbounded-queue orders stores.orders.cores",
             "scale-connection-math orders stores.orders.connections",

@@ -1,5 +1,6 @@
-//! The façade: load, check, simulate, review. Plain data in and out; no I/O.
+//! The façade: load, check, analyze, simulate, review. Plain data in and out; no I/O.
 
+pub mod analyze;
 pub mod check;
 pub mod error;
 pub mod explain;
@@ -8,6 +9,7 @@ pub mod load;
 pub mod review;
 pub mod simulate;
 
+pub use analyze::{AnalysisReport, analyze};
 pub use check::check;
 pub use error::{ErrorReport, Problems};
 pub use fix::fix;

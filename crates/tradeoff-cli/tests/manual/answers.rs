@@ -98,7 +98,21 @@ impl Answer {
 }
 
 /// Objects whose keys are names of the architecture, not of the format.
-const NAMED: [&str; 6] = ["requests", "endpoints", "resources", "edges", "slos", "passed"];
+const NAMED: [&str; 13] = [
+    "blast",
+    "connections",
+    "edges",
+    "endpoints",
+    "falls",
+    "passed",
+    "requests",
+    "resources",
+    "retries",
+    "series",
+    "slos",
+    "timeouts",
+    "traffic",
+];
 
 /// All keys of an object that are the format's.
 pub(crate) fn keys(value: &serde_json::Value, found: &mut BTreeSet<String>) {

@@ -5,6 +5,7 @@
     reason = "tests write files, and an unwrap is an assertion"
 )]
 
+mod analyze;
 mod bad_input;
 mod files;
 mod fix;

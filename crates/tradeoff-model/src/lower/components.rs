@@ -29,6 +29,7 @@ fn store<'t>(cx: &mut Cx<'t>, names: &Names<'t>, it: &Named<'t>) -> Store {
         pool: None,
         pooler: None,
         connect: None,
+        availability: None,
         cost: None,
         operations: Vec::new(),
     };
@@ -58,6 +59,7 @@ fn store<'t>(cx: &mut Cx<'t>, names: &Names<'t>, it: &Named<'t>) -> Store {
     store.pooler = pooler(cx, fields);
     let connect = fields.get("connect");
     store.connect = connect.and_then(|it| dist(cx, it, &fields.path("connect"), Unit::Time));
+    store.availability = fields.share(cx, "availability").map(|it| it.value);
     store.cost = fields.cost(cx, "cost");
     for entry in fields.sorted(cx, "operations") {
         let pointer = fields.path_of("operations", &entry.key);
@@ -82,6 +84,7 @@ fn external<'t>(cx: &mut Cx<'t>, it: &Named<'t>) -> External {
         errors: 0.0,
         limit: None,
         concurrency: None,
+        availability: None,
         operations: Vec::new(),
         stub: false,
     };
@@ -93,6 +96,7 @@ fn external<'t>(cx: &mut Cx<'t>, it: &Named<'t>) -> External {
     external.errors = fields.share(cx, "errors").map_or(0.0, |it| it.value);
     external.limit = fields.rate(cx, "limit").map(|it| it.value);
     external.concurrency = fields.count32(cx, "concurrency").map(|it| it.value);
+    external.availability = fields.share(cx, "availability").map(|it| it.value);
     fields.assume(cx, "limit");
     fields.assume(cx, "concurrency");
     let mut all_err = !it.members.is_empty();

@@ -57,6 +57,7 @@ fn shell(cx: &mut Cx<'_>, names: &Names<'_>, it: &Named<'_>, process: Process) -
         concurrency: limit(process.concurrency),
         queue: limit(process.queue),
         balance: BALANCED,
+        availability: None,
         cost: None,
         endpoints: Vec::new(),
         consumers: Vec::new(),
@@ -74,6 +75,7 @@ fn shell(cx: &mut Cx<'_>, names: &Names<'_>, it: &Named<'_>, process: Process) -
     service.release = fields.text(cx, "release");
     fields.choice(cx, "runtime");
     fields.choice(cx, "instance");
+    service.availability = fields.share(cx, "availability").map(|it| it.value);
     service.cost = fields.cost(cx, "cost");
     service.balance = balance(cx, fields);
     service

@@ -185,6 +185,12 @@ pub(crate) static SERVICE: Block = Block {
         )
         .default("round-robin")
         .section("11"),
+        Field::new(
+            "availability",
+            Kind::Share,
+            "Share of the time that it is up, as promised or seen, all replicas together; analysis only.",
+        )
+        .section("12"),
         Field::new("cost", Kind::Cost, "Price of a replica."),
         Field::new("policy", POLICY_OR_NAME, "What a call to it gets.").section("12"),
         Field::new("network", TIME, "One crossing of the network to it.").section("3"),
@@ -321,6 +327,12 @@ pub(crate) static STORE: Block = Block {
             TIME,
             "Time to open a connection; left out, opening takes no time; `connections` bounds it all the same.",
         ),
+        Field::new(
+            "availability",
+            Kind::Share,
+            "Share of the time that it is up, as promised or seen, all replicas together; analysis only.",
+        )
+        .section("12"),
         Field::new("cost", Kind::Cost, "Price of a copy."),
         Field::new("policy", POLICY_OR_NAME, "What a query to it gets.").section("12"),
         Field::new("network", TIME, "One crossing of the network to it.").section("3"),
@@ -405,6 +417,12 @@ pub(crate) static EXTERNAL: Block = Block {
         .section("12"),
         Field::new("concurrency", SLOTS, "Calls in service at once; more are refused.")
             .default("unlimited"),
+        Field::new(
+            "availability",
+            Kind::Share,
+            "Share of the time that it is up, as promised or seen; analysis only.",
+        )
+        .section("12"),
         Field::new("policy", POLICY_OR_NAME, "What a call to it gets.").section("12"),
         Field::new("network", TIME, "One crossing of the network to it.").section("3"),
         Field::new(

@@ -72,8 +72,6 @@ rule! {
     };
 }
 
-/// Connections that the store keeps back for its superuser.
-const RESERVED: u32 = 3;
 /// Backends that a store bears without a pooler.
 const BACKENDS: u64 = 300;
 /// Server connections of a pooler where nothing tells how many are needed: the guide's.
@@ -93,21 +91,16 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             report.unknown(&RULE, subject, format!("stores.{subject}.{key}"));
             continue;
         };
-        let callers = cx.analysis.callers(at);
-        let each = u64::from(pool.per_replica);
-        let sum = cx.analysis.clients(at) * each;
-        let room = u64::from(connections.value.saturating_sub(RESERVED));
+        let (Some((parts, sum)), Some(room)) = (cx.analysis.pools(at), cx.analysis.room(at)) else {
+            continue;
+        };
         let beyond = sum > room;
         if !beyond && sum <= BACKENDS {
             report.pass(&RULE);
             continue;
         }
-        let parts: Vec<String> = callers
-            .iter()
-            .map(|it| format!("{} x {each}", cx.analysis.lead(*it).replicas.value))
-            .collect();
         let limit = if beyond { room } else { BACKENDS };
-        let text = format!("{} = {} > {}", parts.join(" + "), count(sum), count(limit));
+        let text = format!("{parts} = {} > {}", count(sum), count(limit));
         let (severity, message) = if beyond {
             let message = format!("the pools of `{subject}` add up to more than it accepts");
             (Severity::Error, message)
@@ -130,7 +123,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             .help(format!("add a pooler: `pooler: {{ connections: {server}, wait: {wait} }}`"))
             .patch(mend.edits());
         finding = finding.also(pool.span, of_each(pool));
-        for process in callers {
+        for process in cx.analysis.callers(at) {
             let lead = cx.analysis.lead(process);
             let replicas = lead.replicas.value;
             finding = finding.also(lead.replicas.span, format!("{replicas} such pools"));
@@ -149,6 +142,6 @@ fn server_connections(cx: &Context<'_>, at: usize, store: &Store) -> u32 {
         .cores
         .map_or(USUAL, |cores| cores.count.saturating_mul(store.replicas.value).saturating_mul(2));
     let busy = libm::ceil(2.0 * cx.analysis.busy_connections(at)).clamp(0.0, 10_000.0) as u32;
-    let room = store.connections.as_ref().map_or(u32::MAX, |it| it.value.saturating_sub(RESERVED));
+    let room = cx.analysis.room(at).map_or(u32::MAX, |it| u32::try_from(it).unwrap_or(u32::MAX));
     by_cores.max(busy).min(room).clamp(1, 10_000)
 }
