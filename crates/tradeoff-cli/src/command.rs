@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use tradeoff::{Bounds, Design, Problems, SimulateOptions};
 
-use crate::args::{self, Cli, Color, Common, Format, Running, Verb};
+use crate::args::{self, Cli, Color, Common, Day, Format, Running, Verb};
 use crate::failure::{Failure, json};
 use crate::io::{self, Beside, Stream};
 
@@ -49,6 +49,15 @@ fn load(common: &Common, color: Color) -> Result<Design, Failure> {
         io::complain(&problems.text(io::wants_color(color, Stream::Error)));
     }
     Ok(design)
+}
+
+/// The same on the day that the command line states, or today.
+fn load_on(common: &Common, day: &Day, color: Color) -> Result<Design, Failure> {
+    let design = load(common, color)?;
+    Ok(match day.today.or_else(io::today) {
+        Some(today) => design.on(today),
+        None => design,
+    })
 }
 
 fn failure(common: &Common, color: Color, problems: Problems) -> Failure {

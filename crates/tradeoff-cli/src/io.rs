@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
 
-use tradeoff::{Diagnostic, Files, MAX_BYTES, Problems, SourceFile};
+use tradeoff::{Date, Diagnostic, Files, MAX_BYTES, Problems, SourceFile};
 
 use crate::args::Color;
 use crate::failure::Failure;
@@ -14,6 +15,14 @@ use crate::failure::Failure;
 const MAX_FILES: usize = 1_000;
 /// Most bytes of all files of a folder.
 const MAX_ALL: usize = 4 * MAX_BYTES;
+
+/// Today, in UTC.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the calendar")]
+pub(crate) fn today() -> Option<Date> {
+    const DAY: u64 = 86_400;
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Date::from_days(since.as_secs() / DAY)
+}
 
 /// Where text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,12 +4,14 @@
 //! the tree into an [`Architecture`]. Both give every mistake as a diagnostic beside a usable
 //! result; neither does any I/O.
 
+mod date;
 mod document;
 mod lower;
 mod merge;
 pub mod model;
 mod nearest;
 mod patch;
+mod places;
 mod pointer;
 mod quantity;
 mod report;
@@ -18,11 +20,14 @@ mod set;
 mod table;
 mod tree;
 
+pub use date::Date;
 pub use document::Document;
 pub use lower::{Files, NoFiles};
 pub use model::Architecture;
 pub use nearest::nearest;
 pub use patch::{Edit, Op, PatchError};
+pub use places::Start;
+pub use pointer::split_dotted;
 pub use quantity::{MAX_COST, MAX_DURATION, MAX_FACTOR, MAX_RATE};
 pub use schema::schema;
 pub use table::{Block, Field, Kind, blocks, fields};

@@ -8,6 +8,7 @@ mod fields;
 mod names;
 mod policy;
 mod recursion;
+mod rules;
 mod scenarios;
 mod services;
 mod steps;
@@ -113,6 +114,8 @@ fn file<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, architecture: &mut Architectur
     doors.report_unused(cx);
     architecture.traffic = traffic::traffic(cx, fields, &names, &mut policies);
     architecture.slos = traffic::slos(cx, fields, &names);
+    architecture.decomposition = rules::decomposition(cx, fields);
+    architecture.acceptances = rules::acceptances(cx, fields, &names);
     scenarios::scenarios(cx, fields, &names, architecture);
     policies.assume_used(cx);
     services::assume_health(cx, architecture);

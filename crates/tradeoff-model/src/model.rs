@@ -3,9 +3,13 @@
 //! Lists that were maps in the file are sorted by name, so that reordering the file changes
 //! nothing. Durations are whole nanoseconds, rates are per second, shares are between 0 and 1.
 
+mod rules;
+
 use std::sync::Arc;
 
 use tradeoff_diag::{Span, Spanned};
+
+pub use rules::{Acceptance, Decomposition};
 
 /// Nanoseconds.
 pub type Nanos = u64;
@@ -35,6 +39,10 @@ pub struct Architecture {
     pub slos: Vec<Slo>,
     /// Scripts of events.
     pub scenarios: Vec<Scenario>,
+    /// Why it is cut into services, if the file says so.
+    pub decomposition: Option<Decomposition>,
+    /// Findings that are accepted, in the order of the file.
+    pub acceptances: Vec<Acceptance>,
     /// Every default that was taken because the file says nothing.
     pub assumptions: Vec<Assumption>,
 }
@@ -142,6 +150,10 @@ pub struct Endpoint {
     pub http: Option<Spanned<String>>,
     /// Whether callers may repeat it safely under a key, if stated.
     pub idempotency_key: Option<bool>,
+    /// Whether repeating it does no harm by itself, if stated.
+    pub idempotent: Option<bool>,
+    /// Whether it moves money.
+    pub money: bool,
     /// What it does.
     pub steps: Vec<Step>,
 }
@@ -253,6 +265,8 @@ pub struct EdgePolicy {
     pub bulkhead: Option<Spanned<u32>>,
     /// Whether the callee is told when the caller stops waiting.
     pub cancel: bool,
+    /// Whether the file says `retry: none`, instead of nothing about retries.
+    pub retry_refused: bool,
 }
 
 /// A retry policy.
@@ -348,6 +362,10 @@ pub struct Store {
     pub kind: Option<Spanned<String>>,
     /// Index of the service that owns its data.
     pub owner: Option<usize>,
+    /// The database that it is in, if stated: stores may be in one.
+    pub database: Option<Spanned<String>>,
+    /// Its schema in that database, if stated.
+    pub schema: Option<Spanned<String>>,
     /// Copies that run; default 1.
     pub replicas: Spanned<u32>,
     /// Whether the file states `replicas`.
@@ -405,6 +423,8 @@ pub struct Operation {
     pub errors: f64,
     /// Whether it writes.
     pub writes: bool,
+    /// Whether repeating it does no harm, if stated.
+    pub idempotent: Option<bool>,
 }
 
 /// A component that others run: it answers after a time, however many ask.
@@ -420,6 +440,8 @@ pub struct External {
     pub limit: Option<f64>,
     /// Calls in service at once; more are refused. `None`: unlimited.
     pub concurrency: Option<u32>,
+    /// Whether repeating a call does no harm, if stated.
+    pub idempotent: Option<bool>,
     /// Named operations, sorted; if empty any name may be called.
     pub operations: Vec<Operation>,
 }

@@ -67,6 +67,7 @@ fn value(kind: Kind) -> Json {
     match kind {
         Kind::Text => json!({ "type": ["string", "number"] }),
         Kind::Bool => json!({ "type": "boolean" }),
+        Kind::Date => pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
         Kind::Duration => pattern(&format!("{NUMBER} ?(ns|us|µs|ms|s|m|min|h|d)")),
         Kind::Rate => pattern(&format!("{NUMBER} ?/(s|m|min|h)")),
         Kind::Share => pattern(&format!("{NUMBER} ?%")),

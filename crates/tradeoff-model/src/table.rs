@@ -3,6 +3,7 @@
 
 mod blocks;
 mod policies;
+mod rules;
 mod steps;
 
 pub(crate) use blocks::{
@@ -11,6 +12,7 @@ pub(crate) use blocks::{
     TEAM, TRAFFIC,
 };
 pub(crate) use policies::{BREAKER, BUDGET, BULKHEAD, DEADLINE, POLICY, RETRY};
+pub(crate) use rules::{ACCEPTANCE, DECOMPOSITION, RULES, TRIGGERS};
 pub(crate) use steps::{ALL_OF, LATER as LATER_STEPS, MAX_REPEAT, STEPS, TRANSACTION_OF};
 
 use crate::quantity::grouped;
@@ -52,6 +54,8 @@ pub enum Kind {
     Text,
     /// `true` or `false`.
     Bool,
+    /// `2027-06-30`.
+    Date,
     /// `250ms`.
     Duration,
     /// `600/s`.
@@ -175,6 +179,7 @@ impl Kind {
         match self {
             Self::Text => "a text".into(),
             Self::Bool => "`true` or `false`".into(),
+            Self::Date => "a date such as `2027-06-30`".into(),
             Self::Duration => "a duration such as `250ms`".into(),
             Self::Rate => "a rate such as `600/s`".into(),
             Self::Share => "a share such as `99.9%`".into(),

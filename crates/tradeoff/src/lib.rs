@@ -13,5 +13,5 @@ pub use load::Design;
 pub use review::review;
 pub use simulate::{Progress, SimulateOptions, simulate};
 pub use tradeoff_diag::{Diagnostic, Severity, SourceFile, Sources};
-pub use tradeoff_model::{Edit, Files, MAX_BYTES, NoFiles, nearest, schema};
+pub use tradeoff_model::{Date, Edit, Files, MAX_BYTES, NoFiles, nearest, schema};
 pub use tradeoff_sim::{Bounds, results};

@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use tradeoff::Design;
 
-use super::{answer, gate, load};
+use super::{answer, gate, load_on};
 use crate::args::{CheckArgs, Color};
 use crate::failure::Failure;
 use crate::text;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<ExitCode, Failure> {
-    let design = load(&args.common, color)?;
+    let design = load_on(&args.common, &args.day, color)?;
     let check = tradeoff::check(&design);
     answer(&args.common, color, &check, |color| {
         let name = &design.architecture().name;

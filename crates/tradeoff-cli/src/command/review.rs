@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tradeoff::results::Verdict;
 
-use super::{answer, failure, gate, load, options};
+use super::{answer, failure, gate, load_on, options};
 use crate::args::{Color, ReviewArgs};
 use crate::failure::Failure;
 use crate::progress::Bar;
@@ -12,7 +12,7 @@ use crate::text;
 
 pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<ExitCode, Failure> {
     let failed = |problems| failure(&args.common, color, problems);
-    let design = load(&args.common, color)?;
+    let design = load_on(&args.common, &args.day, color)?;
     let options = options(&design, &args.running, args.replications).map_err(failed)?;
     let bar = Bar::new();
     let review = tradeoff::review(&design, &options, &bar).map_err(failed)?;

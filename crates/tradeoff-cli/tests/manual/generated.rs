@@ -98,6 +98,10 @@ fn shapes(schema: &Value, parts: &mut Vec<String>) {
 }
 
 fn plain_item(schema: &Value) -> String {
+    if let Some(words) = schema["enum"].as_array() {
+        let words = words.iter().filter_map(Value::as_str).map(|it| format!("`{it}`"));
+        return words.collect::<Vec<_>>().join(", ");
+    }
     if schema["type"] == "string" { "names".into() } else { "numbers".into() }
 }
 

@@ -3,6 +3,7 @@
 use tradeoff_diag::{Diagnostic, Span, Spanned};
 
 use super::Cx;
+use crate::date::Date;
 use crate::model::Nanos;
 use crate::nearest::nearest;
 use crate::pointer::child;
@@ -123,6 +124,12 @@ impl<'t> Fields<'t> {
                 default()
             }
         }
+    }
+
+    pub(super) fn date(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<Date>> {
+        self.read(cx, key, |text| {
+            Date::parse(text).ok_or_else(|| Wrong::Range("a day of the calendar".into()))
+        })
     }
 
     pub(super) fn duration(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<Nanos>> {

@@ -130,18 +130,19 @@ fn endpoints<'t>(
         let pointer = fields.path("calls");
         let steps = walk.short(cx, calls, &pointer);
         let name = Spanned::new(SHORT.to_owned(), it.entry.key_span);
-        return vec![Endpoint { name, http: None, idempotency_key: None, steps }];
+        return vec![Endpoint { steps, ..silent(name) }];
     }
     let mut endpoints = Vec::with_capacity(it.members.len());
     let pointer = fields.path("endpoints");
     for (at, entry) in fields.sorted(cx, "endpoints").into_iter().enumerate() {
         walk.from.1 = at;
         let pointer = child(&pointer, &entry.key);
-        let mut endpoint =
-            Endpoint { name: named(entry), http: None, idempotency_key: None, steps: Vec::new() };
+        let mut endpoint = silent(named(entry));
         if let Some(inner) = Fields::open(cx, &entry.node, entry.key_span, &ENDPOINT, &pointer) {
             endpoint.http = inner.text(cx, "http");
             endpoint.idempotency_key = inner.flag(cx, "idempotency_key").map(|it| it.value);
+            endpoint.idempotent = inner.flag(cx, "idempotent").map(|it| it.value);
+            endpoint.money = inner.flag(cx, "money").is_some_and(|it| it.value);
             if let Some(steps) = inner.get("steps") {
                 endpoint.steps =
                     walk.steps(cx, &steps.node, steps.key_span, &child(&pointer, "steps"));
@@ -150,6 +151,18 @@ fn endpoints<'t>(
         endpoints.push(endpoint);
     }
     endpoints
+}
+
+/// An endpoint of which nothing is said.
+const fn silent(name: Spanned<String>) -> Endpoint {
+    Endpoint {
+        name,
+        http: None,
+        idempotency_key: None,
+        idempotent: None,
+        money: false,
+        steps: Vec::new(),
+    }
 }
 
 /// Lists what was assumed about a service.

@@ -1,6 +1,7 @@
 //! The blocks of the file, from the whole to its parts.
 
 use super::policies::{POLICY, POLICY_OR_NAME};
+use super::rules::{DECOMPOSITION, RULES};
 use super::{Block, Field, Kind};
 
 /// Most replicas of a component.
@@ -53,13 +54,19 @@ pub(crate) static ROOT: Block = Block {
         Field::new("traffic", Kind::Map(&Kind::Block(&TRAFFIC)), "Sources of requests."),
         Field::new("slos", Kind::Map(&Kind::Block(&SLO)), "Promises.").section("15"),
         Field::new("scenarios", Kind::Map(&Kind::Block(&SCENARIO)), "Scripts of events."),
+        Field::new(
+            "decomposition",
+            Kind::Block(&DECOMPOSITION),
+            "Why the system is cut into services.",
+        )
+        .section("2"),
+        Field::new("rules", Kind::Block(&RULES), "What the file says to the rules.").section("16"),
     ],
     later: &[
         "caches",
         "topics",
         "decisions",
         "evidence",
-        "rules",
         "stubs",
         "include",
         "overlays",
@@ -204,6 +211,9 @@ pub(crate) static ENDPOINT: Block = Block {
         Field::new("http", Kind::Text, "Method and path: `POST /v1/orders`.").section("9"),
         Field::new("idempotency_key", Kind::Bool, "Whether callers may repeat it under a key.")
             .section("9"),
+        Field::new("idempotent", Kind::Bool, "Whether repeating it does no harm, without a key.")
+            .section("9"),
+        Field::new("money", Kind::Bool, "Whether it moves money.").default("false").section("9"),
         Field::new("steps", Kind::Steps, "What it does, in order."),
     ],
     later: &["observed", "pagination", "version", "auth", "consumes"],
@@ -226,6 +236,13 @@ pub(crate) static STORE: Block = Block {
         Field::new("kind", Kind::Text, "What it is: `postgres`.").section("4"),
         Field::new("owner", Kind::Reference("service"), "The service that owns its data.")
             .section("2"),
+        Field::new(
+            "database",
+            Kind::Text,
+            "The database that it is in, if several stores of this file are in one.",
+        )
+        .section("2"),
+        Field::new("schema", Kind::Text, "Its own schema in that database.").section("2"),
         Field::new("replicas", REPLICAS, "Copies that run.").default("1").section("11"),
         Field::new("cores", CORES_OR_COUNT, "Cores per copy.").default("unlimited").section("11"),
         Field::new("connections", SLOTS, "Connections that it accepts.")
@@ -257,7 +274,7 @@ pub(crate) static STORE: Block = Block {
         Field::new("network", TIME, "One crossing of the network to it.").section("3"),
         Field::new("operations", Kind::Map(&Kind::Block(&OPERATION)), "Its kinds of queries."),
     ],
-    later: &["instance", "shards", "partitions", "tables", "schema", "backup"],
+    later: &["instance", "shards", "partitions", "tables", "backup"],
 };
 
 pub(crate) static POOL: Block = Block {
@@ -294,6 +311,7 @@ pub(crate) static OPERATION: Block = Block {
     fields: &[
         Field::new("time", TIME, "Time on a core of the store.").required(),
         Field::new("writes", Kind::Bool, "Whether it writes.").default("false").section("4"),
+        Field::new("idempotent", Kind::Bool, "Whether repeating it does no harm.").section("9"),
     ],
     later: &[],
 };
@@ -313,6 +331,7 @@ pub(crate) static EXTERNAL: Block = Block {
         .section("12"),
         Field::new("concurrency", SLOTS, "Calls in service at once; more are refused.")
             .default("unlimited"),
+        Field::new("idempotent", Kind::Bool, "Whether repeating a call does no harm.").section("9"),
         Field::new("policy", POLICY_OR_NAME, "What a call to it gets.").section("12"),
         Field::new("network", TIME, "One crossing of the network to it.").section("3"),
         Field::new(
@@ -330,6 +349,12 @@ pub(crate) static EXTERNAL_OPERATION: Block = Block {
     fields: &[
         Field::new("time", TIME, "Time until it answers; left out, that of the external."),
         Field::new("errors", Kind::Share, "Share that fails; left out, that of the external."),
+        Field::new(
+            "idempotent",
+            Kind::Bool,
+            "Whether repeating it does no harm; left out, what the external says.",
+        )
+        .section("9"),
     ],
     later: &[],
 };
