@@ -8,7 +8,7 @@ use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use tradeoff::{Diagnostic, Problems, Severity};
+use tradeoff::{Date, Diagnostic, Problems, Severity};
 
 use crate::failure::Failure;
 use crate::io::{self, Stream};
@@ -86,6 +86,7 @@ const CHECK: &str = "Examples:
   tradeoff check shop.yaml --fail-on warning       exit 1 on warnings too
   tradeoff check shop.yaml --env prod              with the edits of the overlay `prod`
   tradeoff check shop.yaml --set services.order.replicas=6
+  tradeoff check shop.yaml --today 2027-07-01      what is no longer accepted on that day?
   tradeoff check shop.yaml --format json | jq .summary";
 
 const ANALYZE: &str = "Examples:
@@ -148,6 +149,15 @@ pub(crate) struct Common {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// The day of the check.
+#[derive(Debug, Args)]
+pub(crate) struct Day {
+    /// The day of the check: what was accepted until an earlier one counts again. Default: today,
+    /// in UTC.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) today: Option<Date>,
+}
+
 /// `tradeoff check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
@@ -156,6 +166,8 @@ pub(crate) struct CheckArgs {
     /// `text` for people, `json` for scripts: one versioned object.
     #[arg(long, value_parser = Plain, default_value = "text")]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) day: Day,
     /// The least finding that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
@@ -215,6 +227,8 @@ pub(crate) struct ReviewArgs {
     /// `html` for a page that opens offline.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) day: Day,
     #[command(flatten)]
     pub(crate) running: Running,
     /// Independent runs of each design and scenario, 5 to 1000: exactly so many. Left out: 5, and
@@ -325,6 +339,10 @@ impl From<FailOn> for Severity {
             FailOn::Advice => Self::Advice,
         }
     }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "expected a date such as 2026-11-23".into())
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use tradeoff::{Bounds, Design, Problems, SimulateOptions};
 
-use crate::args::{self, Cli, Color, Common, Format, Running, Verb};
+use crate::args::{self, Cli, Color, Common, Day, Format, Running, Verb};
 use crate::beside::Beside;
 use crate::failure::Failure;
 use crate::io::{self, Stream};
@@ -66,6 +66,15 @@ fn load(common: &Common, format: Format, color: Color) -> Result<Design, Failure
         io::complain(&problems.text(io::wants_color(color, Stream::Error)));
     }
     Ok(design)
+}
+
+/// The same on the day that the command line states, or today.
+fn load_on(common: &Common, format: Format, day: &Day, color: Color) -> Result<Design, Failure> {
+    let design = load(common, format, color)?;
+    Ok(match day.today.or_else(io::today) {
+        Some(today) => design.on(today),
+        None => design,
+    })
 }
 
 fn failure(format: Format, color: Color, problems: Problems) -> Failure {

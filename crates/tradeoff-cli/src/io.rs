@@ -4,12 +4,21 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use tradeoff::{Diagnostic, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problems, SourceFile};
+use tradeoff::{Date, Diagnostic, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problems, SourceFile};
 
 use crate::args::Color;
 use crate::failure::Failure;
 use crate::text::Look;
+
+/// Today, in UTC.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the calendar")]
+pub(crate) fn today() -> Option<Date> {
+    const DAY: u64 = 86_400;
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Date::from_days(since.as_secs() / DAY)
+}
 
 /// Where text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

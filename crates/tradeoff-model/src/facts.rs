@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 use tradeoff_diag::Span;
 
+use crate::date::Date;
 use crate::model::{Dist, Nanos};
 use crate::pointer::split_dotted;
 
@@ -75,17 +76,6 @@ pub enum Value {
     List(Vec<Fact>),
     /// Sorted by name.
     Map(BTreeMap<String, Fact>),
-}
-
-/// A day of the Gregorian calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    /// Four digits.
-    pub year: u16,
-    /// From 1.
-    pub month: u8,
-    /// From 1.
-    pub day: u8,
 }
 
 impl Facts {

@@ -4,6 +4,7 @@
 //! the tree into an [`Architecture`]. Both give every mistake as a diagnostic beside a usable
 //! result; neither does any I/O.
 
+mod date;
 mod document;
 pub mod facts;
 mod include;
@@ -13,6 +14,7 @@ pub mod model;
 mod nearest;
 mod overlay;
 mod patch;
+mod places;
 mod pointer;
 pub mod presets;
 mod quantity;
@@ -24,6 +26,7 @@ mod set;
 mod table;
 mod tree;
 
+pub use date::Date;
 pub use document::Document;
 pub use facts::{Fact, Facts};
 pub use include::{MAX_ALL_BYTES, MAX_FILES, MAX_INCLUDES};
@@ -31,6 +34,8 @@ pub use lower::{Files, NoFiles};
 pub use model::Architecture;
 pub use nearest::nearest;
 pub use patch::{Edit, Op, PatchError};
+pub use places::Start;
+pub use pointer::split_dotted;
 pub use quantity::{MAX_COST, MAX_DURATION, MAX_FACTOR, MAX_RATE};
 pub use rewrite::Rewritten;
 pub use schema::schema;

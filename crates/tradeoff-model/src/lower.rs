@@ -14,6 +14,7 @@ mod overlays;
 mod policy;
 mod ranges;
 mod recursion;
+mod rules;
 mod scenarios;
 mod services;
 mod steps;
@@ -157,6 +158,7 @@ fn file<'t>(cx: &mut Cx<'t>, fields: &Fields<'t>, architecture: &mut Architectur
     doors.report_unused(cx);
     architecture.traffic = traffic::traffic(cx, fields, &names, &mut policies);
     architecture.slos = traffic::slos(cx, fields, &names);
+    architecture.acceptances = rules::acceptances(cx, fields, &names);
     scenarios::scenarios(cx, fields, &names, architecture);
     policies.assume_used(cx);
     services::assume_health(cx, architecture);

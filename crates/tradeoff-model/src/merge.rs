@@ -53,12 +53,18 @@ fn add(merged: &mut Vec<Entry>, entry: Entry, report: &mut Report) {
 }
 
 fn join(block: &mut Vec<Entry>, more: Vec<Entry>, report: &mut Report) {
-    let known: BTreeMap<String, Span> =
-        block.iter().map(|entry| (entry.key.clone(), entry.key_span)).collect();
+    let places = block.iter().enumerate();
+    let known: BTreeMap<String, (usize, Span)> =
+        places.map(|(at, entry)| (entry.key.clone(), (at, entry.key_span))).collect();
     for entry in more {
-        match known.get(&entry.key) {
-            Some(first) => report.push(duplicate(&entry, *first)),
-            None => block.push(entry),
+        let Some((at, first)) = known.get(&entry.key).copied() else {
+            block.push(entry);
+            continue;
+        };
+        match (&mut block[at].node.value, &entry.node.value) {
+            // Lists such as `rules: { accept: [..] }` go on from file to file.
+            (Value::Seq(items), Value::Seq(more)) => items.extend(more.iter().cloned()),
+            _ => report.push(duplicate(&entry, first)),
         }
     }
 }

@@ -3,11 +3,14 @@
 //! Lists that were maps in the file are sorted by name, so that reordering the file changes
 //! nothing. Durations are whole nanoseconds, rates are per second, shares are between 0 and 1.
 
+mod rules;
+
 use std::sync::Arc;
 
 use tradeoff_diag::{Span, Spanned};
 
 use crate::facts::Facts;
+pub use rules::Acceptance;
 
 /// Nanoseconds.
 pub type Nanos = u64;
@@ -37,6 +40,8 @@ pub struct Architecture {
     pub slos: Vec<Slo>,
     /// Scripts of events.
     pub scenarios: Vec<Scenario>,
+    /// Findings that are accepted, in the order of the file.
+    pub acceptances: Vec<Acceptance>,
     /// Every default that was taken because the file says nothing.
     pub assumptions: Vec<Assumption>,
     /// Every number that the file gives as a range, sorted by path.
@@ -179,6 +184,10 @@ pub struct Endpoint {
     pub http: Option<Spanned<String>>,
     /// Whether callers may repeat it safely under a key, if stated.
     pub idempotency_key: Option<bool>,
+    /// Whether repeating it does no harm by itself, if stated.
+    pub idempotent: Option<bool>,
+    /// Whether it moves money.
+    pub money: bool,
     /// What it does.
     pub steps: Vec<Step>,
     /// What was measured of it where it runs.
@@ -316,6 +325,8 @@ pub struct EdgePolicy {
     pub bulkhead: Option<Spanned<u32>>,
     /// Whether the callee is told when the caller stops waiting.
     pub cancel: bool,
+    /// Whether the file says `retry: none`, instead of nothing about retries.
+    pub retry_refused: bool,
 }
 
 /// A retry policy.
@@ -411,6 +422,10 @@ pub struct Store {
     pub kind: Option<Spanned<String>>,
     /// Index of the service that owns its data.
     pub owner: Option<usize>,
+    /// The database that it is in, if stated: stores may be in one.
+    pub database: Option<Spanned<String>>,
+    /// Its schema in that database, if stated.
+    pub schema: Option<Spanned<String>>,
     /// Copies that run; default 1.
     pub replicas: Spanned<u32>,
     /// Whether the file states `replicas`.
@@ -470,6 +485,8 @@ pub struct Operation {
     pub errors: f64,
     /// Whether it writes.
     pub writes: bool,
+    /// Whether repeating it does no harm, if stated.
+    pub idempotent: Option<bool>,
 }
 
 /// A component that others run: it answers after a time, however many ask.
@@ -487,6 +504,8 @@ pub struct External {
     pub concurrency: Option<u32>,
     /// Share of the time that it is up, as promised or seen; if stated.
     pub availability: Option<f64>,
+    /// Whether repeating a call does no harm, if stated.
+    pub idempotent: Option<bool>,
     /// Named operations, sorted; if empty any name may be called.
     pub operations: Vec<Operation>,
     /// Whether it stands in for a service that nobody has described yet.

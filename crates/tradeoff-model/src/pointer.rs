@@ -38,7 +38,7 @@ pub(crate) fn quoted(part: &str) -> String {
 }
 
 /// The parts of a dotted path; `None` if a quote is left open or a part is empty.
-pub(crate) fn split_dotted(path: &str) -> Option<Vec<String>> {
+pub fn split_dotted(path: &str) -> Option<Vec<String>> {
     let mut parts = Vec::new();
     let mut rest = path;
     loop {

@@ -14,6 +14,7 @@ mod learning;
 mod observability;
 mod places;
 mod policies;
+mod rules;
 mod running;
 mod security;
 mod steps;
@@ -28,6 +29,7 @@ pub(crate) use blocks::{
 pub(crate) use copies::{BALANCE, CORES};
 pub(crate) use files::{OVERLAY_EDIT, STUB};
 pub(crate) use policies::{BREAKER, BUDGET, BULKHEAD, DEADLINE, POLICY, RETRY};
+pub(crate) use rules::{ACCEPTANCE, RULES};
 pub(crate) use steps::{ALL_OF, LATER as LATER_STEPS, MAX_REPEAT, STEPS, TRANSACTION_OF};
 
 use crate::quantity::grouped;
@@ -74,6 +76,8 @@ pub enum Kind {
     Text,
     /// `true` or `false`.
     Bool,
+    /// `2027-06-30`.
+    Date,
     /// `250ms`.
     Duration,
     /// `600/s`.
@@ -86,8 +90,6 @@ pub enum Kind {
     Money(&'static str),
     /// `2GiB`.
     Bytes,
-    /// `2027-06-30`.
-    Date,
     /// `18mo`: a duration that may be years.
     Period,
     /// `8%/month`.
@@ -237,13 +239,13 @@ impl Kind {
         match self {
             Self::Text => "a text".into(),
             Self::Bool => "`true` or `false`".into(),
+            Self::Date => "a date such as `2027-06-30`".into(),
             Self::Duration => "a duration such as `250ms`".into(),
             Self::Rate => "a rate such as `600/s`".into(),
             Self::Share => "a share such as `99.9%`".into(),
             Self::Cost => "a price such as `$0.10/h`".into(),
             Self::Money(per) => format!("a price such as `$5/{per}`"),
             Self::Bytes => "a size such as `2GiB`".into(),
-            Self::Date => "a date such as `2027-06-30`".into(),
             Self::Period => "a period such as `18mo`".into(),
             Self::Growth => "a growth such as `8%/month`".into(),
             Self::Effort => "an effort such as `12 person-weeks`".into(),

@@ -48,6 +48,44 @@ fn keys_are_known() {
 }
 
 #[test]
+fn acceptances_are_whole() {
+    let file = |acceptance: &str| {
+        with(&format!("teams: {{ checkout: {{}} }}\nrules: {{ accept: [ {{ {acceptance} }} ] }}"))
+    };
+    let whole = "rule: r, at: a, reason: it is, owner: checkout, expires: 2027-06-30";
+    assert_eq!(check(&[("a.yaml", &file(whole))]).1, []);
+    for key in ["rule", "at", "reason", "owner", "expires"] {
+        let rest: Vec<&str> = whole.split(", ").filter(|it| !it.starts_with(key)).collect();
+        assert_eq!(only(&file(&rest.join(", "))).0, "missing-key", "{key}");
+    }
+    let other = |from, to| only(&file(&whole.replace(from, to)));
+    assert_eq!(other("checkout", "chekcout"), near("unknown-name", "chekcout", "checkout"));
+    assert_eq!(other("2027-06-30", "2027-06-31"), plain("out-of-range", "2027-06-31"));
+    assert_eq!(other("2027-06-30", "soon"), plain("out-of-range", "soon"));
+    assert_eq!(other("it is", "''"), plain("out-of-range", "''"));
+    let (_, all) = check(&[("a.yaml", &file(&whole.replace("reason", "raeson")))]);
+    assert_eq!(all.iter().find_map(|it| it.nearest.as_deref()), Some("reason"), "{all:?}");
+    assert_eq!(only(&with("rules: { accept: {} }")).0, "wrong-type");
+    assert_eq!(only(&with("rules: { acept: [] }")), near("unknown-key", "acept", "accept"));
+    assert_eq!(
+        only(&with("decomposition: { triggers: [complience] }")),
+        near("wrong-value", "complience", "compliance")
+    );
+}
+
+#[test]
+fn acceptances_of_several_files_are_joined() {
+    let one = "tradeoff: 1\nname: x\nteams: { t: {} }\nrules: { accept: [ { rule: a, at: b, reason: c, owner: t, expires: 2027-06-30 } ] }";
+    let other =
+        "rules: { accept: [ { rule: d, at: e, reason: f, owner: t, expires: 2027-06-30 } ] }";
+    let (document, all) = check(&[("a.yaml", one), ("b.yaml", other)]);
+    assert_eq!(all, []);
+    let (architecture, _) = document.lower(&NoFiles);
+    let rules: Vec<_> = architecture.acceptances.iter().map(|it| it.rule.value.as_str()).collect();
+    assert_eq!(rules, ["a", "d"]);
+}
+
+#[test]
 fn units_are_right() {
     let (_, all) = check(&[("a.yaml", &with("duration: 250"))]);
     assert_eq!(all[0].code, "wrong-unit");

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use tradeoff_diag::{SourceFile, render};
-use tradeoff_model::facts::{Date, Value};
+use tradeoff_model::facts::Value;
 use tradeoff_model::model::{Dist, StepKind};
-use tradeoff_model::{Architecture, Block, Document, Field, Files, Kind, blocks};
+use tradeoff_model::{Architecture, Block, Date, Document, Field, Files, Kind, blocks};
 
 /// Says every key of the format; what the fuzzer starts from, too.
 const WHOLE: &str = include_str!("../../../fuzz/seeds/model/whole.yaml");
@@ -212,7 +212,7 @@ fn facts_are_typed_and_know_their_place() {
     assert_eq!(value("vendors.cloud.exit_cost"), Some(Value::Effort(12.0)));
     assert_eq!(value("growth"), Some(Value::Growth(0.08)));
     assert_eq!(value("stores.orders.zones"), Some(Value::Count(3)));
-    assert_eq!(value("topology.tested"), Some(Value::Date(Date { year: 2027, month: 6, day: 30 })));
+    assert_eq!(value("topology.tested"), Date::parse("2027-06-30").map(Value::Date));
     assert_eq!(value("services.order.endpoints.place.pagination.style"), text("cursor"));
     let keyed = value("services.order.consumes.order-created.dedupe.store");
     assert_eq!(keyed, Some(Value::Reference("orders".into())));

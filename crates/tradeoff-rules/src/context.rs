@@ -1,7 +1,11 @@
 //! What a rule reads.
 
-use tradeoff_model::{Architecture, Document};
+use std::collections::BTreeMap;
 
+use tradeoff_model::{Architecture, Date, Document};
+
+use crate::repeat::Repeats;
+use crate::stated::edge_blocks;
 use tradeoff_analyze::Analysis;
 
 /// What a rule reads: the architecture, the file behind it, and what follows from both.
@@ -11,13 +15,26 @@ pub struct Context<'a> {
     pub architecture: &'a Architecture,
     /// What the file says.
     pub document: &'a Document,
+    /// The day of the check, if it is known.
+    pub today: Option<Date>,
     /// What follows from it.
     pub(crate) analysis: Analysis<'a>,
+    /// What a second try of each endpoint does.
+    pub(crate) repeats: Repeats,
+    /// The blocks under `edges`, by their names without spaces.
+    pub(crate) edge_blocks: BTreeMap<String, String>,
 }
 
 impl<'a> Context<'a> {
     /// Derives what the rules share.
-    pub(crate) fn new(architecture: &'a Architecture, document: &'a Document) -> Self {
-        Self { architecture, document, analysis: Analysis::new(architecture) }
+    pub(crate) fn new(
+        architecture: &'a Architecture,
+        document: &'a Document,
+        today: Option<Date>,
+    ) -> Self {
+        let analysis = Analysis::new(architecture);
+        let repeats = Repeats::new(&analysis);
+        let edge_blocks = edge_blocks(document);
+        Self { architecture, document, today, analysis, repeats, edge_blocks }
     }
 }

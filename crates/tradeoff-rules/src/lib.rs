@@ -6,17 +6,24 @@
 
 #[macro_use]
 mod rule;
+mod accept;
+mod acceptance;
+mod api;
 mod context;
 mod mend;
 mod reliability;
+mod repeat;
 mod report;
 mod scaling;
 mod services;
+mod stated;
+mod sync;
 
 use std::sync::LazyLock;
 
-use tradeoff_model::{Architecture, Document};
+use tradeoff_model::{Architecture, Date, Document};
 
+pub use acceptance::{Accepted, mistakes};
 pub use context::Context;
 pub use mend::together;
 pub use report::{Arithmetic, Finding, Report, Unknown};
@@ -25,17 +32,35 @@ pub use rule::{Example, Rule, Source};
 /// Every rule, in the order of the manual: family by family, sorted by id within each.
 pub fn catalogue() -> &'static [&'static Rule] {
     static CATALOGUE: LazyLock<Vec<&Rule>> = LazyLock::new(|| {
-        let families = [reliability::RULES, scaling::RULES, services::RULES];
+        let families = [
+            accept::RULES,
+            api::RULES,
+            reliability::RULES,
+            scaling::RULES,
+            services::RULES,
+            sync::RULES,
+        ];
         families.into_iter().flatten().copied().collect()
     });
     &CATALOGUE
 }
 
-/// Holds an architecture against every rule; `document` is what it was lowered from.
+/// Holds an architecture against every rule; `document` is what it was lowered from. No acceptance
+/// has expired.
 pub fn check(architecture: &Architecture, document: &Document) -> Report {
-    let cx = Context::new(architecture, document);
+    check_on(architecture, document, None)
+}
+
+/// The same on a day, after which acceptances that expired before it hold no longer.
+pub fn check_on(architecture: &Architecture, document: &Document, today: Option<Date>) -> Report {
+    let cx = Context::new(architecture, document, today);
     let mut report = Report::default();
-    for rule in catalogue() {
+    let last = |rule: &Rule| accept::RULES.iter().any(|it| it.id == rule.id);
+    for rule in catalogue().iter().filter(|it| !last(it)) {
+        (rule.check)(&cx, &mut report);
+    }
+    acceptance::apply(&cx, &mut report);
+    for rule in accept::RULES {
         (rule.check)(&cx, &mut report);
     }
     report.sort();

@@ -7,6 +7,7 @@ use tradeoff_model::model::{Backoff, Jitter, Retry};
 use tradeoff_model::{Document, Edit, Op};
 
 use crate::Context;
+use crate::repeat::Repeat;
 use tradeoff_analyze::Edge;
 use tradeoff_analyze::words::stated;
 
@@ -59,16 +60,44 @@ impl<'a> Mend<'a> {
         self.set(&child(&policy, key), value)
     }
 
-    /// Gives the retries of an edge a budget and keeps the rest of them.
+    /// Gives the retries of an edge a budget and keeps the rest of them; an edge that must not be
+    /// tried again at all gets none.
     pub(crate) fn edge_budget(&mut self, edge: &Edge<'_>, retry: &Retry) -> &mut Self {
-        let policy = self.edge_policy(edge);
-        self.budget(&policy, retry)
+        if self.cx.repeats.of(self.cx.architecture, edge.to) == Repeat::Harms {
+            return self.policy(edge, "retry", json!("none"));
+        }
+        let policy = self.stated_policy(edge, "retry");
+        self.retry(&policy, retry, "budget", json!("10%"))
     }
 
-    /// Gives the retries of a source of traffic a budget and keeps the rest of them.
-    pub(crate) fn traffic_budget(&mut self, traffic: &str, retry: &Retry) -> &mut Self {
+    /// Sets a key of the retries of an edge where they are stated, and keeps the rest of them.
+    pub(crate) fn edge_retry(
+        &mut self,
+        edge: &Edge<'_>,
+        retry: &Retry,
+        key: &str,
+        value: Json,
+    ) -> &mut Self {
+        let policy = self.stated_policy(edge, "retry");
+        self.retry(&policy, retry, key, value)
+    }
+
+    /// Sets a key of the retries of a source of traffic and keeps the rest of them.
+    pub(crate) fn traffic_retry(
+        &mut self,
+        traffic: &str,
+        retry: &Retry,
+        key: &str,
+        value: Json,
+    ) -> &mut Self {
         let policy = self.spelled_out(&child("/traffic", traffic));
-        self.budget(&policy, retry)
+        self.retry(&policy, retry, key, value)
+    }
+
+    /// Sets a key of the policy that states it for an edge: that of all that share it.
+    pub(crate) fn stated(&mut self, edge: &Edge<'_>, key: &str, value: Json) -> &mut Self {
+        let policy = self.stated_policy(edge, key);
+        self.set(&child(&policy, key), value)
     }
 
     /// Sets a key of a process: where its modules state it, else at its first one.
@@ -112,17 +141,32 @@ impl<'a> Mend<'a> {
         if self.cx.document.get(step).is_some_and(|it| it.is_object()) {
             return self.spelled_out(step);
         }
-        // The short form of a service has no place for a policy: the edge has.
-        let name = self.cx.analysis.edge_name(edge);
         self.make("/edges", || json!({}));
-        let known = self.cx.document.get("/edges");
-        let known = known.as_ref().and_then(Json::as_object).and_then(|edges| {
-            let plain = |key: &str| key.split("->").map(str::trim).collect::<Vec<_>>().join("->");
-            edges.keys().find(|key| plain(key) == name).cloned()
-        });
-        let edge = child("/edges", &known.unwrap_or(name));
+        let edge = self.edge_block(edge);
         self.make(&edge, || json!({}));
         self.spelled_out(&edge)
+    }
+
+    /// The pointer of an edge's own block: the short form of a service has no other place for a
+    /// policy.
+    fn edge_block(&self, edge: &Edge<'_>) -> String {
+        let name = self.cx.analysis.edge_name(edge);
+        let known = self.cx.edge_blocks.get(&name).cloned();
+        child("/edges", &known.unwrap_or(name))
+    }
+
+    /// The pointer of the policy that states a key for an edge. A name that the edge itself gives
+    /// is spelled out, as other mends of this edge would do: they would lose what is changed under
+    /// the name.
+    fn stated_policy(&mut self, edge: &Edge<'_>, key: &str) -> String {
+        let step = &edge.step.pointer;
+        let long = self.cx.document.get(step).is_some_and(|it| it.is_object());
+        let holder = if long { step.clone() } else { self.edge_block(edge) };
+        let own = self.cx.document.get(&child(&holder, "policy"));
+        match self.cx.stated(edge, key) {
+            Some(place) if !own.is_some_and(|it| it.is_string()) => place.pointer,
+            _ => self.edge_policy(edge),
+        }
     }
 
     /// The pointer of the policy of what may have one, after edits that make it a map of keys.
@@ -145,7 +189,7 @@ impl<'a> Mend<'a> {
         }
     }
 
-    fn budget(&mut self, policy: &str, retry: &Retry) -> &mut Self {
+    fn retry(&mut self, policy: &str, retry: &Retry, key: &str, value: Json) -> &mut Self {
         let pointer = child(policy, "retry");
         let spelled_out = self.edits.iter().rev().find(|edit| edit.path == policy);
         let here = match spelled_out.and_then(|edit| edit.value.as_ref()) {
@@ -155,7 +199,7 @@ impl<'a> Mend<'a> {
         if !here.is_some_and(|it| it.is_object()) {
             self.set(&pointer, retries(retry));
         }
-        self.set(&child(&pointer, "budget"), json!("10%"))
+        self.set(&child(&pointer, key), value)
     }
 }
 

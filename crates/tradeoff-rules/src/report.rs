@@ -7,6 +7,7 @@ use tradeoff_diag::{Diagnostic, Severity, Span};
 use tradeoff_model::Edit;
 
 use crate::Rule;
+use crate::acceptance::{Accepted, Use};
 
 /// What a run of the rules found.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Report {
     pub unknown: Vec<Unknown>,
     /// How many subjects passed each rule.
     pub passed: BTreeMap<&'static str, usize>,
+    /// What each acceptance of the file comes to, once the rules have been held.
+    pub(crate) uses: Vec<Use>,
 }
 
 /// A rule that cannot tell, because the file does not say enough.
@@ -53,6 +56,8 @@ pub struct Finding {
     /// The mend; empty if there is no mechanical one. It applies by itself; to apply those of
     /// several findings, join them with [`together`](crate::together).
     pub patch: Vec<Edit>,
+    /// Why the file accepts it, if it does.
+    pub accepted: Option<Accepted>,
     /// Other places that explain it, each with a few words.
     pub path: Vec<(Span, String)>,
 }

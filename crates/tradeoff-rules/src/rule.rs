@@ -71,6 +71,7 @@ impl Rule {
             help: String::new(),
             arithmetic: None,
             patch: Vec::new(),
+            accepted: None,
             path: Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! Rules about growing beyond one machine.
 
 mod connection_math;
-mod need;
+pub(crate) mod need;
 mod single_replica;
 mod utilization;
 

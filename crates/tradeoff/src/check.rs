@@ -11,14 +11,14 @@ use crate::load::Design;
 
 /// Holds a design against every rule.
 pub fn check(design: &Design) -> Check {
-    let Report { findings, unknown, passed } =
-        tradeoff_rules::check(design.architecture(), design.document());
-    let of = |severity| findings.iter().filter(|it| it.severity == severity).count();
+    let Report { findings, unknown, passed, .. } = held(design);
+    let open = || findings.iter().filter(|it| it.accepted.is_none());
+    let of = |severity| open().filter(|it| it.severity == severity).count();
     let summary = Summary {
         error: of(Severity::Error),
         warning: of(Severity::Warning),
         advice: of(Severity::Advice),
-        suppressed: 0,
+        suppressed: findings.len() - open().count(),
         unknown: unknown.len(),
     };
     Check {
@@ -29,6 +29,11 @@ pub fn check(design: &Design) -> Check {
         unknown: unknown.into_iter().map(UnknownReport::from).collect(),
         passed: passed.into_iter().map(|(rule, number)| (rule.into(), number)).collect(),
     }
+}
+
+/// What the rules say of a design on its day.
+pub(crate) fn held(design: &Design) -> Report {
+    tradeoff_rules::check_on(design.architecture(), design.document(), design.today())
 }
 
 fn finding(it: &Finding, sources: &Sources) -> FindingReport {
@@ -48,7 +53,11 @@ fn finding(it: &Finding, sources: &Sources) -> FindingReport {
             unit: it.unit.into(),
         }),
         patch: it.patch.iter().map(edit_report).collect(),
-        suppressed: None,
+        suppressed: it.accepted.as_ref().map(|it| Suppressed {
+            reason: it.reason.clone(),
+            owner: it.owner.clone(),
+            expires: it.expires.to_string(),
+        }),
     }
 }
 
@@ -129,7 +138,18 @@ pub struct FindingReport {
     /// The mechanical mend; empty: none.
     pub patch: Vec<PatchEdit>,
     /// Why it is accepted; null: it is not.
-    pub suppressed: Option<String>,
+    pub suppressed: Option<Suppressed>,
+}
+
+/// Why a finding is accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Suppressed {
+    /// The reason that the file gives.
+    pub reason: String,
+    /// The team that answers for it.
+    pub owner: String,
+    /// The last day on which it is accepted: `2027-06-30`.
+    pub expires: String,
 }
 
 /// A place in a file, counted from 1.

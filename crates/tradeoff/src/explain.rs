@@ -120,6 +120,7 @@ const OPTIONS: &[&str] = &[
     "seed",
     "set",
     "threads",
+    "today",
 ];
 
 /// Whether a name is that of a key or a step that only a later version reads.

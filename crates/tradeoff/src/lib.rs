@@ -18,6 +18,6 @@ pub use review::review;
 pub use simulate::{Progress, SimulateOptions, simulate};
 pub use tradeoff_diag::{Diagnostic, Severity, SourceFile, Sources};
 pub use tradeoff_model::{
-    Edit, Files, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, NoFiles, model, nearest, schema,
+    Date, Edit, Files, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, NoFiles, model, nearest, schema,
 };
 pub use tradeoff_sim::{Bounds, results};

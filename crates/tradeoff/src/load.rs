@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 use tradeoff_diag::{Diagnostic, SourceFile, Sources};
 use tradeoff_model::model::{Assumption, Range};
-use tradeoff_model::{Architecture, Document, Edit, Files};
+use tradeoff_model::{Architecture, Date, Document, Edit, Files};
 
 use crate::error::Problems;
 
@@ -18,6 +18,8 @@ pub struct Design {
     architecture: Architecture,
     warnings: Vec<Diagnostic>,
     samples: Samples,
+    /// The day of the check, if it is known.
+    today: Option<Date>,
 }
 
 /// The files beside the architecture that it names, as they were when it was loaded: a patched
@@ -105,6 +107,17 @@ impl Design {
         self.lowered(document)
     }
 
+    /// The design on a day, after which acceptances that expired before it hold no longer.
+    #[must_use]
+    pub fn on(self, today: Date) -> Self {
+        Self { today: Some(today), ..self }
+    }
+
+    /// The day of the check, if it is known.
+    pub const fn today(&self) -> Option<Date> {
+        self.today
+    }
+
     /// The design with the value at a dotted path replaced, written as in the file.
     pub fn set(&self, path: &str, value: &str) -> Result<Self, Problems> {
         let document = self.document.set(path, value).map_err(|refused| Problems {
@@ -116,19 +129,21 @@ impl Design {
 
     fn lowered(&self, document: Document) -> Result<Self, Problems> {
         let (architecture, diagnostics) = document.lower(&self.samples);
-        Self::checked(document, architecture, diagnostics, self.samples.clone())
+        let design = Self::checked(document, architecture, diagnostics, self.samples.clone())?;
+        Ok(Self { today: self.today, ..design })
     }
 
     fn checked(
         document: Document,
         architecture: Architecture,
-        diagnostics: Vec<Diagnostic>,
+        mut diagnostics: Vec<Diagnostic>,
         samples: Samples,
     ) -> Result<Self, Problems> {
+        diagnostics.extend(tradeoff_rules::mistakes(&architecture));
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(Problems { sources: document.sources, diagnostics });
         }
-        Ok(Self { document, architecture, warnings: diagnostics, samples })
+        Ok(Self { document, architecture, warnings: diagnostics, samples, today: None })
     }
 
     /// What the files say, with every name resolved and every unit read.

@@ -22,7 +22,7 @@ use self::{
     score::{outcome, rank},
 };
 use crate::{
-    check::{check, edit_report},
+    check::{check, edit_report, held},
     error::Problems,
     load::Design,
     simulate::{Progress, SimulateOptions, engine_options, today},
@@ -135,10 +135,10 @@ pub(crate) struct Mendable {
     pub(crate) patch: Vec<Edit>,
 }
 
-/// The findings of a design that carry a patch, in the order of the check.
+/// The findings of a design that carry a patch and that nobody accepted, in the order of the check.
 pub(crate) fn mendable(design: &Design) -> Vec<Mendable> {
-    let report = tradeoff_rules::check(design.architecture(), design.document());
-    let mends = report.findings.into_iter().filter(|it| !it.patch.is_empty());
+    let findings = held(design).findings.into_iter();
+    let mends = findings.filter(|it| !it.patch.is_empty() && it.accepted.is_none());
     mends
         .map(|it| Mendable {
             fingerprint: it.fingerprint(),

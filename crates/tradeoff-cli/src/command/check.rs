@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use tradeoff::Design;
 
-use super::{answer, gate, load};
+use super::{answer, gate, load_on};
 use crate::args::{CheckArgs, Color, Format};
 use crate::failure::{Failure, json};
 use crate::text;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<ExitCode, Failure> {
-    let design = load(&args.common, args.format, color)?;
+    let design = load_on(&args.common, args.format, &args.day, color)?;
     let check = tradeoff::check(&design);
     answer(&args.common, args.format, color, |look| {
         if args.format == Format::Json {

@@ -8,7 +8,7 @@ use tradeoff::results::Verdict;
 use tradeoff::review::report::Review;
 use tradeoff::{Design, Diagnostic, Problems};
 
-use super::{answer, failure, gate, load, options};
+use super::{answer, failure, gate, load_on, options};
 use crate::args::{Color, Format, ReviewArgs};
 use crate::failure::{Failure, json};
 use crate::io::{self, Stream};
@@ -17,7 +17,7 @@ use crate::{html, markdown, text, write};
 
 pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<ExitCode, Failure> {
     let failed = |problems| failure(args.format, color, problems);
-    let design = load(&args.common, args.format, color)?;
+    let design = load_on(&args.common, args.format, &args.day, color)?;
     let options = options(&design, &args.running, args.replications).map_err(failed)?;
     // What is named wrongly is told before anything takes time.
     let named = args.fix.as_deref().filter(|it| !it.is_empty());

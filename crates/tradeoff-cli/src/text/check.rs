@@ -31,6 +31,7 @@ pub(crate) fn check(name: &str, check: &Check, lines: Lines<'_>, color: bool) ->
     for findings in by_rule(check) {
         group(&mut page, &findings, lines);
     }
+    accepted(&mut page, check);
     unknown(&mut page, &check.unknown);
     if !check.findings.is_empty() {
         page.blank();
@@ -74,10 +75,10 @@ pub(crate) fn summary(name: &str, check: &Check) -> Line {
     line
 }
 
-/// Findings by rule, in the order in which the rules first appear.
+/// Findings that nobody accepted, by rule, in the order in which the rules first appear.
 pub(crate) fn by_rule(check: &Check) -> Vec<Vec<&FindingReport>> {
     let mut groups: Vec<Vec<&FindingReport>> = Vec::new();
-    for finding in &check.findings {
+    for finding in check.findings.iter().filter(|it| it.suppressed.is_none()) {
         let same = |group: &&mut Vec<&FindingReport>| {
             group[0].rule == finding.rule && group[0].severity == finding.severity
         };
@@ -184,6 +185,33 @@ fn source(finding: &FindingReport) -> Option<String> {
         finding.source.guide.as_ref().map(|section| format!("section {section} of the guide"));
     let both: Vec<String> = guide.into_iter().chain(finding.source.other.clone()).collect();
     (!both.is_empty()).then(|| both.join("; "))
+}
+
+/// What the file accepts, a line each: what, who answers for it until when, and why.
+pub(crate) fn accepted(page: &mut Page, check: &Check) {
+    let findings = check.findings.iter();
+    let accepted: Vec<_> =
+        findings.filter_map(|it| it.suppressed.as_ref().map(|why| (it, why))).collect();
+    if accepted.is_empty() {
+        return;
+    }
+    page.blank();
+    page.line(Line::new().bold("accepted").plain(" by the file:"));
+    let mut table = Table::new(2, &["", "", "", ""]);
+    for (finding, why) in accepted.iter().take(PLACES) {
+        table.row(vec![
+            finding.rule.as_str().into(),
+            Line::new().name(&finding.subject),
+            format!("{}, until {}", why.owner, why.expires).into(),
+            Line::new().dim(why.reason.as_str()),
+        ]);
+    }
+    if accepted.len() > PLACES {
+        let more = accepted.len() - PLACES;
+        let all = Line::new().dim("all of them: --format json");
+        table.row(vec![Line::new().dim(format!("and {more} more")), all, Line::new(), Line::new()]);
+    }
+    page.table(table);
 }
 
 /// What the rules could not tell, by what would tell.

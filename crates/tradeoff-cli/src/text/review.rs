@@ -174,7 +174,8 @@ pub(crate) fn leading(review: &Review) -> Vec<&FindingReport> {
     let find = |it: &&str| review.check.findings.iter().find(|finding| finding.fingerprint == **it);
     let mut found: Vec<&FindingReport> = wanted.iter().filter_map(find).collect();
     if found.is_empty() {
-        found = review.check.findings.iter().filter(|it| it.severity == "error").collect();
+        let open = review.check.findings.iter().filter(|it| it.suppressed.is_none());
+        found = open.filter(|it| it.severity == "error").collect();
     }
     let mut seen: Vec<&str> = Vec::new();
     found.retain(|it| {

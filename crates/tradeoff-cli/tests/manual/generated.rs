@@ -108,6 +108,10 @@ fn shapes(schema: &Value, parts: &mut Vec<String>) {
 }
 
 fn plain_item(schema: &Value) -> String {
+    if let Some(words) = schema["enum"].as_array() {
+        let words = words.iter().filter_map(Value::as_str).map(|it| format!("`{it}`"));
+        return words.collect::<Vec<_>>().join(", ");
+    }
     match &schema["type"] {
         Value::String(name) if name == "string" => "names".into(),
         Value::Array(_) => "texts".into(),

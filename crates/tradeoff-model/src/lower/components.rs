@@ -22,6 +22,8 @@ fn store<'t>(cx: &mut Cx<'t>, names: &Names<'t>, it: &Named<'t>) -> Store {
         name,
         kind: None,
         owner: None,
+        database: None,
+        schema: None,
         replicas_stated: false,
         cores: None,
         connections: None,
@@ -40,6 +42,8 @@ fn store<'t>(cx: &mut Cx<'t>, names: &Names<'t>, it: &Named<'t>) -> Store {
     });
     fields.choice(cx, "instance");
     store.owner = fields.text(cx, "owner").and_then(|owner| names.service(cx, &owner));
+    store.database = fields.text(cx, "database");
+    store.schema = fields.text(cx, "schema");
     if let Some(entry) = fields.get("replicas") {
         store.replicas_stated = true;
         let count = fields.count32(cx, "replicas").map_or(1, |it| it.value);
@@ -65,9 +69,12 @@ fn store<'t>(cx: &mut Cx<'t>, names: &Names<'t>, it: &Named<'t>) -> Store {
         let pointer = fields.path_of("operations", &entry.key);
         let inner = Fields::open(cx, &entry.node, entry.key_span, &OPERATION, &pointer);
         let time = inner.as_ref().and_then(|inner| time(cx, inner));
-        let writes = inner.and_then(|inner| inner.flag(cx, "writes")).is_some_and(|it| it.value);
+        let flag = |cx: &mut Cx<'t>, key| inner.as_ref().and_then(|inner| inner.flag(cx, key));
+        let writes = flag(cx, "writes").is_some_and(|it| it.value);
+        let idempotent = flag(cx, "idempotent").map(|it| it.value);
         let time = time.unwrap_or(Dist::Constant(0.0));
-        store.operations.push(Operation { name: named(entry), time, errors: 0.0, writes });
+        let name = named(entry);
+        store.operations.push(Operation { name, time, errors: 0.0, writes, idempotent });
     }
     store
 }
@@ -85,6 +92,7 @@ fn external<'t>(cx: &mut Cx<'t>, it: &Named<'t>) -> External {
         limit: None,
         concurrency: None,
         availability: None,
+        idempotent: None,
         operations: Vec::new(),
         stub: false,
     };
@@ -97,6 +105,7 @@ fn external<'t>(cx: &mut Cx<'t>, it: &Named<'t>) -> External {
     external.limit = fields.rate(cx, "limit").map(|it| it.value);
     external.concurrency = fields.count32(cx, "concurrency").map(|it| it.value);
     external.availability = fields.share(cx, "availability").map(|it| it.value);
+    external.idempotent = fields.flag(cx, "idempotent").map(|it| it.value);
     fields.assume(cx, "limit");
     fields.assume(cx, "concurrency");
     let mut all_err = !it.members.is_empty();
@@ -108,6 +117,7 @@ fn external<'t>(cx: &mut Cx<'t>, it: &Named<'t>) -> External {
         if !has_time && !it.timed {
             cx.error(untimed(entry));
         }
+        let idempotent = inner.as_ref().and_then(|inner| inner.flag(cx, "idempotent"));
         let errors = inner.and_then(|inner| inner.share(cx, "errors"));
         all_err &= errors.is_some();
         external.operations.push(Operation {
@@ -115,6 +125,7 @@ fn external<'t>(cx: &mut Cx<'t>, it: &Named<'t>) -> External {
             time: stated.or_else(|| own.clone()).unwrap_or(Dist::Constant(0.0)),
             errors: errors.map_or(external.errors, |it| it.value),
             writes: false,
+            idempotent: idempotent.map(|it| it.value).or(external.idempotent),
         });
     }
     if !all_err {

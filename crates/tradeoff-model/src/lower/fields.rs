@@ -4,6 +4,7 @@ use tradeoff_diag::{Diagnostic, Span, Spanned};
 
 use super::Cx;
 use super::ranges::{self, Reading};
+use crate::date::Date;
 use crate::model::Nanos;
 use crate::nearest::nearest;
 use crate::pointer::child;
@@ -128,6 +129,10 @@ impl<'t> Fields<'t> {
         let reading = Reading { text, span, pointer: &pointer, measure, expected: &expected };
         let taken = ranges::read(cx, &reading, &parse);
         taken.map(|it| Spanned::new(it.used, span)).or_else(default)
+    }
+
+    pub(super) fn date(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<Date>> {
+        self.read(cx, key, None, quantity::date)
     }
 
     pub(super) fn duration(&self, cx: &mut Cx<'_>, key: &str) -> Option<Spanned<Nanos>> {

@@ -158,6 +158,7 @@ impl<'t> Policies<'t> {
             breaker: levels[breaker].breaker.value(),
             bulkhead: levels[first(|it| it.bulkhead.is_set())].bulkhead.value(),
             cancel: levels[first(|it| it.cancel.is_set())].cancel.value().unwrap_or(false),
+            retry_refused: order.contains(&retry) && levels[retry].retry.value().is_none(),
         };
         self.levels[retry].retry_used = true;
         self.levels[breaker].breaker_used = true;

@@ -138,24 +138,19 @@ fn endpoints<'t>(
         walk.member = it.members.first().copied();
         let steps = walk.short(cx, calls, &pointer);
         let name = Spanned::new(SHORT.to_owned(), it.entry.key_span);
-        let observed = Vec::new();
-        return vec![Endpoint { name, http: None, idempotency_key: None, steps, observed }];
+        return vec![Endpoint { steps, ..silent(name) }];
     }
     let mut endpoints = Vec::with_capacity(it.members.len());
     let pointer = fields.path("endpoints");
     for entry in fields.sorted(cx, "endpoints") {
         walk.member = Some(&entry.key);
         let pointer = child(&pointer, &entry.key);
-        let mut endpoint = Endpoint {
-            name: named(entry),
-            http: None,
-            idempotency_key: None,
-            steps: Vec::new(),
-            observed: Vec::new(),
-        };
+        let mut endpoint = silent(named(entry));
         if let Some(inner) = Fields::open(cx, &entry.node, entry.key_span, &ENDPOINT, &pointer) {
             endpoint.http = inner.text(cx, "http");
             endpoint.idempotency_key = inner.get("idempotency_key").and_then(keyed);
+            endpoint.idempotent = inner.flag(cx, "idempotent").map(|it| it.value);
+            endpoint.money = inner.flag(cx, "money").is_some_and(|it| it.value);
             endpoint.observed = observed(cx, &inner);
             if let Some(steps) = inner.get("steps") {
                 endpoint.steps =
@@ -172,6 +167,19 @@ fn keyed(entry: &Entry) -> Option<bool> {
     match &entry.node.value {
         Value::Map(_) => Some(true),
         _ => entry.node.text().and_then(|text| text.parse().ok()),
+    }
+}
+
+/// An endpoint of which nothing is said.
+const fn silent(name: Spanned<String>) -> Endpoint {
+    Endpoint {
+        name,
+        http: None,
+        idempotency_key: None,
+        idempotent: None,
+        money: false,
+        steps: Vec::new(),
+        observed: Vec::new(),
     }
 }
 

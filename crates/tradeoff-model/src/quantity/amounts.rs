@@ -1,7 +1,7 @@
 //! Quantities that only facts have: sizes, dates, long periods, growth, effort, prices per thing.
 
 use super::{Wrong, at_most, bare, scaled, split, time_unit};
-use crate::facts::Date;
+use crate::date::Date;
 use crate::model::Nanos;
 
 /// Largest size, 1 EB.
@@ -71,29 +71,15 @@ pub(crate) fn money(text: &str, per: &str) -> Result<f64, Wrong> {
 
 /// A day of the calendar: `2027-06-30`.
 pub(crate) fn date(text: &str) -> Result<Date, Wrong> {
-    let mut parts = text.trim().split('-');
-    let mut part = |length: usize| -> Option<u16> {
-        let part = parts.next().filter(|it| it.len() == length)?;
-        part.bytes().all(|it| it.is_ascii_digit()).then(|| part.parse().ok())?
+    let text = text.trim();
+    let like = |(letter, pattern): (u8, u8)| match pattern {
+        b'-' => letter == b'-',
+        _ => letter.is_ascii_digit(),
     };
-    let found = part(4).zip(part(2)).zip(part(2));
-    let Some(((year, month), day)) = found.filter(|_| parts.next().is_none()) else {
-        return Err(Wrong::UNIT);
-    };
-    if (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day) {
-        return Ok(Date { year, month: month as u8, day: day as u8 });
-    }
-    Err(Wrong::Range("a day of the calendar".into()))
-}
-
-fn days_of(year: u16, month: u16) -> u16 {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    let pattern = b"dddd-dd-dd";
+    let shaped = text.len() == pattern.len() && text.bytes().zip(*pattern).all(like);
+    let wrong = || if shaped { Wrong::Range("a day of the calendar".into()) } else { Wrong::UNIT };
+    Date::parse(text).ok_or_else(wrong)
 }
 
 /// A period in nanoseconds: a duration, or `w`, `mo` (a twelfth of a year) and `y` (365 days).
@@ -142,7 +128,7 @@ mod tests {
         assert_eq!(bytes("2GiB"), Ok(2_147_483_648));
         assert_eq!(bytes("1.5 kB"), Ok(1_500));
         assert_eq!(money("$0.023/GB-month", "GB-month"), Ok(0.023));
-        assert_eq!(date("2028-02-29"), Ok(Date { year: 2028, month: 2, day: 29 }));
+        assert_eq!(date("2028-02-29"), Date::parse("2028-02-29").ok_or(Wrong::UNIT));
         assert_eq!(period("18mo"), Ok(18 * 2_628_000 * 1_000_000_000));
         assert_eq!(period("2w"), period("14d"));
         assert_eq!(growth("8%/month"), Ok(0.08));

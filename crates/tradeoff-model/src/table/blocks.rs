@@ -3,6 +3,7 @@
 use super::copies::{BALANCE, BALANCE_POLICIES, CORES};
 use super::files::{OVERLAY_EDIT, STUB};
 use super::policies::{POLICY, POLICY_OR_NAME};
+use super::rules::RULES;
 use super::{
     Block, Field, Kind, apis, caches, choices, data, observability, places, running, security,
     storage, stores, topics,
@@ -103,8 +104,9 @@ pub(crate) static ROOT: Block = Block {
         choices::ROOT_VENDORS,
         choices::ROOT_GROWTH,
         choices::ROOT_DEBT,
+        Field::new("rules", Kind::Block(&RULES), "What the file says to the rules.").section("16"),
     ],
-    later: &["rules"],
+    later: &[],
 };
 
 pub(crate) static DEFAULTS: Block = Block {
@@ -228,6 +230,9 @@ pub(crate) static ENDPOINT: Block = Block {
             .section("9")
             .example("POST /v1/orders"),
         apis::ENDPOINT_IDEMPOTENCY_KEY,
+        Field::new("idempotent", Kind::Bool, "Whether repeating it does no harm, without a key.")
+            .section("9"),
+        Field::new("money", Kind::Bool, "Whether it moves money.").default("false").section("9"),
         Field::new("steps", Kind::Steps, "What it does, in order."),
         Field::new(
             "observed",
@@ -301,6 +306,13 @@ pub(crate) static STORE: Block = Block {
         .section("11"),
         Field::new("owner", Kind::Reference("service"), "The service that owns its data.")
             .section("2"),
+        Field::new(
+            "database",
+            Kind::Text,
+            "The database that it is in, if several stores of this file are in one.",
+        )
+        .section("2"),
+        Field::new("schema", Kind::Text, "Its own schema in that database.").section("2"),
         Field::new("replicas", REPLICAS, "Copies that run.").default("1").section("11"),
         Field::new("cores", CORES_OR_COUNT, "Cores per copy.").default("unlimited").section("11"),
         Field::new("connections", SLOTS, "Connections that it accepts.")
@@ -398,6 +410,7 @@ pub(crate) static OPERATION: Block = Block {
     fields: &[
         Field::new("time", TIME, "Time on a core of the store.").required(),
         Field::new("writes", Kind::Bool, "Whether it writes.").default("false").section("4"),
+        Field::new("idempotent", Kind::Bool, "Whether repeating it does no harm.").section("9"),
     ],
     later: &[],
 };
@@ -423,6 +436,7 @@ pub(crate) static EXTERNAL: Block = Block {
             "Share of the time that it is up, as promised or seen; analysis only.",
         )
         .section("12"),
+        Field::new("idempotent", Kind::Bool, "Whether repeating a call does no harm.").section("9"),
         Field::new("policy", POLICY_OR_NAME, "What a call to it gets.").section("12"),
         Field::new("network", TIME, "One crossing of the network to it.").section("3"),
         Field::new(
@@ -442,6 +456,12 @@ pub(crate) static EXTERNAL_OPERATION: Block = Block {
     fields: &[
         Field::new("time", TIME, "Time until it answers; left out, that of the external."),
         Field::new("errors", Kind::Share, "Share that fails; left out, that of the external."),
+        Field::new(
+            "idempotent",
+            Kind::Bool,
+            "Whether repeating it does no harm; left out, what the external says.",
+        )
+        .section("9"),
     ],
     later: &[],
 };

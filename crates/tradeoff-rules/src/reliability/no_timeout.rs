@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use tradeoff_diag::Severity;
-use tradeoff_model::model::Nanos;
 
+use super::bounds::{need, proposals};
 use crate::mend::Mend;
 use crate::{Context, Report, Source};
-use tradeoff_analyze::words::{duration, readable, seconds, stated};
-use tradeoff_analyze::{Callee, Edge, Estimate};
+use tradeoff_analyze::words::{seconds, stated};
+use tradeoff_analyze::{Callee, Edge};
 
 rule! {
     /// A synchronous call or query has no bound: neither a timeout nor a deadline is in force.
@@ -82,7 +82,9 @@ rule! {
     /// Calls inside one deploy unit are function calls and need no timeout. The timeout that the
     /// patch adds is three times what the callee needs at its 99th percentile when nothing waits:
     /// at least 50 ms, and at most the tightest latency that an SLO promises on a path through
-    /// the call, if the callee can meet that at all. Queues are not counted, so a busy callee may
+    /// the call, if the callee can meet that at all. Where the callee's own bounds let it take longer
+    /// the timeout is longer than these, or, if the promise leaves no time for that, a deadline that
+    /// the callee keeps too. Queues are not counted, so a busy callee may
     /// need more: `tradeoff simulate` sees that. A deadline that a caller further up passes on is
     /// not seen as a bound of the calls beneath it. A store's `pool: { wait }` bounds the wait for
     /// a connection, not the query.
@@ -100,12 +102,8 @@ rule! {
     };
 }
 
-/// How often the patch's timeout holds what the callee needs.
-const GENEROUS: f64 = 3.0;
-/// The shortest timeout that the patch adds, in seconds.
-const LEAST: f64 = 0.05;
-
 fn check(cx: &Context<'_>, report: &mut Report) {
+    let proposals = proposals(cx);
     for (subject, edges) in cx.analysis.named_edges() {
         let bare: Vec<&Edge<'_>> =
             edges.into_iter().filter(|edge| edge.patience().is_infinite()).collect();
@@ -113,15 +111,29 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             report.pass(&RULE);
             continue;
         };
-        let (timeout, text) = timeout(cx, first);
+        let Some(own) = proposals.get(&first.step.pointer) else { continue };
         let mut mend = Mend::new(cx);
         for edge in &bare {
-            mend.policy(edge, "timeout", json!(stated(timeout)));
+            let it = proposals.get(&edge.step.pointer).unwrap_or(own);
+            let bound = stated(it.bound);
+            if it.pass {
+                mend.policy(edge, "deadline", json!({ "after": bound, "pass": true }));
+            } else {
+                mend.policy(edge, "timeout", json!(bound));
+            }
         }
         let who = cx.analysis.name(first.from);
         let whom = cx.analysis.callee_name(first.to);
         let waits = format!("`{who}` may wait for `{whom}` for ever");
-        let mut help = format!("add `timeout: {}` to the policy of this step", stated(timeout));
+        let bound = stated(own.bound);
+        let mut help = if own.pass {
+            format!(
+                "add `deadline: {{ after: {bound}, pass: true }}` to the policy of this step: by \
+                 its own timeouts `{whom}` may take longer"
+            )
+        } else {
+            format!("add `timeout: {bound}` to the policy of this step")
+        };
         if let Callee::Operation(store, _) = first.to
             && cx.architecture.stores[store].pool.is_some_and(|pool| pool.wait.is_some())
         {
@@ -130,42 +142,12 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         let need = need(cx, first).p99();
         let mut finding = RULE
             .at(subject, first.step.span, "no timeout and no deadline", waits)
-            .because(text, need, seconds(timeout), "s")
+            .because(own.text.as_str(), need, seconds(own.bound), "s")
             .help(help)
             .patch(mend.edits());
         for edge in &bare[1..] {
             finding = finding.also(edge.step.span, "nor here");
         }
         report.fire(finding);
-    }
-}
-
-/// What the callee needs when nothing waits.
-fn need(cx: &Context<'_>, edge: &Edge<'_>) -> Estimate {
-    let callee = match edge.to {
-        Callee::Endpoint(number) => cx.analysis.times[number],
-        Callee::External(external, operation) => cx.analysis.external(external, operation),
-        Callee::Operation(store, operation) => {
-            Estimate::of(&cx.architecture.stores[store].operations[operation].time)
-        }
-    };
-    let crossing = Estimate::of(edge.network);
-    callee.then(crossing).then(crossing)
-}
-
-/// A timeout that fits the callee, and the sum behind it.
-fn timeout(cx: &Context<'_>, edge: &Edge<'_>) -> (Nanos, String) {
-    let need = need(cx, edge).p99();
-    let wanted = (GENEROUS * need).max(LEAST);
-    let timeout = readable(wanted);
-    let text = format!("proposed: 3 x {} at p99 = {}", duration(need), duration(GENEROUS * need));
-    let limit = cx.analysis.watch(edge.from).and_then(|it| it.limit);
-    match limit {
-        Some(limit) if limit < timeout && seconds(limit) > need => {
-            let text = format!("{text}, at most the promised {}", stated(limit));
-            (limit, text)
-        }
-        _ if wanted > GENEROUS * need => (timeout, format!("{text}, at least 50ms")),
-        _ => (timeout, format!("{text}, about {}", stated(timeout))),
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use tradeoff_diag::{Severity, Span};
 use tradeoff_model::model::{Retry, Traffic};
 
+use super::storm::{self, Storm};
 use crate::mend::Mend;
 use crate::{Context, Finding, Report, Source};
 use tradeoff_analyze::words::count;
@@ -59,6 +61,26 @@ rule! {
     ///     policy: { retry: { attempts: 3, base: 100ms } }
     ///     mix: { order.place: 100% }
     /// ```
+    /// Two attempts are too many where the callee has no room for the second: 280 requests a second
+    /// of 3.33 ms keep one core 93 % busy, and as many retries are more than it can ever do:
+    /// ```yaml fires
+    /// tradeoff: 1
+    /// name: shop
+    /// services:
+    ///   app:
+    ///     endpoints:
+    ///       get:
+    ///         steps:
+    ///           - call: store.get
+    /// #           ^^^^^^^^^^^^^^^ rel-retry-amplification
+    ///             policy: { timeout: 1s, retry: { attempts: 2 } }
+    ///   store:
+    ///     cores: 1
+    ///     endpoints:
+    ///       get: { steps: [ { work: { mean: 3.33ms } } ] }
+    /// traffic:
+    ///   users: { rate: 280/s, mix: { app.get: 100% } }
+    /// ```
     /// With a budget on every hop that retries:
     /// ```yaml passes
     /// tradeoff: 1
@@ -79,6 +101,12 @@ rule! {
     /// ```
     ///
     /// # Limits
+    /// A hop of two or three attempts is a warning where every attempt together is more than the
+    /// callee can do, `utilization + (attempts - 1) x the share of these calls >= 100%`: then a
+    /// storm does not drain once it has begun, which is the condition for a metastable failure. It
+    /// is advice where a breaker cuts the storm. Only load that comes whether or not it is answered
+    /// counts; users who wait for their answers cannot outrun the callee.
+    ///
     /// The product is the worst case, with every attempt failing. Of a path some of whose hops
     /// have a budget all attempts count, since the others still multiply. Calls by which
     /// endpoints call each other in a circle are held against the limit of one hop only. Retries
@@ -87,7 +115,8 @@ rule! {
     /// # Sources
     /// Guide, section 12: "Avalanche of retries overwhelms a struggling service, preventing
     /// recovery (retry storm)". M. Brooker, "Timeouts, retries, and backoff with jitter", Amazon
-    /// Builders' Library.
+    /// Builders' Library. R. Bronson and others, "Metastable failures in distributed systems",
+    /// Workshop on Hot Topics in Operating Systems 2021.
     pub const RULE = Rule {
         id: "rel-retry-amplification",
         severity: Severity::Error,
@@ -155,16 +184,28 @@ fn hops(cx: &Context<'_>, report: &mut Report) {
     for (subject, edges) in named {
         let mut mend = Mend::new(cx);
         let mut worst: Option<(&Edge<'_>, u32)> = None;
+        let mut storms: Option<(&Edge<'_>, Storm)> = None;
         for edge in edges {
-            if let Some(retry) = too_many(unbounded(edge)) {
+            let Some(retry) = unbounded(edge) else { continue };
+            let storm = storm::of_edge(cx, edge, &retry);
+            if retry.attempts > MOST_AT_HOP || storm.is_some() {
                 mend.edge_budget(edge, &retry);
-                if worst.is_none_or(|(_, attempts)| retry.attempts > attempts) {
-                    worst = Some((edge, retry.attempts));
-                }
             }
+            if retry.attempts > MOST_AT_HOP
+                && worst.is_none_or(|(_, attempts)| retry.attempts > attempts)
+            {
+                worst = Some((edge, retry.attempts));
+            }
+            storms = storms.or(storm.map(|storm| (edge, storm)));
         }
         let Some((edge, attempts)) = worst else {
-            report.pass(&RULE);
+            match storms {
+                Some((edge, storm)) => {
+                    let finding = stormy(cx, subject, edge, &storm);
+                    report.fire(finding.patch(mend.edits()));
+                }
+                None => report.pass(&RULE),
+            }
             continue;
         };
         let (who, whom) = (cx.analysis.name(edge.from), cx.analysis.callee_name(edge.to));
@@ -175,16 +216,48 @@ fn hops(cx: &Context<'_>, report: &mut Report) {
     }
 }
 
+/// A hop whose retries alone are more than the callee can do.
+fn stormy(cx: &Context<'_>, subject: String, edge: &Edge<'_>, storm: &Storm) -> Finding {
+    let whom = cx.analysis.callee_name(edge.to);
+    let message = format!("the retries of `{whom}` alone keep it busy, and no budget bounds them");
+    let cut = edge.policy.breaker.is_some();
+    RULE.at(subject, edge.step.span, "no budget", message)
+        .severity(if cut { Severity::Advice } else { Severity::Warning })
+        .because(storm.text(), storm.ratio(), 1.0, "1")
+        .help(BUDGET)
+}
+
 /// The users' own retries.
 fn users(cx: &Context<'_>, report: &mut Report) {
-    for traffic in cx.architecture.traffic.iter().filter(|it| attempts(&it.policy) > 1) {
+    for (at, traffic) in cx.architecture.traffic.iter().enumerate() {
         let name = &traffic.name;
-        let Some(retry) = too_many(unbounded_users(traffic)) else {
-            report.pass(&RULE);
+        let Some(retry) = unbounded_users(traffic) else {
+            if attempts(&traffic.policy) > 1 {
+                report.pass(&RULE);
+            }
             continue;
         };
+        let storm = storm::of_users(cx, at, &retry);
+        if let (Some(storm), None) = (storm, too_many(Some(retry))) {
+            let mut mend = Mend::new(cx);
+            mend.traffic_retry(&name.value, &retry, "budget", json!("10%"));
+            let message = format!(
+                "the retries of `{}` alone keep what they ask for busy, and no budget bounds them",
+                name.value
+            );
+            let finding = RULE
+                .at(name.value.as_str(), name.span, "no budget", message)
+                .severity(Severity::Warning)
+                .because(storm.text(), storm.ratio(), 1.0, "1");
+            report.fire(finding.help(BUDGET).patch(mend.edits()));
+            continue;
+        }
+        if too_many(Some(retry)).is_none() {
+            report.pass(&RULE);
+            continue;
+        }
         let mut mend = Mend::new(cx);
-        mend.traffic_budget(&name.value, &retry);
+        mend.traffic_retry(&name.value, &retry, "budget", json!("10%"));
         let message =
             format!("`{}` tries up to {} times without a budget", name.value, retry.attempts);
         let label = format!("{} attempts", retry.attempts);
@@ -273,7 +346,7 @@ fn path(cx: &Context<'_>, below: &Below, entry: usize) -> Option<Finding> {
         if let Some(retry) = unbounded_users(traffic) {
             let through = f64::from(retry.attempts) * below.product[entry];
             if offends(through, retry.attempts, None) {
-                mend.traffic_budget(&traffic.name.value, &retry);
+                mend.traffic_retry(&traffic.name.value, &retry, "budget", json!("10%"));
             }
         }
     }

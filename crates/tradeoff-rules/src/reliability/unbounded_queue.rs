@@ -5,7 +5,7 @@ use tradeoff_diag::{Severity, Span};
 
 use crate::mend::{Mend, child};
 use crate::{Context, Finding, Report, Source};
-use tradeoff_analyze::words::{count, duration, rate, seconds};
+use tradeoff_analyze::words::{count, duration, number, rate, seconds};
 use tradeoff_analyze::{Analysis, Callee, patience};
 
 rule! {
@@ -47,6 +47,21 @@ rule! {
     /// traffic:
     ///   shoppers: { rate: 50/s, patience: 2s, mix: { catalog.search: 50%, cart.show: 50% } }
     /// ```
+    /// A slot is a place to wait as well, where there are many more of them than cores:
+    /// ```yaml fires
+    /// tradeoff: 1
+    /// name: shop
+    /// services:
+    ///   catalog:
+    ///     cores: 1
+    ///     concurrency: 1000
+    ///     queue: 10
+    /// #   ^^^^^^^^^ rel-unbounded-queue
+    ///     endpoints:
+    ///       search: { steps: [ { work: 10ms } ] }
+    /// traffic:
+    ///   shoppers: { rate: 50/s, patience: 2s, mix: { catalog.search: 100% } }
+    /// ```
     /// With bounds that fit the patience:
     /// ```yaml passes
     /// tradeoff: 1
@@ -64,8 +79,9 @@ rule! {
     ///
     /// # Limits
     /// The rate at which a queue drains is that of the cores, or of the slots where `concurrency`
-    /// is stated, with the mix of requests that the traffic brings and nothing else waiting. How
-    /// long work waits for a core once it has a slot is not looked at. Queries that come through
+    /// is stated, with the mix of requests that the traffic brings and nothing else waiting.
+    /// What waits is the queue and, of those that have a slot, all beyond twice as many as can be at
+    /// work. Queries that come through
     /// pools or a pooler can never be more than their connections: these bound a store's queue.
     /// Without traffic, and without `cores`, the rule cannot tell.
     ///
@@ -129,19 +145,30 @@ fn service(cx: &Context<'_>, process: usize, report: &mut Report) {
     }
     let patience = callers(analysis, process);
     let queue = lead.queue.as_ref().filter(|_| slots.is_some());
-    let Some(sum) = Sum::of(queue.map(|it| it.value), serves, patience) else {
+    // Of those that have a slot, the rest beyond what is at work waits for a core; twice as many
+    // as are at work are usual.
+    let usual = (2.0 * serves * time).max(2.0 * f64::from(cores.count));
+    let idle = slots.map_or(0.0, |it| libm::floor((f64::from(it) - usual).max(0.0)));
+    let Some(sum) = Sum::of(queue.map(|it| it.value), idle, serves, patience) else {
         return report.pass(&RULE);
     };
     let mut mend = Mend::new(cx);
     let mut advice = String::new();
+    let mut fits = sum.fits();
+    if slots.is_some() && idle > sum.useful() {
+        let fewer = libm::ceil(usual + sum.useful() / 2.0) as u32;
+        mend.process(process, "concurrency", json!(fewer));
+        advice = format!("`concurrency: {fewer}` and ");
+        fits = Sum { idle: f64::from(fewer) - usual, ..sum }.fits();
+    }
     if slots.is_none() {
         let busy = libm::ceil(2.0 * by_cores * time).clamp(1.0, 1e7) as u32;
         let slots = busy.max(cores.count.saturating_mul(2));
         mend.process(process, "concurrency", json!(slots));
         advice = format!("`concurrency: {slots}` and ");
     }
-    mend.process(process, "queue", json!(sum.fits()));
-    let help = format!("set {advice}`queue: {}`", sum.fits());
+    mend.process(process, "queue", json!(fits));
+    let help = format!("set {advice}`queue: {fits}`");
     let span = queue.map_or(lead.name.span, |it| it.span);
     let finding = sum.finding(subject, span, "a replica");
     report.fire(finding.help(help).patch(mend.edits()));
@@ -175,7 +202,7 @@ fn store(cx: &Context<'_>, at: usize, report: &mut Report) {
     let waiting = waiting.map(|it| u32::try_from(it).unwrap_or(u32::MAX));
     let stated = store.queue.as_ref().map(|it| it.value);
     let bound = stated.into_iter().chain(waiting).min();
-    let Some(sum) = Sum::of(bound, serves, patience) else { return report.pass(&RULE) };
+    let Some(sum) = Sum::of(bound, 0.0, serves, patience) else { return report.pass(&RULE) };
     let mut mend = Mend::new(cx);
     mend.set(&child(&child("/stores", subject), "queue"), json!(sum.fits()));
     let span = store.queue.as_ref().map_or(store.name.span, |it| it.span);
@@ -201,39 +228,50 @@ fn callers(analysis: &Analysis<'_>, process: usize) -> f64 {
 }
 
 /// A queue that is too long for its callers.
+#[derive(Clone, Copy)]
 struct Sum {
     queue: Option<u32>,
+    /// What waits beside the queue: slots that hold requests which wait for a core.
+    idle: f64,
     serves: f64,
     patience: f64,
 }
 
 impl Sum {
     /// The sum, if the queue is too long.
-    fn of(queue: Option<u32>, serves: f64, patience: f64) -> Option<Self> {
-        let it = Self { queue, serves, patience };
+    fn of(queue: Option<u32>, idle: f64, serves: f64, patience: f64) -> Option<Self> {
+        let it = Self { queue, idle, serves, patience };
         let too_long = queue.is_none() || it.wait() > patience;
         too_long.then_some(it)
     }
 
     /// How long the last of a full queue waits.
     fn wait(&self) -> f64 {
-        self.queue.map_or(f64::INFINITY, |queue| f64::from(queue) / self.serves)
+        self.queue.map_or(f64::INFINITY, |queue| (f64::from(queue) + self.idle) / self.serves)
+    }
+
+    /// How many may wait so that the last of them is served in half of the patience.
+    fn useful(&self) -> f64 {
+        let patience = if self.patience.is_finite() { self.patience } else { PATIENCE };
+        self.serves * patience / 2.0
     }
 
     /// The queue that half of the patience can use.
     fn fits(&self) -> u64 {
-        let patience = if self.patience.is_finite() { self.patience } else { PATIENCE };
-        let useful = self.serves * patience;
         // Where not even one can be served in time, nothing is to wait at all.
-        let least = if useful >= 1.0 { 1.0 } else { 0.0 };
-        libm::floor(useful / 2.0).clamp(least, 1e7) as u64
+        let least = if self.useful() >= 0.5 { 1.0 } else { 0.0 };
+        libm::floor(self.useful() - self.idle).clamp(least, 1e7) as u64
     }
 
     fn finding(&self, subject: &str, span: Span, who: &str) -> Finding {
         let text = match self.queue {
             Some(queue) => format!(
                 "{} / ({}) = {} > {}",
-                count(queue.into()),
+                if self.idle < 1.0 {
+                    count(queue.into())
+                } else {
+                    format!("({} + {})", count(queue.into()), number(self.idle))
+                },
                 rate(self.serves),
                 duration(self.wait()),
                 duration(self.patience)
@@ -245,6 +283,9 @@ impl Sum {
             None => "the line may grow without end, and nobody in it gives up".to_owned(),
         };
         let message = match self.queue {
+            Some(queue) if self.idle > f64::from(queue) => {
+                format!("more work waits in the slots of `{subject}` than its callers wait for")
+            }
             Some(_) => format!("the queue of `{subject}` is longer than its callers wait"),
             None => format!("the queue of `{subject}` has no bound"),
         };

@@ -12,11 +12,11 @@ const MOST: f64 = 10_000.0;
 
 /// How busy something is.
 #[derive(Clone, Debug)]
-pub(super) struct Use {
+pub(crate) struct Use {
     /// What is busy: `cores` or `slots`.
-    pub(super) what: &'static str,
+    pub(crate) what: &'static str,
     /// Offered work over what can be done.
-    pub(super) ratio: f64,
+    pub(crate) ratio: f64,
     /// The sum, without what it comes to.
     text: String,
     /// Replicas or cores for this work to come to the target.
@@ -25,12 +25,12 @@ pub(super) struct Use {
 
 impl Use {
     /// The sum: `120/s x 12ms / (2 x 1 cores) = 72%`.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{} = {}", self.text, percent(self.ratio))
     }
 
     /// Replicas or cores that bring it down to the target, if there can be so many.
-    pub(super) fn needs(&self) -> Option<u64> {
+    pub(crate) fn needs(&self) -> Option<u64> {
         // A quotient that should be whole may miss it by its last binary digit.
         let needs = libm::ceil(self.needs - 1e-9);
         (needs <= MOST).then_some(needs as u64)
@@ -38,7 +38,7 @@ impl Use {
 }
 
 /// The busiest of the cores and slots of a process; `None` if nothing of it is stated.
-pub(super) fn service(cx: &Context<'_>, process: usize) -> Option<Use> {
+pub(crate) fn service(cx: &Context<'_>, process: usize) -> Option<Use> {
     let analysis = &cx.analysis;
     let lead = analysis.lead(process);
     let replicas = lead.replicas.value;
@@ -82,14 +82,14 @@ pub(super) fn service(cx: &Context<'_>, process: usize) -> Option<Use> {
 }
 
 /// Whether a process is offered work that needs cores.
-pub(super) fn works(cx: &Context<'_>, process: usize) -> bool {
+pub(crate) fn works(cx: &Context<'_>, process: usize) -> bool {
     let analysis = &cx.analysis;
     analysis.endpoints_of(process).any(|it| analysis.load.endpoints[it] * analysis.work[it] > 0.0)
 }
 
 /// The cores of the busiest copy of a store, the one that takes the writes; `None` if its cores
 /// are not stated.
-pub(super) fn store(cx: &Context<'_>, at: usize) -> Option<Use> {
+pub(crate) fn store(cx: &Context<'_>, at: usize) -> Option<Use> {
     let store = &cx.architecture.stores[at];
     let cores = store.cores?.count;
     let replicas = store.replicas.value;
@@ -109,7 +109,7 @@ pub(super) fn store(cx: &Context<'_>, at: usize) -> Option<Use> {
 }
 
 /// Queries per second, and the core seconds per second of reads and of writes.
-pub(super) fn queries(cx: &Context<'_>, at: usize, store: &Store) -> (f64, f64, f64) {
+pub(crate) fn queries(cx: &Context<'_>, at: usize, store: &Store) -> (f64, f64, f64) {
     let (mut queries, mut reads, mut writes) = (0.0, 0.0, 0.0);
     for (rate, operation) in cx.analysis.load.operations[at].iter().zip(&store.operations) {
         queries += rate;

@@ -6,7 +6,7 @@ use tradeoff::{
 };
 
 use super::mends::{addition, change, effect_row, outcome, price};
-use crate::text::check::{by_rule, head, places, summary};
+use crate::text::check::{accepted, by_rule, head, places, summary};
 use crate::text::page::{Line, Page};
 use crate::text::simulate::{assumptions, plural};
 use crate::text::slos::{self, run_name, verdict, worst};
@@ -35,6 +35,7 @@ fn findings(page: &mut Page, review: &Review) {
         page.hang(4, Line::new().plain("  ").append(head(first)).plain(format!(": {title}")));
         page.table(places(&group, 4));
     }
+    accepted(page, &review.check);
     if !review.check.unknown.is_empty() {
         let checks = plural(review.check.unknown.len(), "check");
         let text = format!("  {checks} could not tell: `tradeoff check` lists what is missing");
