@@ -87,20 +87,12 @@ fn shapes(schema: &Value, parts: &mut Vec<String>) {
     if let Some(link) = linked(schema).filter(|it| !it.contains("(#steps)")) {
         parts.push(link);
     }
-    let of_names = &schema["additionalProperties"];
-    if of_names.is_object() {
-        let what = linked(of_names).unwrap_or_else(|| "a share such as `80%`".into());
+    if let Some(what) = linked(&schema["additionalProperties"]) {
         parts.push(format!("a map from names to {what}"));
     }
-    let items = &schema["items"];
-    if items.is_object() {
-        let what = linked(items).unwrap_or_else(|| plain_item(items));
+    if let Some(what) = linked(&schema["items"]) {
         parts.push(format!("a list of {what}"));
     }
-}
-
-fn plain_item(schema: &Value) -> String {
-    if schema["type"] == "string" { "names".into() } else { "numbers".into() }
 }
 
 /// A link to the map that a schema refers to.
