@@ -268,9 +268,15 @@ impl Kind {
                 let keys: Vec<&str> = block.fields.iter().map(|field| field.key).collect();
                 format!("a map with the keys {}", keys.join(", "))
             }
-            Self::Map(_) => "a map of names".into(),
-            Self::Keyed(what, _) => format!("a map by the names of {what}s"),
-            Self::List(_) => "a list".into(),
+            Self::Map(Self::Block(_)) | Self::Keyed(_, Self::Block(_)) => "a map of names".into(),
+            Self::Map(inner) => format!("a map from names to {}", inner.expected()),
+            Self::Keyed(what, inner) => {
+                format!("a map from names of {what}s to {}", inner.expected())
+            }
+            Self::List(Self::Block(_) | Self::Steps | Self::List(_)) => "a list".into(),
+            Self::List(Self::Reference(what)) => format!("a list of names of {what}s"),
+            Self::List(Self::Text) => "a list of texts".into(),
+            Self::List(inner) => format!("a list, each {}", inner.expected()),
             Self::Steps => "a list of steps".into(),
             Self::Any(kinds) => {
                 let all: Vec<String> = kinds.iter().map(|kind| kind.expected()).collect();

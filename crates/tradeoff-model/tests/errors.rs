@@ -133,6 +133,16 @@ fn facts_are_held_to_the_format() {
     let keyed =
         with("topics: { made: { kind: queue } }\nservices: { a: { consumes: { mde: {} } } }");
     assert_eq!(only(&keyed), near("unknown-name", "mde", "made"));
+    let saga = |call: &str| {
+        with(&format!(
+            "externals: {{ mail: {{ time: 1ms }}, bank: {{ operations: {{ pay: {{ time: 1ms }} }} }} }}\n\
+             sagas: {{ s: {{ steps: [ {{ call: {call} }} ] }} }}"
+        ))
+    };
+    assert_eq!(only(&saga("bank.pya")), near("unknown-name", "bank.pya", "bank.pay"));
+    for call in ["mail", "mail.send", "bank.pay"] {
+        assert_eq!(check(&[("a.yaml", &saga(call))]).1, [], "{call}");
+    }
     let page = with("services: { a: { endpoints: { e: { pagination: cursr } } } }");
     assert_eq!(only(&page), near("wrong-value", "cursr", "cursor"));
     let key = with("services: { a: { endpoints: { e: { idempotency_key: { windw: 1d } } } } }");

@@ -129,15 +129,15 @@ fn apart(block: &Block, field: &Field) -> bool {
 }
 
 /// The complaints at a value that is set at a path, shown.
-fn complaints(document: &Document, path: &str, value: &str) -> (Document, Vec<String>) {
+fn complaints(document: &Document, path: &str, value: &str) -> (Architecture, Vec<String>) {
     let set = document.set(path, value).unwrap_or_else(|why| panic!("{path}: {why:?}"));
     let own = format!("--set {path}");
-    let mistakes = set.lower(&Beside).1;
+    let (architecture, mistakes) = set.lower(&Beside);
     let at_it = mistakes
         .iter()
         .filter(|it| it.place().is_some_and(|place| set.sources.line_column(place).file == own));
     let shown = at_it.map(|it| render(&set.sources, it, false)).collect();
-    (set, shown)
+    (architecture, shown)
 }
 
 #[test]
@@ -146,15 +146,14 @@ fn every_key_has_an_example_that_fits() {
     let mut wrong = Vec::new();
     for Place { block, field, path, fact } in first_places(&document) {
         let example = field.example_text();
-        let (set, found) = complaints(&document, &path, &example);
+        let (architecture, found) = complaints(&document, &path, &example);
         for complaint in found {
             wrong.push(format!("{}.{}: {example}\n{complaint}", block.name, field.key));
         }
         // A time that varies is one value; steps are no facts.
         let whole = block.name != "distribution" && !matches!(field.kind, Kind::Steps);
         if fact && whole {
-            let facts = set.lower(&Beside).0.facts;
-            let read = facts.get(&path);
+            let read = architecture.facts.get(&path);
             assert!(read.is_some_and(|it| it.stated), "{}: no fact at {path}", block.name);
         }
     }

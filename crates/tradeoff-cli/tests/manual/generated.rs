@@ -94,28 +94,12 @@ fn shapes(schema: &Value, parts: &mut Vec<String>) {
         parts.push(link);
     }
     let of_names = &schema["additionalProperties"];
-    if of_names.is_object() {
-        let listed = linked(&of_names["items"]).map(|it| format!("a list of {it}"));
-        let what = linked(of_names).or(listed);
-        let what = what.unwrap_or_else(|| "a share such as `80%`".into());
+    let listed = linked(&of_names["items"]).map(|it| format!("a list of {it}"));
+    if let Some(what) = linked(of_names).or(listed) {
         parts.push(format!("a map from names to {what}"));
     }
-    let items = &schema["items"];
-    if items.is_object() {
-        let what = linked(items).unwrap_or_else(|| plain_item(items));
+    if let Some(what) = linked(&schema["items"]) {
         parts.push(format!("a list of {what}"));
-    }
-}
-
-fn plain_item(schema: &Value) -> String {
-    if let Some(words) = schema["enum"].as_array() {
-        let words = words.iter().filter_map(Value::as_str).map(|it| format!("`{it}`"));
-        return words.collect::<Vec<_>>().join(", ");
-    }
-    match &schema["type"] {
-        Value::String(name) if name == "string" => "names".into(),
-        Value::Array(_) => "texts".into(),
-        _ => "numbers".into(),
     }
 }
 

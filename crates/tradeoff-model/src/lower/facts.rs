@@ -229,8 +229,9 @@ impl<'t> Reader<'t> {
     /// Complains if nothing is called so.
     fn reference(&mut self, cx: &mut Cx<'_>, text: &str, span: Span, what: &'static str) {
         if !self.known.has(what, text) {
-            let near = cx.nearest(text, self.known.all(what));
-            let near = near.map(ToOwned::to_owned);
+            // A list of all names for each of many mistakes would cost their product.
+            let all = if cx.report.is_full() { Vec::new() } else { self.known.all(what) };
+            let near = cx.nearest(text, all).map(ToOwned::to_owned);
             let name = Spanned::new(text.to_owned(), span);
             cx.error(unknown(what, &name, near.as_deref()));
         }

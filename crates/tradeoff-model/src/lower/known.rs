@@ -26,6 +26,9 @@ const PLACES: &[(&str, &[&str])] = &[
     ("metric", &["observability", "metrics"]),
 ];
 
+/// Stands for every operation of an external that names none; no name has such a sign.
+const ANY: &str = ".*";
+
 /// All names of a file, by what they name.
 pub(super) struct Known<'t> {
     root: &'t Node,
@@ -48,7 +51,7 @@ impl<'t> Known<'t> {
             self.of(kind);
         }
         let found = kinds(what).filter_map(|kind| self.names.get(kind));
-        found.flatten().map(String::as_str).collect()
+        found.flatten().map(String::as_str).filter(|name| !name.ends_with(ANY)).collect()
     }
 
     fn of(&mut self, kind: &'static str) -> &BTreeSet<String> {
@@ -58,11 +61,9 @@ impl<'t> Known<'t> {
 
     /// Whether it is `external.operation`, of an external that takes every name.
     fn calls_any(&mut self, kind: &str, name: &str) -> bool {
-        let Some((head, _)) = name.split_once('.').filter(|_| kind == "external") else {
-            return false;
-        };
-        let external = self.root.get("externals").and_then(|all| all.get(head));
-        external.is_some_and(|it| it.get("operations").is_none())
+        let head = name.split_once('.').map(|(head, _)| head);
+        let names = self.names.get(kind);
+        head.zip(names).is_some_and(|(head, names)| names.contains(&format!("{head}{ANY}")))
     }
 }
 
@@ -85,7 +86,7 @@ fn collect(root: &Node, kind: &str) -> BTreeSet<String> {
         "endpoint" => endpoints(root, &mut names),
         "store operation" => members(root, "stores", "operations", &mut names),
         "entity" => members(root, "stores", "entities", &mut names),
-        "external" => members(root, "externals", "operations", &mut names),
+        "external" => externals(root, &mut names),
         _ => {}
     }
     names
@@ -96,6 +97,13 @@ fn members(root: &Node, block: &str, key: &str, names: &mut BTreeSet<String>) {
         let members = owner.node.get(key).and_then(Node::entries).unwrap_or_default();
         names.extend(members.iter().map(|member| format!("{}.{}", owner.key, member.key)));
     }
+}
+
+fn externals(root: &Node, names: &mut BTreeSet<String>) {
+    members(root, "externals", "operations", names);
+    let open = entries(root, &["externals"]).iter();
+    let open = open.filter(|external| external.node.get("operations").is_none());
+    names.extend(open.map(|external| format!("{}{ANY}", external.key)));
 }
 
 /// `service.endpoint`, and the service alone if it has only one.

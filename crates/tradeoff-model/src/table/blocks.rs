@@ -560,7 +560,8 @@ pub(crate) static EVENT: Block = Block {
             Kind::Any(&[REPLICAS, Kind::Word("all")]),
             "How many replicas, of `slow`, `crash` and `stall`.",
         )
-        .default("all"),
+        .default("all")
+        .example("1"),
         Field::new("share", Kind::Share, "The share, of `errors`.").default("100%"),
         Field::new("drain", Kind::Bool, "Whether what is in service finishes, of `crash`.")
             .default("false"),

@@ -5,8 +5,9 @@ use super::{Block, DIST, Field, Kind};
 impl Field {
     /// A value as one would write it.
     pub fn example_text(&self) -> String {
-        let text = self.example.map(Into::into).or_else(|| self.default.map(Into::into));
-        text.unwrap_or_else(|| example(self.kind))
+        // A default that is a word, such as `none`, does not show what there may be.
+        let default = self.default.filter(|text| !self.kind.has_word(text));
+        self.example.or(default).map_or_else(|| example(self.kind), Into::into)
     }
 }
 
@@ -67,11 +68,17 @@ fn map(block: &'static Block) -> String {
 
 /// A name of each kind of thing, as `examples/` and the manual use them.
 fn named(what: &str) -> &'static str {
+    match what {
+        "store operation" => return "orders.insert",
+        "external operation" => return "send",
+        "store transaction" => return "import",
+        "access pattern" => return "by-customer",
+        _ => {}
+    }
     // Of several kinds, the first one's.
     match what.split([',', ' ']).next().unwrap_or_default() {
         "team" => "checkout",
         "service" => "order",
-        "store" if what == "store operation" => "orders.insert",
         "store" => "orders",
         "external" => "mailer",
         "cache" => "catalog-cache",

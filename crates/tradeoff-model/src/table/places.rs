@@ -20,7 +20,7 @@ pub(super) static ZONES: Field =
 pub(super) static TRAFFIC_REGIONS: Field = field(
     "regions",
     Kind::Keyed("region", &Kind::Share),
-    "Where it comes from; shares sum to 100%.",
+    "Where it comes from, each region with its share.",
 )
 .example("{ eu-west-1: 100% }")
 .fact();

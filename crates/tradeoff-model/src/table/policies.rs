@@ -91,6 +91,7 @@ pub(crate) static RETRY: Block = Block {
             "The token bucket that bounds retries.",
         )
         .default("none")
+        .example("10%")
         .section("12"),
     ],
     later: &["on"],
@@ -100,7 +101,10 @@ pub(crate) static BUDGET: Block = Block {
     name: "budget",
     doc: "A retry budget: a token bucket per caller replica and edge.",
     fields: &[
-        Field::new("share", Kind::Share, "Tokens earned per call.").required().section("12"),
+        Field::new("share", Kind::Share, "Tokens earned per call.")
+            .required()
+            .section("12")
+            .example("10%"),
         Field::new(
             "burst",
             Kind::Count { word: "", least: 1, most: 1_000_000 },
