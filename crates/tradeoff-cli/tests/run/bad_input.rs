@@ -156,3 +156,15 @@ fn scripts_get_an_object_on_standard_output() {
     assert_eq!(report["errors"][0]["code"], "usage");
     assert_eq!(report["errors"][0]["nearest"], "--seed");
 }
+
+#[test]
+fn formats_that_only_a_review_has() {
+    for verb in ["check", "simulate"] {
+        for format in ["html", "markdown"] {
+            let run = shop(verb, SHOP).args(["--format", format]);
+            let words = format!("only `review` has `--format {format}`");
+            run.refused(&[&format!("`{verb}` prints text or json"), &words]);
+        }
+    }
+    shop("review", SHOP).args(["--format", "pdf"]).refused(&["text, json, markdown, html"]);
+}

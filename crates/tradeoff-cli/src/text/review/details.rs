@@ -5,7 +5,7 @@ use tradeoff::{
     review::report::Review,
 };
 
-use super::mends::{change, effect_row, outcome, price};
+use super::mends::{change, effect_row, is_told, outcome, price};
 use crate::text::check::{by_rule, head, places, summary};
 use crate::text::page::{Line, Page};
 use crate::text::simulate::{assumptions, plural};
@@ -43,22 +43,29 @@ fn findings(page: &mut Page, review: &Review) {
     }
 }
 
-/// Every mend with its effects.
+/// What each mend moves; of those that the first screen did not tell also what they are.
 fn mends(page: &mut Page, review: &Review) {
     if review.mends.is_empty() {
         return;
     }
-    page.rule("mends, each alone beside today", Line::new().dim("in bad requests per 30 days"));
+    page.rule("what each mend moves, alone", Line::new().dim("today → mended"));
     for mend in &review.mends {
-        page.hang(5, change(mend));
-        let line = Line::new().plain("     ").append(outcome(mend, "")).append(price(mend));
-        page.hang(7, line.dim(format!("; {}", mend.finding)));
         let moved = mend.effects.iter().filter(|it| {
             it.today != it.mended || it.bad.difference.is_some_and(|it| it.value != 0.0)
         });
+        let rows: Vec<Vec<Line>> = moved.map(effect_row).collect();
+        let finding = Line::new().dim(&mend.finding);
+        if !is_told(review, mend) {
+            page.hang(5, change(mend));
+            let line =
+                Line::new().plain("     ").append(outcome(mend, " bad requests per 30 days"));
+            page.hang(7, line.append(price(mend)).dim("; ").append(finding));
+        } else if !rows.is_empty() {
+            page.hang(5, Line::new().dim(format!("{:>3}  ", mend.rank)).append(finding));
+        }
         let mut table = Table::new(5, &["", "", "", ">", ">", ">"]);
-        for effect in moved {
-            table.row(effect_row(effect));
+        for row in rows {
+            table.row(row);
         }
         page.table(table);
     }
