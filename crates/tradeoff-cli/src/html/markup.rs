@@ -7,8 +7,9 @@ use crate::text::page::{Line, Tone, printable};
 /// Names and values of a tag.
 pub(super) type Attributes<'a> = &'a [(&'static str, &'a str)];
 
-/// Longest text of one piece; a name from a hostile file may be as long as the file.
-const LONGEST: usize = 240;
+/// Longest text of one piece, and longest name: one from a hostile file may be as long as the file.
+const LONGEST: usize = 800;
+const LONGEST_NAME: usize = 200;
 
 /// A piece of a page. It is well-formed XML too, so that a strict parser can hold it.
 #[derive(Debug, Default)]
@@ -66,7 +67,11 @@ impl Markup {
 
     /// Writes text, escaped; of a very long one the beginning.
     pub(super) fn text(&mut self, text: &str) {
-        match text.char_indices().nth(LONGEST) {
+        self.at_most(LONGEST, text);
+    }
+
+    fn at_most(&mut self, longest: usize, text: &str) {
+        match text.char_indices().nth(longest) {
             None => self.escaped(text),
             Some((end, _)) => {
                 self.escaped(&text[..end]);
@@ -126,7 +131,7 @@ impl Markup {
 
     /// Writes a name of the architecture, whose direction is its own.
     pub(super) fn name(&mut self, text: &str) {
-        self.leaf("bdi", &[("class", "name")], text);
+        self.within("bdi", &[("class", "name")], |it| it.at_most(LONGEST_NAME, text));
     }
 
     /// Writes what this program holds and no input reaches: the style sheet.

@@ -39,9 +39,9 @@ pub(super) fn picture(page: &mut Markup, parts: &Parts) {
 fn caption(page: &mut Markup, parts: &Parts, chosen: &[usize]) {
     page.text(
         "Callers stand above what they call; numbers on lines are calls per second in the baseline, \
-         retries included. A bar is the use of the component’s busiest resource: full in the \
-         baseline, striped up to the run in which it is highest. A frame is drawn double from 70 % \
-         on, and thick from 90 % on.",
+         retries included. A bar is the mean use of the component’s busiest resource over a run: \
+         full in the baseline, striped up to the run in which it is highest. Frames get heavier from \
+         70 % on, and again from 90 % on. A number on a corner counts findings.",
     );
     if parts.links.iter().any(|it| it.sustains) {
         page.text(
@@ -218,10 +218,10 @@ fn node(page: &mut Markup, part: &Part, (x, y): Point) {
         if part.kind == "store" {
             let low = height - 7.0;
             let side = format!(
-                "M0 9 C0 -3 {width} -3 {width} 9 V{low} C{width} {height} 0 {height} 0 {low} z"
+                "M0 8 C0 -3 {width} -3 {width} 8 V{low} C{width} {height} 0 {height} 0 {low} z"
             );
             it.empty("path", &[("d", &side), ("class", "box")]);
-            let lid = format!("M0 9 C0 18 {width} 18 {width} 9");
+            let lid = format!("M0 8 C0 15 {width} 15 {width} 8");
             it.empty("path", &[("d", &lid), ("class", "lid")]);
         } else {
             let round = if part.kind == "traffic" { "44" } else { "10" };

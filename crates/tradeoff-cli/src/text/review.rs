@@ -52,9 +52,7 @@ fn headroom(page: &mut Page, review: &Review) {
     let factor = figure(headroom.load_factor, Unit::Times);
     let first = headroom.first_broken.as_deref();
     let first = first.map_or_else(String::new, |slo| format!("; then {slo} breaks first"));
-    page.line(format!(
-        "  headroom: without events the promises hold up to {factor} today's load{first}"
-    ));
+    page.line(format!("  headroom: {factor} today's load without events{first}"));
 }
 
 /// Promises of a run that are not kept, the worst first.
@@ -120,7 +118,14 @@ fn broken_run(page: &mut Page, run: &Run, replications: u32) {
     let name = run_name(run.scenario.as_deref());
     page.line(Line::new().plain("  ").bold(name));
     if let Some(recovery) = &run.recovery {
-        slos::recovery(page, "    recovery  ", recovery);
+        let line = Line::new().plain("    ").append(slos::recovered(recovery));
+        page.hang(
+            8,
+            match &recovery.r#loop {
+                Some(found) => line.plain(": ").append(slos::sustained(found)),
+                None => line,
+            },
+        );
     }
     let (broken, undecided): (Vec<_>, Vec<_>) =
         failing(run).into_iter().partition(|it| it.1.verdict == Verdict::Broken);

@@ -186,3 +186,15 @@ fn a_setting_needs_a_value() {
     shop("check", SHOP).args(["--set", "services.order.queue=null"]).exits(2);
     shop("check", SHOP).args(["--set", "include=[x.yaml]"]).refused(&["`include` cannot be set"]);
 }
+
+#[test]
+fn formats_that_only_a_review_has() {
+    for verb in ["check", "simulate"] {
+        for format in ["html", "markdown"] {
+            let run = shop(verb, SHOP).args(["--format", format]);
+            let words = format!("only `review` has `--format {format}`");
+            run.refused(&[&format!("`{verb}` prints text or json"), &words]);
+        }
+    }
+    shop("review", SHOP).args(["--format", "pdf"]).refused(&["text, json, markdown, html"]);
+}

@@ -2,10 +2,10 @@
 
 use tradeoff::{
     results::{Run, Verdict},
-    review::report::Review,
+    review::report::{Mend, Review},
 };
 
-use super::mends::{addition, change, effect_row, outcome, price};
+use super::mends::{addition, change, effect_row, is_told, outcome, price};
 use crate::text::check::{accepted, by_rule, head, places, summary};
 use crate::text::page::{Line, Page};
 use crate::text::simulate::{assumptions, plural};
@@ -44,34 +44,50 @@ fn findings(page: &mut Page, review: &Review) {
     }
 }
 
-/// Every mend with its effects.
+/// What each mend moves; of those that the first screen did not tell also what they are.
 fn mends(page: &mut Page, review: &Review) {
     if review.mends.is_empty() {
         return;
     }
-    page.rule("mends, each alone beside today", Line::new().dim("in bad requests per 30 days"));
+    page.rule("what each mend moves, alone", Line::new().dim("today → mended"));
     for mend in &review.mends {
-        page.hang(5, change(mend));
-        let line = Line::new().plain("     ").append(outcome(mend, "")).append(price(mend));
-        let line = match mend.replications {
-            0 => line,
-            runs => line.dim(format!("; {}", plural(runs as usize, "replication"))),
-        };
-        page.hang(7, line.dim(format!("; {}", mend.finding)));
-        if let Some(further) = review.further.iter().find(|it| it.finding == mend.finding) {
-            page.hang(
-                7,
-                Line::new().plain("     beside the smallest set: ").append(addition(further)),
-            );
-        }
         let moved = mend.effects.iter().filter(|it| {
             it.today != it.mended || it.bad.difference.is_some_and(|it| it.value != 0.0)
         });
+        let rows: Vec<Vec<Line>> = moved.map(effect_row).collect();
+        let finding = Line::new().dim(&mend.finding);
+        if !is_told(review, mend) {
+            page.hang(5, change(mend));
+            let line =
+                Line::new().plain("     ").append(outcome(mend, " bad requests per 30 days"));
+            let line = line.append(price(mend)).dim("; ").append(finding);
+            page.hang(7, line.append(replications(mend)));
+            if let Some(further) = review.further.iter().find(|it| it.finding == mend.finding) {
+                let beside = Line::new().plain("     beside the smallest set: ");
+                page.hang(7, beside.append(addition(further)));
+            }
+        } else if !rows.is_empty() {
+            page.hang(
+                5,
+                Line::new()
+                    .dim(format!("{:>3}  ", mend.rank))
+                    .append(finding)
+                    .append(replications(mend)),
+            );
+        }
         let mut table = Table::new(5, &["", "", "", ">", ">", ">"]);
-        for effect in moved {
-            table.row(effect_row(effect));
+        for row in rows {
+            table.row(row);
         }
         page.table(table);
+    }
+}
+
+/// How many replications its figures rest on.
+fn replications(mend: &Mend) -> Line {
+    match mend.replications {
+        0 => Line::new(),
+        runs => Line::new().dim(format!("; {}", plural(runs as usize, "replication"))),
     }
 }
 

@@ -282,30 +282,33 @@ pub(crate) fn pair(it: &Difference, unit: Unit) -> String {
 
 /// What mends outside the smallest set do.
 pub(super) fn further(page: &mut Page, review: &Review) {
-    let set = review.smallest_set.as_deref().unwrap_or_default();
-    if !set.is_empty() && !review.further.is_empty() {
+    if adds(review) {
         return added(page, review);
     }
-    let further: Vec<&Mend> = review.mends.iter().filter(|it| !in_set(set, &it.finding)).collect();
-    if further.is_empty() {
+    let others = outside(review).count();
+    if others == 0 {
         return;
     }
-    let (idle, moving): (Vec<&Mend>, Vec<&Mend>) =
-        further.iter().partition(|it| it.outcome == MendOutcome::NoDifference);
-    let title = if set.is_empty() { "EACH MEND ALONE" } else { "WHAT THE OTHER MENDS DO, ALONE" };
+    let none = review.smallest_set.as_ref().is_none_or(Vec::is_empty);
+    let title = if none { "EACH MEND ALONE" } else { "WHAT THE OTHER MENDS DO, ALONE" };
     page.heading(title, Line::new().dim("in bad requests per 30 days"));
-    for mend in moving.iter().take(FURTHER) {
+    let (moving, idle) = shown(review);
+    for mend in &moving {
         item(page, mend, "");
     }
-    let left = FURTHER.saturating_sub(moving.len()).max(1);
-    for mend in idle.iter().take(left) {
+    for mend in &idle {
         let line = change(mend).plain(": ").bold("no difference seen");
         page.hang(5, line.append(price(mend)));
     }
-    let hidden = moving.len().saturating_sub(FURTHER) + idle.len().saturating_sub(left);
+    let hidden = others - moving.len() - idle.len();
     if hidden > 0 {
         page.line(Line::new().dim(format!("     and {} below", plural(hidden, "more mend"))));
     }
+}
+
+/// Whether it is known what further mends add to a smallest set.
+fn adds(review: &Review) -> bool {
+    review.smallest_set.as_ref().is_some_and(|it| !it.is_empty()) && !review.further.is_empty()
 }
 
 /// What each further mend adds to the smallest set: those first that avoid most.
@@ -346,6 +349,33 @@ pub(super) fn addition(further: &Further) -> Line {
     }
     let (word, tone) = verdict_word(further.verdict);
     line.plain("; with it the set is ").add(word, tone)
+}
+
+/// Mends that are not in the smallest set.
+fn outside(review: &Review) -> impl Iterator<Item = &Mend> {
+    let set = review.smallest_set.as_deref().unwrap_or_default();
+    review.mends.iter().filter(move |it| !in_set(set, &it.finding))
+}
+
+/// Those of them that the first screen tells: first what moves something, then what does not.
+fn shown(review: &Review) -> (Vec<&Mend>, Vec<&Mend>) {
+    let idle = |it: &&Mend| it.outcome == MendOutcome::NoDifference;
+    let moving: Vec<&Mend> = outside(review).filter(|it| !idle(it)).take(FURTHER).collect();
+    let left = FURTHER.saturating_sub(moving.len()).max(1);
+    (moving, outside(review).filter(idle).take(left).collect())
+}
+
+/// Whether the first screen told what a mend changes and does.
+pub(super) fn is_told(review: &Review, mend: &Mend) -> bool {
+    let set = review.smallest_set.as_deref().unwrap_or_default();
+    if in_set(set, &mend.finding) {
+        return true;
+    }
+    if adds(review) {
+        return review.further.iter().take(FURTHER).any(|it| it.finding == mend.finding);
+    }
+    let (moving, idle) = shown(review);
+    moving.iter().chain(&idle).any(|it| it.finding == mend.finding)
 }
 
 /// What it costs today, with the smallest set and with all mends.
