@@ -1,11 +1,9 @@
 //! What a rule reads.
 
-use std::collections::BTreeMap;
-
 use tradeoff_model::{Architecture, Date, Document};
 
 use crate::repeat::Repeats;
-use crate::stated::edge_blocks;
+use crate::stated::Stated;
 use tradeoff_analyze::Analysis;
 
 /// What a rule reads: the architecture, the file behind it, and what follows from both.
@@ -21,8 +19,8 @@ pub struct Context<'a> {
     pub(crate) analysis: Analysis<'a>,
     /// What a second try of each endpoint does.
     pub(crate) repeats: Repeats,
-    /// The blocks under `edges`, by their names without spaces.
-    pub(crate) edge_blocks: BTreeMap<String, String>,
+    /// The policies of the file.
+    pub(crate) policies: Stated,
 }
 
 impl<'a> Context<'a> {
@@ -34,7 +32,7 @@ impl<'a> Context<'a> {
     ) -> Self {
         let analysis = Analysis::new(architecture);
         let repeats = Repeats::new(&analysis);
-        let edge_blocks = edge_blocks(document);
-        Self { architecture, document, today, analysis, repeats, edge_blocks }
+        let policies = Stated::new(document);
+        Self { architecture, document, today, analysis, repeats, policies }
     }
 }

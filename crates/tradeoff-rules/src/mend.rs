@@ -31,12 +31,14 @@ pub fn together(patches: &[&[Edit]]) -> Vec<Edit> {
 pub(crate) struct Mend<'a> {
     cx: &'a Context<'a>,
     edits: Vec<Edit>,
+    /// The edits of each path: a finding about a shared policy may have thousands of them.
+    at: BTreeMap<String, Vec<usize>>,
 }
 
 impl<'a> Mend<'a> {
     /// An empty patch.
     pub(crate) const fn new(cx: &'a Context<'a>) -> Self {
-        Self { cx, edits: Vec::new() }
+        Self { cx, edits: Vec::new(), at: BTreeMap::new() }
     }
 
     /// The patch.
@@ -48,7 +50,9 @@ impl<'a> Mend<'a> {
     pub(crate) fn set(&mut self, pointer: &str, value: Json) -> &mut Self {
         let op = if self.cx.document.get(pointer).is_some() { Op::Replace } else { Op::Add };
         let edit = Edit { op, path: pointer.to_owned(), value: Some(value) };
-        if !self.edits.contains(&edit) {
+        let here = self.at.entry(edit.path.clone()).or_default();
+        if !here.iter().any(|nth| self.edits[*nth] == edit) {
+            here.push(self.edits.len());
             self.edits.push(edit);
         }
         self
@@ -151,7 +155,7 @@ impl<'a> Mend<'a> {
     /// policy.
     fn edge_block(&self, edge: &Edge<'_>) -> String {
         let name = self.cx.analysis.edge_name(edge);
-        let known = self.cx.edge_blocks.get(&name).cloned();
+        let known = self.cx.policies.edge_blocks.get(&name).cloned();
         child("/edges", &known.unwrap_or(name))
     }
 
@@ -191,7 +195,8 @@ impl<'a> Mend<'a> {
 
     fn retry(&mut self, policy: &str, retry: &Retry, key: &str, value: Json) -> &mut Self {
         let pointer = child(policy, "retry");
-        let spelled_out = self.edits.iter().rev().find(|edit| edit.path == policy);
+        let spelled_out = self.at.get(policy).and_then(|here| here.last());
+        let spelled_out = spelled_out.map(|nth| &self.edits[*nth]);
         let here = match spelled_out.and_then(|edit| edit.value.as_ref()) {
             Some(keys) => keys.get("retry").cloned(),
             None => self.cx.document.get(&pointer),

@@ -19,12 +19,54 @@ pub(crate) struct Place {
     pub(crate) subject: String,
 }
 
-/// The blocks under `edges`, by their names without spaces.
-pub(crate) fn edge_blocks(document: &Document) -> BTreeMap<String, String> {
-    let edges = document.get("/edges");
-    let keys = edges.as_ref().and_then(Json::as_object).into_iter().flat_map(|it| it.keys());
-    let plain = |key: &String| key.split("->").map(str::trim).collect::<Vec<_>>().join("->");
-    keys.map(|key| (plain(key), key.clone())).collect()
+/// The policies of a file, found once: a large file has many calls, and each asks where its keys
+/// come from.
+#[derive(Debug, Default)]
+pub(crate) struct Stated {
+    /// What stands under `policy`, by the JSON Pointer of the map that it stands in.
+    holders: BTreeMap<String, Json>,
+    /// The keys of the named policies.
+    named: BTreeMap<String, Vec<String>>,
+    /// The blocks under `edges`, by their names without spaces.
+    pub(crate) edge_blocks: BTreeMap<String, String>,
+}
+
+impl Stated {
+    pub(crate) fn new(document: &Document) -> Self {
+        let mut it = Self::default();
+        let Some(root) = document.get("") else { return it };
+        it.collect(&root, "");
+        let keys = |of: &Json| -> Vec<String> {
+            of.as_object().into_iter().flat_map(|it| it.keys().cloned()).collect()
+        };
+        let named = root.get("policies").and_then(Json::as_object);
+        it.named = named.into_iter().flatten().map(|(name, of)| (name.clone(), keys(of))).collect();
+        let plain = |key: &str| key.split("->").map(str::trim).collect::<Vec<_>>().join("->");
+        let blocks = root.get("edges").map(keys).unwrap_or_default().into_iter();
+        it.edge_blocks = blocks.map(|key| (plain(&key), key)).collect();
+        it
+    }
+
+    /// Notes every `policy` at or beneath a value.
+    fn collect(&mut self, value: &Json, pointer: &str) {
+        match value {
+            Json::Object(map) => {
+                for (key, value) in map {
+                    if key == "policy" {
+                        self.holders.insert(pointer.to_owned(), value.clone());
+                    } else {
+                        self.collect(value, &child(pointer, key));
+                    }
+                }
+            }
+            Json::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.collect(item, &child(pointer, &at.to_string()));
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 impl<'a> Context<'a> {
@@ -33,7 +75,7 @@ impl<'a> Context<'a> {
         let own = || self.analysis.edge_name(edge);
         let mut holders = vec![(edge.step.pointer.clone(), own())];
         for name in edge_names(self, edge) {
-            if let Some(block) = self.edge_blocks.get(&name) {
+            if let Some(block) = self.policies.edge_blocks.get(&name) {
                 holders.push((child("/edges", block), name));
             }
         }
@@ -49,14 +91,16 @@ impl<'a> Context<'a> {
         holders.push((child(&format!("/{kind}"), name), format!("{kind}.{name}.policy")));
         holders.push(("/defaults".to_owned(), "defaults.policy".to_owned()));
         holders.into_iter().find_map(|(holder, subject)| {
-            let pointer = child(&holder, "policy");
-            match self.document.get(&pointer)? {
+            match self.policies.holders.get(&holder)? {
                 Json::String(name) => {
-                    let pointer = child("/policies", &name);
-                    self.document.get(&child(&pointer, key))?;
-                    Some(Place { pointer, subject: format!("policies.{name}") })
+                    let states = self.policies.named.get(name)?.iter().any(|it| it == key);
+                    let pointer = child("/policies", name);
+                    states.then(|| Place { pointer, subject: format!("policies.{name}") })
                 }
-                Json::Object(keys) => keys.contains_key(key).then_some(Place { pointer, subject }),
+                Json::Object(keys) => {
+                    let pointer = child(&holder, "policy");
+                    keys.contains_key(key).then_some(Place { pointer, subject })
+                }
                 _ => None,
             }
         })
@@ -80,16 +124,16 @@ impl<'a> Context<'a> {
 
 /// The names under which an edge may have a block, the most specific first.
 fn edge_names(cx: &Context<'_>, edge: &Edge<'_>) -> Vec<String> {
-    if cx.edge_blocks.is_empty() {
+    if cx.policies.edge_blocks.is_empty() {
         return Vec::new();
     }
     let component = |name: &str| name.split('.').next().unwrap_or(name).to_owned();
     let (from, to) = (cx.analysis.name(edge.from), cx.analysis.callee_name(edge.to));
-    let (user, used) = (component(&from), component(&to));
+    let (start, end) = (component(&from), component(&to));
     vec![
         format!("{from}->{to}"),
-        format!("{from}->{used}"),
-        format!("{user}->{to}"),
-        format!("{user}->{used}"),
+        format!("{from}->{end}"),
+        format!("{start}->{to}"),
+        format!("{start}->{end}"),
     ]
 }
