@@ -36,12 +36,16 @@ pub struct Analysis<'a> {
     watch: Vec<Option<Watch>>,
 }
 
+/// A promise of a lower percentile bounds no single wait: half of all requests may take longer
+/// than a `p50`.
+const TAIL: f64 = 0.9;
+
 /// A promise that watches an endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Watch {
     /// Index into [`Architecture::slos`].
     pub slo: usize,
-    /// The promised latency, if it promises one.
+    /// The promised latency, if it promises one of the 90th percentile or beyond.
     pub limit: Option<Nanos>,
 }
 
@@ -206,7 +210,10 @@ impl<'a> Analysis<'a> {
         let mut watch: Vec<Option<Watch>> = vec![None; self.endpoints.len()];
         let calls = self.calls();
         for (slo, promise) in self.architecture.slos.iter().enumerate() {
-            let new = Watch { slo, limit: promise.latency.map(|it| it.limit) };
+            let new = Watch {
+                slo,
+                limit: promise.latency.filter(|it| it.quantile >= TAIL).map(|it| it.limit),
+            };
             let mut seen = vec![false; self.endpoints.len()];
             let mut open = vec![self.number(promise.service, promise.endpoint)];
             while let Some(number) = open.pop() {

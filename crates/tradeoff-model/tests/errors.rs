@@ -61,14 +61,14 @@ fn acceptances_are_whole() {
     let other = |from, to| only(&file(&whole.replace(from, to)));
     assert_eq!(other("checkout", "chekcout"), near("unknown-name", "chekcout", "checkout"));
     assert_eq!(other("2027-06-30", "2027-06-31"), plain("out-of-range", "2027-06-31"));
-    assert_eq!(other("2027-06-30", "soon"), plain("out-of-range", "soon"));
+    assert_eq!(other("2027-06-30", "soon"), plain("wrong-value", "soon"));
     assert_eq!(other("it is", "''"), plain("out-of-range", "''"));
     let (_, all) = check(&[("a.yaml", &file(&whole.replace("reason", "raeson")))]);
     assert_eq!(all.iter().find_map(|it| it.nearest.as_deref()), Some("reason"), "{all:?}");
     assert_eq!(only(&with("rules: { accept: {} }")).0, "wrong-type");
     assert_eq!(only(&with("rules: { acept: [] }")), near("unknown-key", "acept", "accept"));
     assert_eq!(
-        only(&with("decomposition: { triggers: [complience] }")),
+        only(&with("decomposition: { triggers: [ { kind: complience } ] }")),
         near("wrong-value", "complience", "compliance")
     );
 }

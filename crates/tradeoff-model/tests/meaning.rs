@@ -61,7 +61,9 @@ fn the_grammar_of_the_contract() {
     let [staff, users] = architecture.traffic.as_slice() else { panic!("two sources") };
     assert!(matches!(staff.kind, TrafficKind::Closed { users: 40, .. }));
     assert_eq!(staff.patience, Some(10_000_000_000));
-    assert_eq!((users.patience, &users.policy), (None, &EdgePolicy::default()));
+    // `policy: none` says that there are no retries: that is not the same as silence.
+    let refused = EdgePolicy { retry_refused: true, ..EdgePolicy::default() };
+    assert_eq!((users.patience, &users.policy), (None, &refused));
     assert_eq!(architecture.slos[0].availability.map(|it| it.value), Some(0.999));
     assert!(matches!(
         architecture.scenarios[0].events[0].kind,
@@ -103,8 +105,9 @@ fn the_closer_level_wins_key_by_key() {
     assert_eq!(timeout(&levels("{}", wide, all, all)), Some(3));
     assert_eq!(timeout(&levels("{}", "{}", all, "{ timeout: 5s }")), Some(4));
     assert_eq!(timeout(&levels("{}", "{}", "{}", "{ timeout: 5s }")), Some(5));
-    assert_eq!(levels("none", edges, all, all), EdgePolicy::default());
-    assert_eq!(levels("{}", "{}", "none", all), EdgePolicy::default());
+    let refused = EdgePolicy { retry_refused: true, ..EdgePolicy::default() };
+    assert_eq!(levels("none", edges, all, all), refused);
+    assert_eq!(levels("{}", "{}", "none", all), refused);
     let off = levels("{ timeout: none, retry: none }", "{}", "{}", all);
     assert_eq!((off.timeout, off.retry, off.cancel), (None, None, true));
 }

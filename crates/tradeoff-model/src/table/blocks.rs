@@ -306,13 +306,6 @@ pub(crate) static STORE: Block = Block {
         .section("11"),
         Field::new("owner", Kind::Reference("service"), "The service that owns its data.")
             .section("2"),
-        Field::new(
-            "database",
-            Kind::Text,
-            "The database that it is in, if several stores of this file are in one.",
-        )
-        .section("2"),
-        Field::new("schema", Kind::Text, "Its own schema in that database.").section("2"),
         Field::new("replicas", REPLICAS, "Copies that run.").default("1").section("11"),
         Field::new("cores", CORES_OR_COUNT, "Cores per copy.").default("unlimited").section("11"),
         Field::new("connections", SLOTS, "Connections that it accepts.")

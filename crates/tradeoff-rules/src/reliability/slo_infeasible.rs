@@ -73,7 +73,7 @@ rule! {
     /// `chance` steps, without any waiting and with half of all requests taking longer; a promise
     /// above that may still be broken, which `tradeoff analyze` and `tradeoff simulate` tell. If
     /// nothing fires and a component in series does not state its availability, the rule cannot
-    /// tell. There is no mechanical mend: what to give up is a decision.
+    /// tell. What to give up is a decision, so there is no patch.
     ///
     /// # Sources
     /// Guide, section 12: availability as an architectural contract. B. Treynor, M. Dahlin, V. Rau
