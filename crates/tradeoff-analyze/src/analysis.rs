@@ -24,6 +24,8 @@ pub struct Analysis<'a> {
     pub edges: Vec<Edge<'a>>,
     /// The edges of each endpoint.
     outgoing: Vec<Range<usize>>,
+    /// Of each store the endpoints that query it, or hold a transaction in it.
+    pub(crate) users: Vec<Vec<usize>>,
     /// Endpoints, callees before callers; those that call each other in a circle together.
     order: Vec<Vec<usize>>,
     /// Time of each endpoint when nothing waits.
@@ -67,6 +69,7 @@ impl<'a> Analysis<'a> {
             process_of,
             edges: Vec::new(),
             outgoing: Vec::new(),
+            users: vec![Vec::new(); architecture.stores.len()],
             order: Vec::new(),
             times: Vec::new(),
             work: Vec::new(),
@@ -177,6 +180,7 @@ impl<'a> Analysis<'a> {
             let start = self.edges.len();
             let mut work = 0.0;
             let mut edges = Vec::new();
+            let mut used = Vec::new();
             each(self.steps(from), 1.0, &mut |step, times| match &step.kind {
                 StepKind::Work(time) => work += times * time.mean(),
                 StepKind::Call { target, policy, network } => {
@@ -195,11 +199,18 @@ impl<'a> Analysis<'a> {
                     edges.push(Edge { from, to, step, policy, network, times, inside });
                 }
                 StepKind::Query { store, operation, policy, network } => {
+                    used.push(*store);
                     let to = Callee::Operation(*store, *operation);
                     edges.push(Edge { from, to, step, policy, network, times, inside: false });
                 }
+                StepKind::Transaction { store, .. } => used.push(*store),
                 _ => {}
             });
+            used.sort_unstable();
+            used.dedup();
+            for store in used {
+                self.users[store].push(from);
+            }
             self.edges.extend(edges);
             self.work.push(work);
             self.outgoing.push(start..self.edges.len());

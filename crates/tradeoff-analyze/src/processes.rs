@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tradeoff_model::model::{Architecture, Service, StepKind};
+use tradeoff_model::model::{Architecture, Service};
 
-use crate::{Analysis, each};
+use crate::Analysis;
 
 /// What runs: a deploy unit, or a service of its own.
 #[derive(Debug)]
@@ -43,18 +43,11 @@ impl<'a> Analysis<'a> {
 
     /// The processes that query a store.
     pub fn callers(&self, store: usize) -> Vec<usize> {
-        let mut callers = vec![false; self.processes.len()];
-        for number in 0..self.endpoints.len() {
-            let mut queries = false;
-            each(self.steps(number), 1.0, &mut |step, _| match &step.kind {
-                StepKind::Query { store: used, .. } | StepKind::Transaction { store: used, .. } => {
-                    queries |= *used == store;
-                }
-                _ => {}
-            });
-            callers[self.process(number)] |= queries;
-        }
-        (0..callers.len()).filter(|process| callers[*process]).collect()
+        let mut callers: Vec<usize> =
+            self.users[store].iter().map(|number| self.process(*number)).collect();
+        callers.sort_unstable();
+        callers.dedup();
+        callers
     }
 
     /// Replicas that query a store: each has a pool.

@@ -121,7 +121,7 @@ impl Analysis<'_> {
     /// the whole transaction around them.
     pub fn busy_connections(&self, store: usize) -> f64 {
         let mut busy = 0.0;
-        for number in 0..self.endpoints.len() {
+        for &number in &self.users[store] {
             let mut held = 0.0;
             let mut inside = 0.0;
             each(self.steps(number), 1.0, &mut |step, times| match &step.kind {
