@@ -1,5 +1,8 @@
 //! A file, or several, as parsed: what is lowered, patched and asked for places.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use tradeoff_diag::{Diagnostic, SourceFile, Sources, Span};
 
 use crate::include::load;
@@ -23,6 +26,8 @@ pub struct Document {
     pub(crate) files: usize,
     /// Whether a file, or one that is included, could not be read to its end.
     cut: bool,
+    /// Where the names of each block stand in it: a hint, for an edit may move them.
+    named: OnceLock<BTreeMap<String, BTreeMap<String, usize>>>,
 }
 
 impl Document {
@@ -49,7 +54,8 @@ impl Document {
         let files = loaded.trees.len();
         let mut root = merge(loaded.trees.into_iter().flatten().collect(), &mut report);
         let overlays = take_overlays(&mut root, &mut report);
-        let document = Self { sources: loaded.sources, root, overlays, files, cut };
+        let document =
+            Self { sources: loaded.sources, root, overlays, files, cut, named: OnceLock::new() };
         (document, report.into_diagnostics())
     }
 
@@ -82,14 +88,32 @@ impl Document {
 
     pub(crate) fn node(&self, pointer: &str) -> Option<&Node> {
         let mut node = &self.root;
-        for part in parts(pointer)? {
+        let parts = parts(pointer)?;
+        for (depth, part) in parts.iter().enumerate() {
+            let hint = if depth == 1 { self.hint(&parts[0], part) } else { None };
             node = match &node.value {
-                Value::Map(_) => node.get(&part)?,
+                Value::Map(entries) => match hint.and_then(|at| entries.get(at)) {
+                    Some(entry) if entry.key == *part => &entry.node,
+                    _ => node.get(part)?,
+                },
                 Value::Seq(items) => items.get(part.parse::<usize>().ok()?)?,
                 _ => return None,
             };
         }
         Some(node)
+    }
+
+    /// Where a name probably stands in its block: large files have a thousand of them.
+    fn hint(&self, block: &str, name: &str) -> Option<usize> {
+        let named = self.named.get_or_init(|| {
+            let names = |node: &Node| {
+                let entries = node.entries().unwrap_or_default().iter().enumerate();
+                entries.map(|(at, it)| (it.key.clone(), at)).collect()
+            };
+            let blocks = self.root.entries().unwrap_or_default().iter();
+            blocks.map(|it| (it.key.clone(), names(&it.node))).collect()
+        });
+        named.get(block)?.get(name).copied()
     }
 }
 
