@@ -36,8 +36,8 @@ pub(crate) fn review(review: &Review, look: impl Into<Look>) -> String {
     mends::further(&mut page, review);
     mends::cost(&mut page, review);
     flips::flips(&mut page, review);
-    observed::observed(&mut page, &review.today);
     assumed(&mut page, &review.today.assumptions);
+    observed::observed(&mut page, &review.today);
     not_moved(&mut page, &review.today.not_moved);
     details::details(&mut page, review, look);
     footer(&mut page, &review.today);
