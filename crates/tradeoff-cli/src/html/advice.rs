@@ -152,9 +152,11 @@ fn effects(page: &mut Markup, caption: &str, effects: &[Effect]) {
             ]
         };
         rows.push(row("today", it.today, [it.bad.today, it.p99.today, it.recovered.today]));
-        if it.at_least && told(it.bad.today, Unit::Count) {
-            let of = rows.last_mut().and_then(|row| row.get_mut(4));
-            of.into_iter().for_each(|it| *it = Line::from(AT_LEAST).append(it.clone()));
+        if it.at_least
+            && told(it.bad.today, Unit::Count)
+            && let Some(bad) = rows.last_mut().and_then(|row| row.get_mut(4))
+        {
+            *bad = Line::from(AT_LEAST).append(bad.clone());
         }
         rows.push(row("mended", it.mended, [it.bad.mended, it.p99.mended, it.recovered.mended]));
     }
@@ -171,6 +173,7 @@ pub(super) fn further(page: &mut Markup, review: &Review, _: &Architecture) {
         return page.leaf("p", &[], "No finding carries a mechanical mend.");
     }
     if !adds(review) {
+        page.leaf("p", &[], "There is no set to add to, so here is what each does alone.");
         return each(page, review);
     }
     page.leaf("p", &[], "To the smallest set, in bad requests per 30 days.");

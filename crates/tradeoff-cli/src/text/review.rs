@@ -224,9 +224,9 @@ pub(crate) fn line_of(at: &Place) -> String {
 
 /// The defaults that matter, and how many others there are.
 fn assumed(page: &mut Page, review: &Review) {
-    let assumptions = &review.today.assumptions;
     const SHOWN: usize = 4;
     const KINDS: usize = 8;
+    let assumptions = &review.today.assumptions;
     if assumptions.is_empty() {
         return;
     }
