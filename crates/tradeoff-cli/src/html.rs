@@ -2,6 +2,7 @@
 //! a phone, by keyboard and by ear, and on paper.
 
 mod advice;
+mod basis;
 mod chart;
 mod course;
 mod evidence;
@@ -19,6 +20,7 @@ use tradeoff::model::Architecture;
 use tradeoff::review::report::Review;
 
 use self::markup::Markup;
+use crate::text::review::flips::whose;
 use crate::text::slos::verdict_word;
 
 const STYLE: &str = include_str!("html/style.css");
@@ -26,31 +28,41 @@ const STYLE: &str = include_str!("html/style.css");
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// A section: what its heading says, its name in links, and what is in it. The page has one for
-/// each of these.
+/// A section: what its heading says, its name in links, and what is in it. The page has those
+/// of these that have something to say.
 struct Section {
     id: &'static str,
     title: &'static str,
+    /// Whether there is anything to say.
+    holds: fn(&Review) -> bool,
     write: fn(&mut Markup, &Review, &Architecture),
 }
 
+const fn section(
+    id: &'static str,
+    title: &'static str,
+    write: fn(&mut Markup, &Review, &Architecture),
+) -> Section {
+    Section { id, title, holds: |_| true, write }
+}
+
 const SECTIONS: &[Section] = &[
-    Section { id: "breaks", title: "What breaks", write: summary::breaks },
-    Section { id: "why", title: "Why", write: summary::why },
+    section("breaks", "What breaks", summary::breaks),
+    section("why", "Why", summary::why),
+    section("smallest", "The smallest set of mends that holds", advice::smallest),
+    section("further", "What each further mend adds", advice::further),
     Section {
-        id: "smallest",
-        title: "The smallest set of mends that holds",
-        write: advice::smallest,
+        holds: |review| whose(review).is_some(),
+        ..section("flips", "Where the verdict flips", basis::flips)
     },
-    Section { id: "further", title: "Further mends", write: advice::further },
+    section("architecture", "The architecture under its load", evidence::architecture),
+    section("scenarios", "The course of each scenario", evidence::scenarios),
     Section {
-        id: "architecture",
-        title: "The architecture under its load",
-        write: evidence::architecture,
+        holds: |review| basis::is_observed(review),
+        ..section("observed", "Observed and simulated", basis::observed)
     },
-    Section { id: "scenarios", title: "The course of each scenario", write: evidence::scenarios },
-    Section { id: "assumptions", title: "Assumptions and flips", write: evidence::assumptions },
-    Section { id: "findings", title: "Findings", write: evidence::findings },
+    section("assumptions", "Assumptions", basis::assumptions),
+    section("findings", "Findings", evidence::findings),
 ];
 
 /// The page of a review.
@@ -85,16 +97,17 @@ fn body(page: &mut Markup, review: &Review, architecture: &Architecture) {
         summary::title(it, review, architecture);
         summary::facts(it, review);
     });
+    let sections = || SECTIONS.iter().filter(|it| (it.holds)(review));
     page.within("nav", &[("aria-label", "Sections")], |it| {
         it.within("ul", &[], |it| {
-            for section in SECTIONS {
+            for section in sections() {
                 let link = format!("#{}", section.id);
                 it.within("li", &[], |it| it.leaf("a", &[("href", &link)], section.title));
             }
         });
     });
     page.within("main", &[], |page| {
-        for section in SECTIONS {
+        for section in sections() {
             let heading = format!("{}-heading", section.id);
             let names = [("id", section.id), ("aria-labelledby", heading.as_str())];
             page.within("section", &names, |page| {

@@ -6,7 +6,7 @@ pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod figure;
 pub(crate) mod fix;
-mod observed;
+pub(crate) mod observed;
 pub(crate) mod page;
 mod presets;
 pub(crate) mod review;

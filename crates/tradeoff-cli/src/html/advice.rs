@@ -9,14 +9,20 @@ use super::summary::{badge, marked};
 use super::table::{Column, cells, table};
 use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::page::{Line, Tone};
+use crate::text::push;
+use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
-    achieved, an_endpoint, beside, chance, change, costs, outcome, price, turned,
+    AT_LEAST, achieved, added_price, addition, adds, alone, an_endpoint, avoided, beside, chance,
+    change, costs, cut_short, outcome, price, turned,
 };
+use crate::text::simulate::plural;
 use crate::text::slos::run_name;
 
 /// Mends that are told one by one.
 const MENDS: usize = 100;
+/// Mends of which it is told what they add to the smallest set.
+const FURTHER: usize = 40;
 
 /// The smallest set, or why there is none.
 pub(super) fn smallest(page: &mut Markup, review: &Review, _: &Architecture) {
@@ -46,6 +52,11 @@ pub(super) fn smallest(page: &mut Markup, review: &Review, _: &Architecture) {
                 page.leaf("p", &[], &format!("Together: {turns}; bad requests not told apart."));
             }
             effects(page, "With the smallest set, beside today", &effect.effects);
+            let mut text = format!("Over {}", plural(effect.replications as usize, "replication"));
+            if let Some(short) = cut_short(review) {
+                push(&mut text, format_args!("; {short}"));
+            }
+            page.leaf("p", &[("class", "dim")], &format!("{text}."));
         }
         (_, _, Some(all)) => {
             page.within("p", &[], |it| {
@@ -53,8 +64,8 @@ pub(super) fn smallest(page: &mut Markup, review: &Review, _: &Architecture) {
                 it.text(" With all of them together: ");
                 badge(it, all.verdict);
                 if told(all.score, Unit::Count) {
-                    let score = figure(all.score, Unit::Count);
-                    it.text(&format!(" and {score} fewer bad requests per 30 days."));
+                    let (verb, number) = avoided(all.score, all.at_least);
+                    it.text(&format!(" {verb} {number} bad requests per 30 days."));
                 }
             });
             effects(page, "With all mends, beside today", &all.effects);
@@ -94,6 +105,7 @@ fn one(page: &mut Markup, mend: &Mend) {
     page.line(&words(mend));
     page.text(": ");
     page.line(&outcome(mend, " bad requests per 30 days").append(beside(mend)).append(price(mend)));
+    page.line(&replications(mend));
     page.text(".");
 }
 
@@ -140,6 +152,12 @@ fn effects(page: &mut Markup, caption: &str, effects: &[Effect]) {
             ]
         };
         rows.push(row("today", it.today, [it.bad.today, it.p99.today, it.recovered.today]));
+        if it.at_least
+            && told(it.bad.today, Unit::Count)
+            && let Some(bad) = rows.last_mut().and_then(|row| row.get_mut(4))
+        {
+            *bad = Line::from(AT_LEAST).append(bad.clone());
+        }
         rows.push(row("mended", it.mended, [it.bad.mended, it.p99.mended, it.recovered.mended]));
     }
     table(page, caption, &columns, &rows);
@@ -149,11 +167,46 @@ fn known(it: Figure, unit: Unit) -> String {
     if it.is_none() { NOTHING.into() } else { figure(it, unit) }
 }
 
-/// Every mend alone and beside all others: whiskers on one scale, and the words.
+/// What each further mend adds to the smallest set, or what each does alone if no set holds.
 pub(super) fn further(page: &mut Markup, review: &Review, _: &Architecture) {
     if review.mends.is_empty() {
         return page.leaf("p", &[], "No finding carries a mechanical mend.");
     }
+    if !adds(review) {
+        page.leaf("p", &[], "There is no set to add to, so here is what each does alone.");
+        return each(page, review);
+    }
+    page.leaf("p", &[], "To the smallest set, in bad requests per 30 days.");
+    let rows: Vec<Vec<Line>> = review
+        .further
+        .iter()
+        .take(FURTHER)
+        .filter_map(|it| {
+            let mend = review.mends.iter().find(|mend| mend.finding == it.finding)?;
+            let price = added_price(it).without_first();
+            Some(vec![mend.rank.to_string().into(), words(mend), addition(it), price])
+        })
+        .collect();
+    let columns = [
+        Column::number("Rank"),
+        Column::wide("Change"),
+        Column::wide("Beside the smallest set"),
+        Column::number("Cost"),
+    ];
+    table(page, "Further mends, those first that avoid most", &columns, &rows);
+    let more = review.further.len().saturating_sub(FURTHER);
+    if more > 0 {
+        let text = format!("And {more} more: --format json has all.");
+        page.leaf("p", &[("class", "dim")], &text);
+    }
+    page.within("details", &[], |it| {
+        it.leaf("summary", &[], "What each mend does alone");
+        each(it, review);
+    });
+}
+
+/// Every mend alone and beside all others: whiskers on one scale, and the words.
+fn each(page: &mut Markup, review: &Review) {
     page.leaf(
         "p",
         &[],
@@ -161,7 +214,8 @@ pub(super) fn further(page: &mut Markup, review: &Review, _: &Architecture) {
          bad requests avoided per 30 days. A mend that buys nothing, or harms, says so.",
     );
     let set = review.smallest_set.as_deref().unwrap_or_default();
-    let mends: Vec<&Mend> = review.mends.iter().take(MENDS).collect();
+    let (mends, rest): (Vec<&Mend>, Vec<&Mend>) =
+        review.mends.iter().take(MENDS).partition(|it| it.outcome != MendOutcome::NotMeasured);
     let ends = mends.iter().flat_map(|it| [it.score, it.left_out]).flatten();
     // One hopeless interval must not flatten all others.
     let ends: Vec<f64> =
@@ -177,6 +231,7 @@ pub(super) fn further(page: &mut Markup, review: &Review, _: &Architecture) {
         Column::text("Drawn: alone above, beside all others below"),
         Column::number("Beside all others"),
         Column::number("Cost"),
+        Column::number("Replications"),
     ];
     cells(page, "Mends, the best first", &columns, mends.len(), &mut |page, row, column| {
         let mend = mends[row];
@@ -190,17 +245,37 @@ pub(super) fn further(page: &mut Markup, review: &Review, _: &Architecture) {
                 }
             }
             2 => page.line(&word(mend)),
-            3 => page.text(&known(mend.score, Unit::Count)),
+            3 => page.text(&alone(mend)),
             4 => whiskers(page, mend, &scale),
             5 => page.text(&known(mend.left_out, Unit::Count)),
-            _ => page.line(&price(mend).without_first()),
+            6 => page.line(&price(mend).without_first()),
+            _ => page.text(&match mend.replications {
+                0 => NOTHING.into(),
+                runs => runs.to_string(),
+            }),
         }
     });
+    unmeasured(page, &rest);
     let more = review.mends.len().saturating_sub(MENDS);
     if more > 0 {
         let text = format!("And {more} more: --format json has all.");
         page.leaf("p", &[("class", "dim")], &text);
     }
+}
+
+/// Mends of which nothing is known but what they change.
+fn unmeasured(page: &mut Markup, mends: &[&Mend]) {
+    if mends.is_empty() {
+        return;
+    }
+    let rows: Vec<Vec<Line>> =
+        mends.iter().map(|it| vec![it.rank.to_string().into(), words(it)]).collect();
+    page.within("details", &[], |it| {
+        let text = format!("Not measured: {}", plural(mends.len(), "mend"));
+        it.leaf("summary", &[], &text);
+        let columns = [Column::number("Rank"), Column::wide("Change")];
+        table(it, "Mends that were not measured", &columns, &rows);
+    });
 }
 
 fn word(mend: &Mend) -> Line {

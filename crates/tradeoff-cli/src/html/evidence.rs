@@ -1,6 +1,4 @@
-//! What the answer rests on: the drawing, the scenarios, the assumptions, the findings.
-
-use std::collections::BTreeMap;
+//! What the answer rests on: the drawing, the scenarios, the findings.
 
 use tradeoff::model::Architecture;
 use tradeoff::results::{Run, Verdict};
@@ -12,9 +10,9 @@ use super::parts::Parts;
 use super::picture::picture;
 use super::summary::{badge, marked};
 use super::table::{Column, table};
-use crate::text::check::{by_rule, head};
+use crate::text::check::{by_rule, head, of_file};
 use crate::text::figure::{Unit, duration, figure, share};
-use crate::text::page::{Line, Tone};
+use crate::text::page::Line;
 use crate::text::review::badness;
 use crate::text::simulate::plural;
 use crate::text::slos::{alarm, bad, decided, meanwhile, recovered, run_name, worst};
@@ -159,61 +157,6 @@ fn resources(page: &mut Markup, run: &Run) {
     });
 }
 
-/// Defaults that the file does not state, and which of them move the verdict.
-pub(super) fn assumptions(page: &mut Markup, review: &Review, _: &Architecture) {
-    let all = &review.today.assumptions;
-    if all.is_empty() {
-        return page.leaf("p", &[], "Nothing: the file states everything that was used.");
-    }
-    let tried = all.iter().filter(|it| it.moves_verdict.is_some()).count();
-    let moving: Vec<_> = all.iter().filter(|it| it.moves_verdict == Some(true)).collect();
-    if moving.is_empty() {
-        let tried = match tried {
-            0 => "Whether another value would move the verdict was not tried.".into(),
-            n => format!("Of the {n} that were tried none moves the verdict."),
-        };
-        let count = plural(all.len(), "default");
-        page.leaf("p", &[], &format!("{count} that the file does not state. {tried}"));
-    } else {
-        page.within("ul", &[], |page| {
-            for it in moving.iter().take(20) {
-                page.within("li", &[], |page| {
-                    page.name(&it.path);
-                    page.text(&format!(" is {}: ", it.value));
-                    page.leaf("span", &[("class", "bad")], "another value moves the verdict");
-                });
-            }
-        });
-    }
-    let mut kinds: BTreeMap<(&str, &str, Option<bool>), Vec<&str>> = BTreeMap::new();
-    for it in all {
-        let (place, key) = it.path.rsplit_once('.').unwrap_or(("", &it.path));
-        kinds.entry((key, &it.value, it.moves_verdict)).or_default().push(place);
-    }
-    let rows: Vec<Vec<Line>> = kinds
-        .iter()
-        .map(|((key, value, moves), places)| {
-            let shown = places.iter().take(40).copied().collect::<Vec<_>>().join(", ");
-            let moves = match moves {
-                Some(true) => Line::new().add("yes", Tone::Bad),
-                Some(false) => "no".into(),
-                None => Line::new().dim("not tried"),
-            };
-            vec![Line::new().name(key), (*value).into(), moves, Line::new().name(shown)]
-        })
-        .collect();
-    let columns = [
-        Column::text("Key"),
-        Column::text("Assumed"),
-        Column::text("Moves the verdict"),
-        Column::text("Where"),
-    ];
-    page.within("details", &[], |it| {
-        it.leaf("summary", &[], "Every default that was used");
-        table(it, "Defaults", &columns, &rows);
-    });
-}
-
 /// Findings by rule, with place, arithmetic and what to do.
 pub(super) fn findings(page: &mut Markup, review: &Review, _: &Architecture) {
     let check = &review.check;
@@ -258,6 +201,7 @@ pub(super) fn findings(page: &mut Markup, review: &Review, _: &Architecture) {
             }
         });
     }
+    accepted(page, review);
     if !check.unknown.is_empty() {
         let rows: Vec<Vec<Line>> = check
             .unknown
@@ -277,6 +221,45 @@ pub(super) fn findings(page: &mut Markup, review: &Review, _: &Architecture) {
             table(page, "What the file does not say", &columns, &rows);
         });
     }
+}
+
+/// What the file accepts: who answers for it, until when, and why.
+fn accepted(page: &mut Markup, review: &Review) {
+    let accepted = of_file(&review.check);
+    if accepted.is_empty() {
+        return;
+    }
+    let rows: Vec<Vec<Line>> = accepted
+        .iter()
+        .take(FINDINGS)
+        .map(|(it, why)| {
+            vec![
+                Line::new().name(&it.rule),
+                Line::new().name(&it.subject),
+                Line::new().plain(&why.owner),
+                Line::new().plain(&why.expires),
+                Line::new().plain(&why.reason),
+                Line::new().name(format!("{}:{}:{}", it.at.file, it.at.line, it.at.column)),
+            ]
+        })
+        .collect();
+    page.within("details", &[], |page| {
+        let text = plural(accepted.len(), "finding");
+        page.leaf("summary", &[], &format!("Accepted by the file: {text}"));
+        let columns = [
+            Column::text("Rule"),
+            Column::text("Subject"),
+            Column::text("Who answers for it"),
+            Column::text("Until"),
+            Column::wide("Why"),
+            Column::text("Place"),
+        ];
+        table(page, "Accepted findings", &columns, &rows);
+        if accepted.len() > FINDINGS {
+            let text = format!("And {} more: --format json has all.", accepted.len() - FINDINGS);
+            page.leaf("p", &[("class", "dim")], &text);
+        }
+    });
 }
 
 /// What it takes to see the same again.

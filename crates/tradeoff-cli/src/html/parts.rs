@@ -146,7 +146,8 @@ impl Parts {
             let subject = subject.split_once("->").map_or(subject, |(caller, _)| caller);
             subject == name || subject.strip_prefix(name).is_some_and(|it| it.starts_with('.'))
         };
-        let findings = review.check.findings.iter().filter(|it| about(&it.subject)).count();
+        let open = review.check.findings.iter().filter(|it| it.suppressed.is_none());
+        let findings = open.filter(|it| about(&it.subject)).count();
         let load = process.and_then(|it| load(review, it));
         self.parts.push(Part { name: name.into(), kind, size, load, findings });
     }

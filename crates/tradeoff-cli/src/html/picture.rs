@@ -11,6 +11,10 @@ use crate::text::push;
 /// Boxes, and what a box takes with the gap around it.
 const BOX: (f64, f64) = (176.0, 88.0);
 const PITCH: (f64, f64) = (206.0, 164.0);
+/// What is wider is not shrunk to the page, where nobody could read it: it scrolls sideways.
+const WIDEST: f64 = 1_500.0;
+/// A drawing that scrolls, as a share of its full size.
+const SHRUNK: f64 = 0.8;
 /// More parts than these are only in the table.
 const DRAWN: usize = 60;
 /// The patterns of what is striped, by heat.
@@ -82,7 +86,12 @@ fn drawing(page: &mut Markup, parts: &Parts, chosen: &[usize]) {
     let width = placed.width * PITCH.0 + 16.0;
     let height = (placed.layers as f64 - 1.0) * PITCH.1 + BOX.1 + 16.0;
     let view = format!("0 0 {width:.0} {height:.0}");
-    let (most, least) = (format!("{width:.0}"), if width > 700.0 { "wide" } else { "narrow" });
+    let (most, least) = match width {
+        it if it > WIDEST => (it * SHRUNK, "huge"),
+        it if it > 700.0 => (it, "wide"),
+        it => (it, "narrow"),
+    };
+    let most = format!("{most:.0}");
     let attributes = [
         ("viewBox", view.as_str()),
         ("width", &most),

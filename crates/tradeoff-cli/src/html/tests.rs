@@ -22,9 +22,10 @@ fn architecture() -> Architecture {
 }
 
 /// The sample with a scenario that the architecture has.
-fn pages() -> [String; 3] {
+fn pages() -> [String; 4] {
     let architecture = architecture();
-    [sample::review(), sample::holding(), sample::hostile()].map(|it| review(&it, &architecture))
+    [sample::review(), sample::holding(), sample::hostile(), sample::full()]
+        .map(|it| review(&it, &architecture))
 }
 
 /// The page as a strict parser sees it.
@@ -137,19 +138,56 @@ fn the_sections_answer_in_order() {
         ">Why<",
         "3 attempts x 3 attempts = 9 &gt; 3",
         ">The smallest set of mends that holds<",
-        ">Further mends<",
+        ">What each further mend adds<",
+        "410\u{a0}±\u{a0}60",
+        ">Where the verdict flips<",
+        "1190/s",
+        "600/s .. 4800/s",
         ">The architecture under its load<",
         ">shoppers<",
         ">The course of each scenario<",
         "surge of shoppers by 3x",
         "Breakers that are open",
-        ">Assumptions and flips<",
+        ">Observed and simulated<",
+        "the design is not described as it runs",
+        "services.*.consumes (2)",
+        ">Assumptions<",
         ">Findings<",
         "order.yaml:31:13",
         "seed 1, 5 replications",
     ] {
         let at = page[from..].find(words);
         from += at.unwrap_or_else(|| panic!("`{words}` is missing, or out of order"));
+    }
+}
+
+#[test]
+fn what_is_known_beside_is_told_where_there_is_any() {
+    let page = &pages()[3];
+    let mut from = 0;
+    for words in [
+        "&gt;=\u{a0}95,800",
+        "the search was cut short: a smaller set may hold too",
+        "services.payment.queue",
+        "broken",
+        "middle of 1ms..9ms",
+        "default of the format",
+        "Accepted by the file: 1 finding",
+        "warehouse",
+        "2027-06-30",
+        "stock is reconciled every night",
+    ] {
+        let at = page[from..].find(words);
+        from += at.unwrap_or_else(|| panic!("`{words}` is missing, or out of order"));
+    }
+    let mut it = sample::review();
+    it.flips.clear();
+    it.flips_of = None;
+    it.today.observed.clear();
+    it.today.not_moved.clear();
+    let page = review(&it, &architecture());
+    for words in ["#flips", "#observed", "Accepted by the file", "cut short"] {
+        assert!(!page.contains(words), "{words}: there is none");
     }
 }
 
@@ -186,6 +224,16 @@ fn huge() -> (Review, Architecture) {
         let mut assumption = it.today.assumptions[0].clone();
         assumption.path = format!("services.{nth}.{}", name(nth));
         it.today.assumptions.push(assumption);
+        let mut flip = it.flips[0].clone();
+        flip.path = name(nth);
+        it.flips.push(flip);
+        let mut further = it.further[0].clone();
+        further.finding = it.mends[0].finding.clone();
+        it.further.push(further);
+        let mut observed = it.today.observed[0].clone();
+        observed.endpoint = name(nth);
+        it.today.observed.push(observed);
+        it.today.not_moved.push(format!("{}.a.b", name(nth)));
     }
     (it, architecture)
 }

@@ -16,6 +16,11 @@ fn a_design_that_holds_reads_well() {
 }
 
 #[test]
+fn everything_that_a_review_tells_is_told() {
+    insta::assert_snapshot!(review(&sample::full(), &Architecture::default()));
+}
+
+#[test]
 fn what_is_too_long_for_a_comment_is_cut_and_says_so() {
     let mut long = sample::review();
     let finding = long.check.findings[1].clone();

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use tradeoff::Design;
 use tradeoff::results::AssumptionUsed;
+use tradeoff::review::report::{Flip, Review};
 
 use super::page::{Line, Page};
+use super::review::flips;
 use super::simulate::listed;
 
 /// How the source of a value begins that was taken from a range.
@@ -46,4 +48,49 @@ pub(crate) fn of_design(design: &Design, color: bool) -> String {
     page.line(Line::new().bold("taken").plain(" from ranges and presets:"));
     sourced(&mut page, all.iter().map(|it| (&*it.path, &*it.value, it.source.as_deref())));
     format!("\n{}", page.finish())
+}
+
+/// An assumed value with all its places.
+pub(crate) struct Kind<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) value: &'a str,
+    /// The range or preset that it is from; `None`: it is a default of the format.
+    pub(crate) source: Option<&'a str>,
+    /// Where the verdict flips, if it was tried.
+    pub(crate) flip: Option<&'a Flip>,
+    pub(crate) places: Vec<&'a str>,
+}
+
+impl Kind<'_> {
+    pub(crate) fn source(&self) -> &str {
+        self.source.unwrap_or("default of the format")
+    }
+
+    pub(crate) fn flip(&self) -> Line {
+        self.flip.map_or_else(|| Line::new().dim("not tried"), flips::turn)
+    }
+}
+
+/// What a review assumed, by key and value: what was tried first, then what is from ranges and
+/// presets, then the defaults of the format.
+pub(crate) fn kinds(review: &Review) -> Vec<Kind<'_>> {
+    let mut kinds: Vec<Kind<'_>> = Vec::new();
+    let mut known: BTreeMap<(&str, &str, Option<&str>), usize> = BTreeMap::new();
+    for it in &review.today.assumptions {
+        let (path, value, source) = parts(it);
+        let (place, key) = path.rsplit_once('.').unwrap_or(("", path));
+        let flip = it.moves_verdict.and_then(|_| flips::of(review, path));
+        let same = known.get(&(key, value, source)).copied().filter(|_| flip.is_none());
+        if let Some(at) = same {
+            kinds[at].places.push(place);
+        } else {
+            if flip.is_none() {
+                known.insert((key, value, source), kinds.len());
+            }
+            kinds.push(Kind { key, value, source, flip, places: vec![place] });
+        }
+    }
+    let order = |it: &Kind<'_>| (it.flip.is_none(), it.source.is_none());
+    kinds.sort_by(|a, b| (order(a), a.key, a.value).cmp(&(order(b), b.key, b.value)));
+    kinds
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tradeoff::check::{Check, FindingReport, Place, UnknownReport};
+use tradeoff::check::{Check, FindingReport, Place, Suppressed, UnknownReport};
 
 use super::page::{Line, Page, Tone, WIDTH};
 use super::simulate::plural;
@@ -189,9 +189,7 @@ fn source(finding: &FindingReport) -> Option<String> {
 
 /// What the file accepts, a line each: what, who answers for it until when, and why.
 pub(crate) fn accepted(page: &mut Page, check: &Check) {
-    let findings = check.findings.iter();
-    let accepted: Vec<_> =
-        findings.filter_map(|it| it.suppressed.as_ref().map(|why| (it, why))).collect();
+    let accepted = of_file(check);
     if accepted.is_empty() {
         return;
     }
@@ -202,7 +200,7 @@ pub(crate) fn accepted(page: &mut Page, check: &Check) {
         table.row(vec![
             finding.rule.as_str().into(),
             Line::new().name(&finding.subject),
-            format!("{}, until {}", why.owner, why.expires).into(),
+            until(why).into(),
             Line::new().dim(why.reason.as_str()),
         ]);
     }
@@ -212,6 +210,17 @@ pub(crate) fn accepted(page: &mut Page, check: &Check) {
         table.row(vec![Line::new().dim(format!("and {more} more")), all, Line::new(), Line::new()]);
     }
     page.table(table);
+}
+
+/// The findings that the file accepts, each with why.
+pub(crate) fn of_file(check: &Check) -> Vec<(&FindingReport, &Suppressed)> {
+    let findings = check.findings.iter();
+    findings.filter_map(|it| it.suppressed.as_ref().map(|why| (it, why))).collect()
+}
+
+/// Who answers for an accepted finding, and until when.
+pub(crate) fn until(why: &Suppressed) -> String {
+    format!("{}, until {}", why.owner, why.expires)
 }
 
 /// What the rules could not tell, by what would tell.

@@ -14,28 +14,48 @@ pub(crate) fn observed(page: &mut Page, simulation: &Simulation) {
     for it in &simulation.observed {
         page.hang(4, line(it));
     }
-    if simulation.observed.iter().any(|it| it.differs == Some(true)) {
-        page.hang(
-            2,
-            Line::new().dim(
-                "  where a whole interval is more than 25 % from what was observed, the design is \
-                 not the one that runs, and what is told about it holds for the design",
-            ),
-        );
+    if let Some(text) = differs(simulation) {
+        page.hang(2, Line::new().dim(format!("  {text}")));
     }
 }
 
+/// What it means that a design is not the one that runs; `None` if none of it differs.
+pub(crate) fn differs(simulation: &Simulation) -> Option<&'static str> {
+    simulation.observed.iter().any(|it| it.differs == Some(true)).then_some(
+        "where a whole interval is more than 25 % from what was observed, the design is not the \
+         one that runs, and what is told about it holds for the design",
+    )
+}
+
 fn line(it: &Observed) -> Line {
-    let unit = if it.quantile == "rate" { Unit::PerSecond } else { Unit::Seconds };
-    let line = Line::new().plain("  ").name(&it.endpoint).plain(format!(
-        " {}: observed {}, ",
-        it.quantile,
-        amount(it.observed, unit)
-    ));
-    let Some(ratio) = it.ratio else {
-        return line.dim("simulated: cannot be told");
-    };
-    let line = line.plain(format!("simulated {} ({}): ", figure(it.predicted, unit), times(ratio)));
+    let line = Line::new().plain("  ").name(&it.endpoint);
+    let line = line.plain(format!(" {}: observed {}, ", it.quantile, measured(it)));
+    match predicted(it) {
+        None => line.dim("simulated: cannot be told"),
+        Some(text) => line.plain(format!("simulated {text}: ")).append(verdict(it)),
+    }
+}
+
+fn unit(it: &Observed) -> Unit {
+    if it.quantile == "rate" { Unit::PerSecond } else { Unit::Seconds }
+}
+
+/// `30 ms`.
+pub(crate) fn measured(it: &Observed) -> String {
+    amount(it.observed, unit(it))
+}
+
+/// `41 ± 2 ms (1.4x)`; `None` where the replications do not tell.
+pub(crate) fn predicted(it: &Observed) -> Option<String> {
+    Some(format!("{} ({})", figure(it.predicted, unit(it)), times(it.ratio?)))
+}
+
+/// Whether what is simulated is what runs.
+pub(crate) fn verdict(it: &Observed) -> Line {
+    let line = Line::new();
+    if it.ratio.is_none() {
+        return line.dim("cannot be told");
+    }
     match it.differs {
         Some(true) => line.add("the design is not described as it runs", Tone::Bad),
         Some(false) => line.add("as it runs", Tone::Good),

@@ -1,7 +1,7 @@
 //! A review as people read it: the first screen answers, the rest shows what it rests on.
 
-mod details;
-mod flips;
+pub(crate) mod details;
+pub(crate) mod flips;
 pub(crate) mod mends;
 
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub(crate) fn review(review: &Review, look: impl Into<Look>) -> String {
     mends::further(&mut page, review);
     mends::cost(&mut page, review);
     flips::flips(&mut page, review);
-    assumed(&mut page, &review.today.assumptions);
+    assumed(&mut page, review);
     observed::observed(&mut page, &review.today);
     not_moved(&mut page, &review.today.not_moved);
     details::details(&mut page, review, look);
@@ -223,9 +223,10 @@ pub(crate) fn line_of(at: &Place) -> String {
 }
 
 /// The defaults that matter, and how many others there are.
-fn assumed(page: &mut Page, assumptions: &[AssumptionUsed]) {
+fn assumed(page: &mut Page, review: &Review) {
     const SHOWN: usize = 4;
     const KINDS: usize = 8;
+    let assumptions = &review.today.assumptions;
     if assumptions.is_empty() {
         return;
     }
@@ -265,17 +266,22 @@ fn assumed(page: &mut Page, assumptions: &[AssumptionUsed]) {
     if !words.is_empty() {
         page.hang(4, format!("  {}{more}", words.join(", ")));
     }
-    let tried = assumptions.iter().filter(|it| it.moves_verdict.is_some()).count();
     let all = plural(number, "default");
-    let text = if tried == 0 {
-        format!("  {all} that the file does not state, each with its place below; {NOT_TRIED}")
-    } else {
-        format!(
-            "  {all} that the file does not state, {tried} tried for the verdict; each with its \
-             place below"
-        )
-    };
-    page.line(Line::new().dim(text));
+    let tried = tried(review, "WHERE THE VERDICT FLIPS");
+    let text = format!("  {all} that the file does not state, each with its place below; {tried}");
+    page.hang(2, Line::new().dim(text));
+}
+
+/// Which defaults were held against other values; `flips` is the heading under which those are.
+pub(crate) fn tried(review: &Review, flips: &str) -> String {
+    let tried = review.today.assumptions.iter().filter(|it| it.moves_verdict.is_some()).count();
+    match (tried, flips::whose(review)) {
+        (0, None) => NOT_TRIED.into(),
+        (0, Some(_)) => {
+            format!("of the numbers that matter most see {flips}; the defaults were not tried")
+        }
+        (n, _) => format!("{n} of them tried, see {flips}"),
+    }
 }
 
 /// What a default is likely to hide: bounds that are missing first, then times, then the rest.

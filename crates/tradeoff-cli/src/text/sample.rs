@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tradeoff::{
     check::{
         ArithmeticReport, Check, FindingReport, PatchEdit, Place, SourceReport, Summary,
-        UnknownReport,
+        Suppressed, UnknownReport,
     },
     results::{
         Alert, AssumptionUsed, Breaker, Busy, Edge, Endpoint, EndpointTime, Figure, Interval,
@@ -470,6 +470,31 @@ pub(crate) fn review() -> Review {
     }
 }
 
+/// A review with everything that a review may tell beside: an accepted finding, an assumption from a
+/// range, a default at which the verdict flips, a mend of a rule, a search that was cut short.
+pub(crate) fn full() -> Review {
+    let mut it = review();
+    it.check.findings[14].suppressed = Some(Suppressed {
+        reason: "stock is reconciled every night".into(),
+        owner: "warehouse".into(),
+        expires: "2027-06-30".into(),
+    });
+    it.check.summary = Summary { warning: 13, suppressed: 1, ..it.check.summary };
+    let assumed = &mut it.today.assumptions;
+    assumed[2].source = Some("middle of 1ms..9ms".into());
+    assumed[2].value = "3ms".into();
+    it.flips.push(Flip {
+        path: assumed[3].path.clone(),
+        today: assumed[3].value.clone(),
+        assumed: true,
+        ..it.flips[0].clone()
+    });
+    it.mends[3].finding = "rel-no-breaker".into();
+    it.further[1].finding = "rel-no-breaker".into();
+    it.search_complete = false;
+    it
+}
+
 /// A review of a design that holds.
 pub(crate) fn holding() -> Review {
     let mut it = review();
@@ -486,11 +511,21 @@ pub(crate) const HOSTILE: &str = "</td></script><script>alert(1)</script>\"'`|*_
 
 /// A review in which every name is hostile.
 pub(crate) fn hostile() -> Review {
-    let mut it = review();
+    let mut it = full();
     it.today.name = HOSTILE.into();
+    for flip in &mut it.flips {
+        flip.path = HOSTILE.into();
+        flip.today = HOSTILE.into();
+        flip.bracket = Some([HOSTILE.into(), HOSTILE.into()]);
+        flip.tried = [HOSTILE.into(), HOSTILE.into()];
+        flip.because = Some(Because { scenario: Some(HOSTILE.into()), slo: HOSTILE.into() });
+    }
+    it.today.observed.iter_mut().for_each(|it| it.endpoint = HOSTILE.into());
+    it.today.not_moved = vec![HOSTILE.into()];
     for assumption in &mut it.today.assumptions {
         assumption.path = format!("services.{HOSTILE}.{HOSTILE}");
         assumption.value = HOSTILE.into();
+        assumption.source = assumption.source.as_ref().map(|_| HOSTILE.into());
     }
     for run in &mut it.today.runs {
         run.scenario = run.scenario.as_ref().map(|_| HOSTILE.into());
@@ -513,6 +548,13 @@ pub(crate) fn hostile() -> Review {
         finding.message = format!("the queue of `{HOSTILE}` {HOSTILE}");
         finding.help = HOSTILE.into();
         finding.at.file = HOSTILE.into();
+        if let Some(it) = &mut finding.suppressed {
+            *it = Suppressed {
+                reason: HOSTILE.into(),
+                owner: HOSTILE.into(),
+                expires: HOSTILE.into(),
+            };
+        }
         finding.arithmetic =
             finding.arithmetic.take().map(|sum| ArithmeticReport { text: HOSTILE.into(), ..sum });
     }

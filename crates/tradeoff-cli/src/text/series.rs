@@ -67,7 +67,7 @@ fn drawn(
     let Some(course) = Course::new(run, room, replications) else { return };
     let ink = if look.unicode { &BLOCKS } else { &ASCII };
     for (name, flow) in flows {
-        let key = format!("  {} ok  {} asked for, not ok", ink.blocks[7], ink.lost);
+        let key = format!("  {} answered well  {} asked for and not", ink.blocks[7], ink.lost);
         let line = Line::new().plain("  ").name(name).plain(key);
         page.line(line.clip(look.columns.clamp(MARGIN + LEAST, WIDTH)));
         let (offered, ok) = (course.rate(&flow.offered), course.rate(&flow.ok));

@@ -156,8 +156,18 @@ pub(crate) fn assumptions(page: &mut Page, assumptions: &[AssumptionUsed]) {
 
 /// The blocks of the file that no run moves, those of one kind together.
 pub(crate) fn not_moved(page: &mut Page, paths: &[String]) {
+    if let Some(words) = idle(paths) {
+        page.hang(4, Line::new().dim(format!("  {NOT_MOVED}: ")).plain(words));
+    }
+}
+
+/// What stands before the blocks that no run moves.
+pub(crate) const NOT_MOVED: &str = "not moved by the simulator";
+
+/// `caches, services.*.consumes (2)`; `None` if everything is moved.
+pub(crate) fn idle(paths: &[String]) -> Option<String> {
     if paths.is_empty() {
-        return;
+        return None;
     }
     let mut kinds: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for path in paths {
@@ -167,8 +177,7 @@ pub(crate) fn not_moved(page: &mut Page, paths: &[String]) {
         [path] => (*path).to_owned(),
         paths => format!("{kind} ({})", paths.len()),
     });
-    let words = words.collect::<Vec<_>>().join(", ");
-    page.hang(4, Line::new().dim("  not moved by the simulator: ").plain(words));
+    Some(words.collect::<Vec<_>>().join(", "))
 }
 
 /// `services.*.consumes` of `services.mail.consumes`: every other part is a name.

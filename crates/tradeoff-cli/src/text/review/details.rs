@@ -84,7 +84,7 @@ fn mends(page: &mut Page, review: &Review) {
 }
 
 /// How many replications its figures rest on.
-fn replications(mend: &Mend) -> Line {
+pub(crate) fn replications(mend: &Mend) -> Line {
     match mend.replications {
         0 => Line::new(),
         runs => Line::new().dim(format!("; {}", plural(runs as usize, "replication"))),

@@ -10,26 +10,47 @@ use crate::text::slos::{run_name, verdict_word};
 
 /// Each number that was tried, with the value at which the verdict is another.
 pub(super) fn flips(page: &mut Page, review: &Review) {
-    let Some(of) = review.flips_of.filter(|_| !review.flips.is_empty()) else { return };
-    let of = match of {
-        FlipsOf::Today => "of today's design",
-        FlipsOf::SmallestSet => "with the smallest set",
-    };
+    let Some(of) = whose(review) else { return };
     page.heading("WHERE THE VERDICT FLIPS", Line::new().dim(of));
     for flip in &review.flips {
-        page.hang(6, line(flip));
+        let line = Line::new().plain("  ").name(&flip.path);
+        let line = line.plain(format!(" ({}): ", is(flip)));
+        page.hang(6, line.append(turn(flip)));
     }
-    page.line(
-        Line::new()
-            .dim("  the numbers that matter most by analysis, each alone; others are not tried"),
-    );
+    page.line(Line::new().dim(format!("  {CHOSEN}")));
 }
 
-fn line(flip: &Flip) -> Line {
-    let glued = |text: &str| text.replace(' ', &GLUE.to_string());
+/// Which numbers were tried, and how.
+pub(crate) const CHOSEN: &str =
+    "the numbers that matter most by analysis, each alone; others are not tried";
+
+/// Whose verdict the flips are about; `None`: no number was tried.
+pub(crate) fn whose(review: &Review) -> Option<&'static str> {
+    let of = review.flips_of.filter(|_| !review.flips.is_empty())?;
+    Some(match of {
+        FlipsOf::Today => "of today's design",
+        FlipsOf::SmallestSet => "with the smallest set",
+    })
+}
+
+/// The number of a path, if it was tried.
+pub(crate) fn of<'a>(review: &'a Review, path: &str) -> Option<&'a Flip> {
+    review.flips.iter().find(|it| it.path == path)
+}
+
+/// `stated 600/s`.
+pub(crate) fn is(flip: &Flip) -> String {
     let is = if flip.assumed { "assumed" } else { "stated" };
-    let line = Line::new().plain("  ").name(&flip.path);
-    let line = line.plain(format!(" ({is} {}): ", glued(&flip.today)));
+    format!("{is} {}", glued(&flip.today))
+}
+
+fn glued(text: &str) -> String {
+    text.replace(' ', &GLUE.to_string())
+}
+
+/// `broken at 1190/s, kept at 1072/s; place-order in payment-brownout`.
+pub(crate) fn turn(flip: &Flip) -> Line {
+    let line = Line::new();
     let (before, after) = match flip.verdict {
         Verdict::Broken => (Verdict::Broken, Verdict::Kept),
         _ => (Verdict::Kept, Verdict::Broken),

@@ -9,7 +9,7 @@ use super::in_set;
 use crate::text::figure::{
     NOTHING, UNTOLD, Unit, cost as usd, cost_difference, figure, told, value,
 };
-use crate::text::page::{GLUE, Line, Page, Tone};
+use crate::text::page::{Line, Page, Tone};
 use crate::text::simulate::plural;
 use crate::text::slos::{run_name, verdict_word};
 use crate::text::table::Table;
@@ -69,6 +69,14 @@ fn holds(page: &mut Page, review: &Review, set: &[String]) {
     if let Some(effect) = &review.smallest_effect {
         effects(page, effect);
     }
+    if let Some(text) = cut_short(review) {
+        page.line(Line::new().dim(format!("     {text}")));
+    }
+}
+
+/// What is not known where the search for sets ended before it was through.
+pub(crate) fn cut_short(review: &Review) -> Option<&'static str> {
+    (!review.search_complete).then_some("the search was cut short: a smaller set may hold too")
 }
 
 fn none_holds(page: &mut Page, review: &Review) {
@@ -184,13 +192,22 @@ pub(crate) fn beside(mend: &Mend) -> Line {
     }
 }
 
+/// Bad requests that a mend avoids alone: `>= 48,200 ± 900` beside a today that never recovered.
+pub(crate) fn alone(mend: &Mend) -> String {
+    match mend.score {
+        None => NOTHING.into(),
+        Some(it) if it.value < 0.0 => figure(mend.score, Unit::Count),
+        some => avoided(some, mend.at_least).1,
+    }
+}
+
 /// `avoids 48,200 ± 900`, or `adds` what it avoids less than nothing of; `>=` beside a today that
 /// never recovered.
-fn avoided(score: Figure, at_least: bool) -> (&'static str, String) {
+pub(crate) fn avoided(score: Figure, at_least: bool) -> (&'static str, String) {
     match score {
         Some(it) if it.value < 0.0 => ("adds", figure(negated(score), Unit::Count)),
         some if at_least && told(some, Unit::Count) => {
-            ("avoids", format!(">={GLUE}{}", figure(some, Unit::Count)))
+            ("avoids", format!("{AT_LEAST}{}", figure(some, Unit::Count)))
         }
         some => ("avoids", figure(some, Unit::Count)),
     }
@@ -262,10 +279,18 @@ pub(crate) fn effect_row(effect: &Effect) -> Vec<Line> {
         run_name(effect.scenario.as_deref()).into(),
         Line::new().name(&effect.slo),
         from_to(effect.today, effect.mended),
-        pair(&effect.bad, Unit::Count).into(),
+        (at_least(effect) + &pair(&effect.bad, Unit::Count)).into(),
         pair(&effect.p99, Unit::Seconds).into(),
         pair(&effect.recovered, Unit::Share).into(),
     ]
+}
+
+/// What stands before bad requests of a today that never recovered.
+pub(crate) const AT_LEAST: &str = ">=\u{a0}";
+
+fn at_least(effect: &Effect) -> String {
+    let bound = effect.at_least && told(effect.bad.today, Unit::Count);
+    if bound { AT_LEAST.into() } else { String::new() }
 }
 
 pub(crate) fn pair(it: &Difference, unit: Unit) -> String {
@@ -307,7 +332,7 @@ pub(super) fn further(page: &mut Page, review: &Review) {
 }
 
 /// Whether it is known what further mends add to a smallest set.
-fn adds(review: &Review) -> bool {
+pub(crate) fn adds(review: &Review) -> bool {
     review.smallest_set.as_ref().is_some_and(|it| !it.is_empty()) && !review.further.is_empty()
 }
 
@@ -321,11 +346,8 @@ fn added(page: &mut Page, review: &Review) {
         let Some(mend) = review.mends.iter().find(|it| it.finding == further.finding) else {
             continue;
         };
-        let price = match further.cost {
-            None => Line::new(),
-            some => Line::new().dim("; ").plain(cost_difference(some)),
-        };
-        page.hang(5, change(mend).plain(": ").append(addition(further)).append(price));
+        let line = change(mend).plain(": ").append(addition(further));
+        page.hang(5, line.append(added_price(further)));
     }
     let hidden = review.further.len().saturating_sub(FURTHER);
     if hidden > 0 {
@@ -333,8 +355,16 @@ fn added(page: &mut Page, review: &Review) {
     }
 }
 
+/// What one more mend costs, where that is known.
+pub(crate) fn added_price(further: &Further) -> Line {
+    match further.cost {
+        None => Line::new(),
+        some => Line::new().dim("; ").plain(cost_difference(some)),
+    }
+}
+
 /// What one more mend does.
-pub(super) fn addition(further: &Further) -> Line {
+pub(crate) fn addition(further: &Further) -> Line {
     let (verb, number) = avoided(further.adds, false);
     let line = Line::new();
     let line = match further.outcome {
