@@ -67,6 +67,13 @@ pub struct Trial {
     pub(crate) replications: Vec<Replication>,
 }
 
+impl Trial {
+    /// Each replication as a trial of its own, for statistics that compare them.
+    pub fn each(self) -> impl Iterator<Item = Self> {
+        self.replications.into_iter().map(|it| Self { replications: vec![it] })
+    }
+}
+
 /// One replication of one design: the baseline and every scenario that runs.
 #[derive(Debug)]
 pub(crate) struct Replication {
