@@ -116,6 +116,11 @@ impl Trial {
         self.replications.len() as u32
     }
 
+    /// Each replication as a trial of its own, for statistics that compare them.
+    pub fn each(self) -> impl Iterator<Item = Self> {
+        self.replications.into_iter().map(|it| Self { replications: vec![it] })
+    }
+
     /// Events that were simulated for it: a measure of its cost that no machine changes.
     pub fn events(&self) -> u64 {
         self.replications.iter().map(|it| it.events).sum()

@@ -1,12 +1,19 @@
 //! Closed networks: users who think and ask, held against mean value analysis.
 
-use crate::hold::{Bench, hold, hold_all, mean};
+use crate::{
+    bench::{Bench, View},
+    control::Control,
+    hold::{hold, hold_all, mean},
+};
 
 /// A closed network of single servers, one visit each.
 struct Closed {
     name: &'static str,
     demands: [&'static str; 3],
-    think: &'static str,
+    /// The same in seconds.
+    means: [f64; 3],
+    /// Seconds.
+    think: f64,
     warmup: f64,
     /// Users, throughput, mean response, and the servers' utilization.
     rows: &'static [(u32, f64, f64, [f64; 3])],
@@ -20,6 +27,12 @@ fn stations(works: &[&str], share: bool) -> String {
         )
     };
     works.iter().enumerate().map(station).collect()
+}
+
+/// The mean service of each station in turn.
+fn works<'a>(bench: Bench<'a>, means: &[f64]) -> Bench<'a> {
+    let each = means.iter().enumerate();
+    each.fold(bench, |bench, (nth, mean)| bench.work(&format!("s{nth}/cores"), *mean))
 }
 
 /// Seconds of a replication in which so many users ask as often as a case needs.
@@ -39,19 +52,21 @@ fn mean_value_analysis() {
             stations(&case.demands, false)
         );
         // Few users are hardly in each other's way: their responses vary little.
-        let millions = if *users < 10 { 0.25 } else { 0.8 };
+        let millions = if *users < 10 { 0.3 } else { 0.5 };
         let duration = seconds(millions, *throughput);
         let bench = Bench::closed(&name, *users, case.think, "all.do", duration);
-        let seen = bench.services(services).warmup(case.warmup).run();
-        let mut claims = vec![
-            mean("throughput", seen.requests().goodput, *throughput),
-            mean("response", seen.latency().mean, *response),
-        ];
-        for (nth, used) in used.iter().enumerate() {
-            let cores = seen.resource(&format!("s{nth}/cores"));
-            claims.push(mean(format!("s{nth} used"), cores.utilization, *used).error(0.004));
-        }
-        hold(&name, &seen, &claims)
+        let bench = works(bench.services(services), &case.means);
+        hold(&name, &bench.warmup(case.warmup).run(), |seen| {
+            let mut claims = vec![
+                mean("throughput", seen.requests().goodput, *throughput),
+                mean("response", seen.latency().mean, *response),
+            ];
+            for (nth, used) in used.iter().enumerate() {
+                let cores = seen.resource(&format!("s{nth}/cores"));
+                claims.push(mean(format!("s{nth} used"), cores.utilization, *used));
+            }
+            claims
+        })
     });
 }
 
@@ -59,7 +74,8 @@ const CLOSED: &[Closed] = &[
     Closed {
         name: "closed, think 1 s",
         demands: ["50ms", "80ms", "40ms"],
-        think: "{ mean: 1s }",
+        means: [0.05, 0.08, 0.04],
+        think: 1.0,
         warmup: 100.0,
         rows: &[
             (1, 0.854_700_854_7, 0.17, [0.042_735_042_74, 0.068_376_068_38, 0.034_188_034_19]),
@@ -88,7 +104,8 @@ const CLOSED: &[Closed] = &[
     Closed {
         name: "closed, think 15 s",
         demands: ["605ms", "2.1s", "1.35s"],
-        think: "{ mean: 15s }",
+        means: [0.605, 2.1, 1.35],
+        think: 15.0,
         warmup: 2000.0,
         rows: &[
             (1, 0.052_479_664_13, 4.055, [0.031_750_196_8, 0.110_207_294_7, 0.070_847_546_58]),
@@ -111,7 +128,8 @@ const CLOSED: &[Closed] = &[
     Closed {
         name: "closed, no thinking",
         demands: ["10ms", "10ms", "10ms"],
-        think: "0s",
+        means: [0.01; 3],
+        think: 0.0,
         warmup: 10.0,
         rows: &[
             (1, 33.333_333_33, 0.03, [0.333_333_333_3; 3]),
@@ -130,17 +148,21 @@ fn published_queue_lengths() {
         "{}  all: {{ endpoints: {{ do: {{ steps: [ {{ call: s0.do }}, {{ call: s1.do }}, {{ call: s2.do }} ] }} }} }}",
         stations(&["605ms", "2.1s", "1.35s"], false)
     );
-    let bench = Bench::closed(name, 3, "{ mean: 15s }", "all.do", seconds(1.0, 0.1515));
-    let seen = bench.services(services).warmup(2000.0).run();
-    let mut claims = vec![
-        mean("throughput", seen.requests().goodput, 0.151_516_492_3),
-        mean("response", seen.latency().mean, 4.799_824_782),
-    ];
-    for (nth, inside) in [0.097_566_019_41, 0.394_656_554_7, 0.235_030_040_7].iter().enumerate() {
-        let cores = seen.resource(&format!("s{nth}/cores"));
-        claims.push(mean(format!("s{nth} inside"), cores.in_system, *inside).error(0.004));
-    }
-    hold_all([claims], |it| hold(name, &seen, &it));
+    let bench = Bench::closed(name, 3, 15.0, "all.do", seconds(0.5, 0.1515));
+    let bench = works(bench.services(services), &[0.605, 2.1, 1.35]);
+    let lines = [0.097_566_019_41, 0.394_656_554_7, 0.235_030_040_7];
+    let claims = |seen: &View| {
+        let mut claims = vec![
+            mean("throughput", seen.requests().goodput, 0.151_516_492_3),
+            mean("response", seen.latency().mean, 4.799_824_782),
+        ];
+        for (nth, inside) in lines.into_iter().enumerate() {
+            let cores = seen.resource(&format!("s{nth}/cores"));
+            claims.push(mean(format!("s{nth} inside"), cores.in_system, inside));
+        }
+        claims
+    };
+    hold_all([claims], |claims| hold(name, &bench.clone().warmup(2000.0).run(), claims));
 }
 
 /// Page 267: eight visits of half a second at a processor, two of a second at each of four disks.
@@ -154,20 +176,21 @@ fn published_visits() {
     let services = format!(
         "{stations}  all: {{ endpoints: {{ do: {{ steps: [ {{ repeat: 2, do: [ {round} ] }} ] }} }} }}"
     );
-    let bench = Bench::closed(name, 10, "{ mean: 10s }", "all.do", seconds(0.2, 0.2348));
-    let seen = bench.services(services).warmup(1000.0).run();
-    let mut claims = vec![
-        mean("throughput", seen.requests().goodput, 0.234_774_565_5),
-        mean("response", seen.latency().mean, 32.594_051_77),
-        mean("processor inside", seen.resource("s0/cores").in_system, 4.298_824_634).error(0.004),
-    ];
-    for disk in 1..=4 {
-        let cores = seen.resource(&format!("s{disk}/cores"));
-        claims.push(
-            mean(format!("disk {disk} inside"), cores.in_system, 0.838_357_427_5).error(0.005),
-        );
-    }
-    hold_all([claims], |it| hold(name, &seen, &it));
+    let bench = Bench::closed(name, 10, 10.0, "all.do", seconds(0.24, 0.2348));
+    let bench = works(bench.services(services), &[0.5, 1.0, 1.0, 1.0, 1.0]).warmup(1000.0);
+    let claims = |seen: &View| {
+        let mut claims = vec![
+            mean("throughput", seen.requests().goodput, 0.234_774_565_5),
+            mean("response", seen.latency().mean, 32.594_051_77),
+            mean("processor inside", seen.resource("s0/cores").in_system, 4.298_824_634),
+        ];
+        for disk in 1..=4 {
+            let cores = seen.resource(&format!("s{disk}/cores"));
+            claims.push(mean(format!("disk {disk} inside"), cores.in_system, 0.838_357_427_5));
+        }
+        claims
+    };
+    hold_all([claims], |claims| hold(name, &bench.run(), claims));
 }
 
 /// Reiser and Lavenberg (1980), many classes: two kinds of users share two processors.
@@ -180,21 +203,27 @@ fn two_classes_share() {
          \x20 b: {{ {cores}, endpoints: {{ x: {{ steps: [ {{ work: {{ mean: 200ms }} }} ] }}, y: {{ steps: [ {{ work: {{ mean: 50ms }} }} ] }} }} }}\n\
          \x20 all: {{ endpoints: {{ x: {{ steps: [ {{ call: a.x }}, {{ call: b.x }} ] }}, y: {{ steps: [ {{ call: a.y }}, {{ call: b.y }} ] }} }} }}"
     );
-    let mut bench = Bench::closed(name, 10, "{ mean: 2s }", "all.x", seconds(1.2, 3.262));
+    let mut bench = Bench::closed(name, 10, 2.0, "all.x", seconds(1.0, 3.262));
     bench.traffic +=
         "\n  u: { users: 5, think: { mean: 1s }, patience: none, mix: { all.y: 100% } }";
-    let seen = bench.services(services).warmup(200.0).run();
-    let of = |flow: &str| &seen.run.requests[flow]["all"];
-    let (x, y) = (of("t/all.x"), of("u/all.y"));
-    let claims = [
-        mean("throughput x", x.goodput, 3.262_282_916),
-        mean("throughput y", y.goodput, 2.070_848_377),
-        mean("response x", x.latency.mean, 1.065_338_065),
-        mean("response y", y.latency.mean, 1.414_469_382),
-        mean("a inside", seen.resource("a/cores").in_system, 4.224_653_854),
-        mean("b inside", seen.resource("b/cores").in_system, 2.179_931_937),
-    ];
-    hold_all([claims], |it| hold(name, &seen, &it));
+    let bench = bench.services(services).control(Control::Think {
+        traffic: "u/all.y".to_owned(),
+        users: 5,
+        mean: 1.0,
+    });
+    let claims = |seen: &View| {
+        let of = |flow: &str| &seen.run.requests[flow]["all"];
+        let (x, y) = (of("t/all.x"), of("u/all.y"));
+        [
+            mean("throughput x", x.goodput, 3.262_282_916),
+            mean("throughput y", y.goodput, 2.070_848_377),
+            mean("response x", x.latency.mean, 1.065_338_065),
+            mean("response y", y.latency.mean, 1.414_469_382),
+            mean("a inside", seen.resource("a/cores").in_system, 4.224_653_854),
+            mean("b inside", seen.resource("b/cores").in_system, 2.179_931_937),
+        ]
+    };
+    hold_all([claims], |claims| hold(name, &bench.clone().warmup(200.0).run(), claims));
 }
 
 /// Gross and Harris, section 2.7: machines that break and few who repair them.
@@ -207,25 +236,27 @@ fn repairmen() {
             let services = format!(
                 "  s: {{ cores: {cores}, endpoints: {{ do: {{ steps: [ {{ work: {{ mean: {work} }} }} ] }} }} }}"
             );
-            let think = format!("{{ mean: {think} }}");
-            let bench = Bench::closed(&name, users, &think, "s.do", seconds(millions, throughput));
-            let seen = bench.services(services).warmup(100.0).run();
-            let it = seen.resource("s/cores");
-            let claims = [
-                mean("throughput", seen.requests().goodput, throughput),
-                mean("response", seen.latency().mean, response),
-                mean("used", it.utilization, used),
-                mean("in system", it.in_system, inside),
-            ];
-            hold(&name, &seen, &claims)
+            let bench = Bench::closed(&name, users, think, "s.do", seconds(millions, throughput));
+            // Utilization is throughput by service: all of the servers need throughput / used.
+            let service = used * f64::from(cores) / throughput;
+            let bench = bench.services(services).work("s/cores", service).warmup(100.0);
+            hold(&name, &bench.run(), |seen| {
+                let it = seen.resource("s/cores");
+                [
+                    mean("throughput", seen.requests().goodput, throughput),
+                    mean("response", seen.latency().mean, response),
+                    mean("used", it.utilization, used),
+                    mean("in system", it.in_system, inside),
+                ]
+            })
         },
     );
 }
 
-type Repair = (u32, &'static str, &'static str, u32, f64, [f64; 4]);
+type Repair = (u32, f64, &'static str, u32, f64, [f64; 4]);
 const REPAIRMEN: [Repair; 4] = [
-    (50, "1s", "50ms", 1, 1.0, [19.999_999_85, 1.500_000_019, 0.999_999_992_4, 30.000_000_15]),
-    (100, "2s", "100ms", 4, 7.0, [39.758_619_92, 0.515_177_845_8, 0.993_965_498, 20.482_760_16]),
-    (200, "1s", "40ms", 8, 9.0, [186.119_288_6, 0.074_579_650_03, 0.930_596_443, 13.880_711_41]),
-    (500, "5s", "80ms", 10, 5.0, [98.174_632_92, 0.092_965_312_34, 0.785_397_063_3, 9.126_835_413]),
+    (50, 1.0, "50ms", 1, 1.0, [19.999_999_85, 1.500_000_019, 0.999_999_992_4, 30.000_000_15]),
+    (100, 2.0, "100ms", 4, 1.0, [39.758_619_92, 0.515_177_845_8, 0.993_965_498, 20.482_760_16]),
+    (200, 1.0, "40ms", 8, 3.0, [186.119_288_6, 0.074_579_650_03, 0.930_596_443, 13.880_711_41]),
+    (500, 5.0, "80ms", 10, 1.5, [98.174_632_92, 0.092_965_312_34, 0.785_397_063_3, 9.126_835_413]),
 ];

@@ -5,19 +5,24 @@
 //! times between arrivals, whatever the line behind does. E\_k/M/1 is one of k servers in turn.
 
 use crate::{
-    hold::{Bench, Claim, Seen, between, hold, hold_all, mean, percentile},
+    bench::{Bench, Seen},
+    control::Control,
+    hold::{Claim, between, hold, hold_all, mean, percentile},
     single::{ROW, Row},
 };
 
-/// Arrivals whose distances are drawn like `think`.
-fn clocked(name: &str, think: &str, work: &str, warmup: f64, duration: f64) -> Seen {
+/// So many arrivals a second, whose distances are drawn like `think`.
+fn clocked(name: &str, (rate, think): (f64, &str), work: &str, warmup: f64, duration: f64) -> Seen {
     let services = format!(
         "  clock: {{ endpoints: {{ tick: {{ steps: [ {{ all: {{ need: 1, of: [ \
          [ {{ wait: 0s }} ], [ {{ call: s.do }} ] ] }} }} ] }} }} }}\n  \
          s: {{ cores: 1, endpoints: {{ do: {{ steps: [ {{ work: {work} }} ] }} }} }}"
     );
-    let bench = Bench::closed(name, 1, think, "clock.tick", duration);
-    bench.services(services).warmup(warmup).run()
+    let bench = Bench::thinking(name, 1, think, "clock.tick", duration);
+    let bench = bench.services(services).work("s/cores", 1.0).warmup(warmup);
+    // A clock's arrivals have no luck to take out.
+    let varies = think.starts_with('{');
+    if varies { bench.control(Control::Arrivals { rate }).run() } else { bench.run() }
 }
 
 /// Kleinrock, volume 1, chapter 6: GI/M/1 with the root sigma of the interarrivals' transform.
@@ -26,16 +31,18 @@ fn regular_arrivals() {
     hold_all(REGULAR, |row| {
         let gap = format!("{}s", 1.0 / row.rate);
         let duration = row.millions * 1e6 / row.rate / 40.0;
-        let seen = clocked(row.name, &gap, row.work, row.warmup, duration);
-        let time = &seen.run.endpoints["s.do"].time;
+        let seen = clocked(row.name, (row.rate, &gap), row.work, row.warmup, duration);
         let [sojourn, p50, _, p99, _] = row.sojourn;
-        let mut claims = row.in_line(&seen, "s/cores");
-        claims.extend([
-            mean("sojourn", time.mean, sojourn),
-            percentile("sojourn p50", time.p50, p50),
-            percentile("sojourn p99", time.p99, p99),
-        ]);
-        hold(row.name, &seen, &claims)
+        hold(row.name, &seen, |seen| {
+            let time = &seen.run.endpoints["s.do"].time;
+            let mut claims = row.in_line(seen, "s/cores");
+            claims.extend([
+                mean("sojourn", time.mean, sojourn),
+                percentile("sojourn p50", time.p50, p50),
+                percentile("sojourn p99", time.p99, p99),
+            ]);
+            claims
+        })
     });
 }
 
@@ -50,11 +57,13 @@ fn erlang_arrivals() {
         );
         let rate = row.rate * f64::from(replicas);
         let bench = Bench::open(row.name, rate, "s.do", row.millions);
-        let seen = bench.services(services).warmup(row.warmup).run();
+        let bench = row.controlled(bench.services(services), "s/cores");
         let scaled = Row { rate, line: row.line * f64::from(replicas), ..row };
-        let mut claims = scaled.in_all(&seen);
-        claims.extend(scaled.in_line(&seen, "s/cores"));
-        hold(row.name, &seen, &claims)
+        hold(row.name, &bench.warmup(row.warmup).run(), |seen| {
+            let mut claims = scaled.in_all(seen);
+            claims.extend(scaled.in_line(seen, "s/cores"));
+            claims
+        })
     });
 }
 
@@ -62,24 +71,27 @@ fn erlang_arrivals() {
 /// Poisson arrivals, where the heavy-traffic formula is exact.
 #[test]
 fn general_arrivals_are_bounded() {
-    hold_all(BOUNDED, |(name, think, work, least, most, guide)| {
-        let seen = clocked(name, think, work, 5000.0, 150_000.0);
-        let wait = seen.resource("s/cores").wait.mean;
-        let mut claims: Vec<Claim> = vec![
-            between("wait, bounds", wait, least, most).error(0.02),
-            between("wait, guide", wait, 0.9 * guide, 1.1 * guide).error(0.02),
-        ];
-        if think == "{ mean: 1.1111111111s }" {
-            claims.push(mean("wait", wait, guide).error(0.02));
-        }
-        hold(name, &seen, &claims)
+    hold_all(BOUNDED, |(name, rate, think, work, least, most, guide)| {
+        let seen = clocked(name, (rate, think), work, 5000.0, 80_000.0);
+        hold(name, &seen, |seen| {
+            let wait = seen.resource("s/cores").wait.mean;
+            let mut claims: Vec<Claim> = vec![
+                between("wait, bounds", wait, least, most).error(0.02),
+                between("wait, guide", wait, 0.9 * guide, 1.1 * guide).error(0.02),
+            ];
+            if think == "{ mean: 1.1111111111s }" {
+                claims.push(mean("wait", wait, guide).error(0.02));
+            }
+            claims
+        })
     });
 }
 
-// Thinking, service, lower and upper bound, heavy-traffic guide.
-const BOUNDED: [(&str, &str, &str, f64, f64, f64); 3] = [
+// Arrivals per second, thinking, service, lower and upper bound, heavy-traffic guide.
+const BOUNDED: [(&str, f64, &str, &str, f64, f64, f64); 3] = [
     (
         "GI/G/1 at 0.8, variation 0.5 and 2",
+        0.8,
         "{ mean: 1.25s, cv: 0.7071067811865476 }",
         "{ mean: 1s, cv: 1.4142135623730951 }",
         1.0,
@@ -88,6 +100,7 @@ const BOUNDED: [(&str, &str, &str, f64, f64, f64); 3] = [
     ),
     (
         "GI/G/1 at 0.9, variation 1 and 0.25",
+        0.9,
         "{ mean: 1.1111111111s }",
         "{ mean: 1s, cv: 0.5 }",
         0.0,
@@ -96,6 +109,7 @@ const BOUNDED: [(&str, &str, &str, f64, f64, f64); 3] = [
     ),
     (
         "GI/G/1 at 0.9, variation 2 and 2",
+        0.9,
         "{ mean: 1.1111111111s, cv: 1.4142135623730951 }",
         "{ mean: 1s, cv: 1.4142135623730951 }",
         3.5,
@@ -109,7 +123,7 @@ const REGULAR: [Row; 2] = [
         name: "D/M/1 at 0.8",
         rate: 0.8,
         work: "{ mean: 1s }",
-        millions: 6.5,
+        millions: 8.0,
         warmup: 2000.0,
         sojourn: [2.692_730_84, 1.866_458_79, 8.066_700_681, 12.400_483_78, 0.0],
         wait: [1.692_730_84, 0.616_458_789_7, 6.816_700_681, 11.150_483_78],
@@ -121,7 +135,7 @@ const REGULAR: [Row; 2] = [
         name: "D/M/1 at 0.9",
         rate: 0.9,
         work: "{ mean: 1s }",
-        millions: 34.0,
+        millions: 27.0,
         warmup: 5000.0,
         sojourn: [5.178_659_422, 3.589_573_178, 15.513_877_16, 23.848_607_97, 0.0],
         wait: [4.178_659_422, 2.478_462_066, 14.402_766_05, 22.737_496_86],
@@ -152,7 +166,7 @@ const ERLANG: [(Row, u32); 2] = [
             name: "E4/M/1 at 0.8",
             rate: 0.8,
             work: "{ mean: 1s }",
-            millions: 12.5,
+            millions: 10.0,
             warmup: 2000.0,
             sojourn: [3.267_383_61, 2.264_777_737, 9.788_206_532, 15.046_857_59, 0.0],
             wait: [2.267_383_61, 1.070_996_747, 8.594_425_541, 13.853_076_6],

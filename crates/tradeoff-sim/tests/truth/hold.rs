@@ -1,143 +1,24 @@
 //! Holding figures against what theory says of them.
 
-use std::time::Instant;
+use std::cell::RefCell;
 
-use tradeoff_des::{Key, stats::t_quantile};
-use tradeoff_sim::{
-    Options,
-    results::{Figure, Interval, Latency, Requests, Resource, Run},
+use tradeoff_sim::results::{Figure, Interval};
+
+use crate::{
+    bench::{Seen, View},
+    control::{Adjusted, Control, Controls},
 };
 
-use crate::support::simulate;
-
-/// Replications of a case, unless its row says otherwise.
-pub(crate) const REPLICATIONS: u32 = 40;
+/// The largest standard error of a mean, as a share of it.
+const MEAN: f64 = 0.0025;
 /// A figure may lie so many standard errors from the truth.
 const STANDARD_ERRORS: f64 = 4.0;
 /// What the buckets of the histograms add to a percentile, as a share of it.
 const BUCKET: f64 = 0.004;
+/// How close a figure in one unit of time is to the same in another: times are whole nanoseconds.
+const SCALED: f64 = 1e-5;
 /// How exact truths are written down, as a share of them.
 const DIGITS: f64 = 1e-6;
-
-/// An architecture and how long it is watched.
-#[derive(Clone, Debug)]
-pub(crate) struct Bench<'a> {
-    pub(crate) name: &'a str,
-    /// The entries of `services`, and whatever else stands at the top.
-    pub(crate) services: String,
-    /// What `traffic.t` says.
-    pub(crate) traffic: String,
-    /// Seconds.
-    pub(crate) warmup: f64,
-    /// Seconds of each replication.
-    pub(crate) duration: f64,
-    pub(crate) replications: u32,
-}
-
-impl<'a> Bench<'a> {
-    /// Open traffic at one endpoint, so long that there are so many millions of requests.
-    pub(crate) fn open(name: &'a str, rate: f64, to: &str, millions: f64) -> Self {
-        Self {
-            name,
-            services: String::new(),
-            traffic: format!("{{ rate: {rate}/s, patience: none, mix: {{ {to}: 100% }} }}"),
-            warmup: 0.0,
-            duration: millions * 1e6 / rate / f64::from(REPLICATIONS),
-            replications: REPLICATIONS,
-        }
-    }
-
-    /// Users who think and ask one endpoint, for so long.
-    pub(crate) fn closed(name: &'a str, users: u32, think: &str, to: &str, duration: f64) -> Self {
-        Self {
-            name,
-            services: String::new(),
-            traffic: format!(
-                "{{ users: {users}, think: {think}, patience: none, mix: {{ {to}: 100% }} }}"
-            ),
-            warmup: 0.0,
-            duration,
-            replications: REPLICATIONS,
-        }
-    }
-
-    pub(crate) fn services(self, services: impl Into<String>) -> Self {
-        Self { services: services.into(), ..self }
-    }
-
-    /// Seconds that are not measured, for the start from empty to be forgotten.
-    pub(crate) fn warmup(self, warmup: f64) -> Self {
-        Self { warmup, ..self }
-    }
-
-    pub(crate) fn run(&self) -> Seen {
-        self.run_with(&Options { series: false, ..self.options() })
-    }
-
-    /// Every case has a seed of its own: under one seed all would share their luck, and one
-    /// unlucky stream of arrivals would speak against all of them.
-    pub(crate) fn options(&self) -> Options {
-        let seed = Key::root(0).name(self.name).bits();
-        Options { seed, replications: self.replications, ..Options::default() }
-    }
-
-    #[expect(clippy::print_stdout, reason = "tests print what they saw")]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the reader sees the speed; no figure depends on it"
-    )]
-    pub(crate) fn run_with(&self, options: &Options) -> Seen {
-        let yaml = format!(
-            "tradeoff: 1\nname: truth\nwarmup: {}s\nduration: {}s\nservices:\n{}\ntraffic:\n  t: {}\n",
-            self.warmup, self.duration, self.services, self.traffic
-        );
-        let start = Instant::now();
-        let mut simulation = simulate(&yaml, options);
-        let took = start.elapsed().as_secs_f64();
-        let scenario = (simulation.runs.len() > 1).then(|| simulation.runs.swap_remove(1));
-        let run = simulation.runs.swap_remove(0);
-        let requests: u64 = run.requests.values().map(|it| it["all"].offered).sum();
-        println!(
-            "{}: {:.2} M requests, {:.2} M events, {took:.2} s, {:.2} M requests/s",
-            self.name,
-            requests as f64 * 1e-6,
-            run.events as f64 * 1e-6,
-            requests as f64 * 1e-6 / took,
-        );
-        assert_eq!(run.bounded_by, None, "{}: cut off\n{yaml}", self.name);
-        Seen { run, scenario, replications: options.replications }
-    }
-}
-
-/// What was seen.
-#[derive(Debug)]
-pub(crate) struct Seen {
-    pub(crate) run: Run,
-    pub(crate) scenario: Option<Run>,
-    pub(crate) replications: u32,
-}
-
-impl Seen {
-    /// The users' view, where there is one kind of request.
-    pub(crate) fn requests(&self) -> &Requests {
-        &self.run.requests.values().next().expect("there is traffic")["all"]
-    }
-
-    pub(crate) fn latency(&self) -> &Latency {
-        &self.requests().latency
-    }
-
-    pub(crate) fn resource(&self, name: &str) -> &Resource {
-        let known = || self.run.resources.keys().collect::<Vec<_>>();
-        self.run.resources.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", known()))
-    }
-
-    /// The standard error behind an interval.
-    pub(crate) fn standard_error(&self, it: Interval) -> f64 {
-        let half = (it.high - it.value).max(it.value - it.low);
-        half / t_quantile(0.975, f64::from(self.replications - 1))
-    }
-}
 
 /// What theory says of a figure.
 #[derive(Clone, Debug)]
@@ -148,6 +29,7 @@ pub(crate) struct Claim {
     most: f64,
     /// The largest standard error with which it counts as held, as a share of the truth.
     error: f64,
+    is_mean: bool,
     /// Standard error of the truth itself, where it was simulated, as a share of it.
     own_error: f64,
     /// How far off the figure may be beyond its noise, as a share of the truth.
@@ -161,7 +43,8 @@ pub(crate) fn mean(what: impl Into<String>, found: Figure, truth: f64) -> Claim 
         found,
         least: truth,
         most: truth,
-        error: 0.0025,
+        error: MEAN,
+        is_mean: true,
         own_error: 0.0,
         slack: 0.0,
     }
@@ -169,12 +52,19 @@ pub(crate) fn mean(what: impl Into<String>, found: Figure, truth: f64) -> Claim 
 
 /// A percentile: its standard error is at most 1 %.
 pub(crate) fn percentile(what: impl Into<String>, found: Figure, truth: f64) -> Claim {
-    Claim { error: 0.01, slack: BUCKET, ..mean(what, found, truth) }
+    Claim { error: 0.01, is_mean: false, slack: BUCKET, ..mean(what, found, truth) }
 }
 
 /// Somewhere between two bounds.
 pub(crate) fn between(what: impl Into<String>, found: Figure, least: f64, most: f64) -> Claim {
     Claim { least, most, ..mean(what, found, f64::midpoint(least, most)) }
+}
+
+impl Control {
+    fn claim(&self, view: &View) -> Claim {
+        let value = self.seen(view);
+        mean(self.name(), Some(Interval { value, low: value, high: value }), self.mean())
+    }
 }
 
 impl Claim {
@@ -190,55 +80,179 @@ impl Claim {
         Self { slack: self.slack + slack, ..self }
     }
 
+    fn value(&self) -> Option<f64> {
+        self.found.map(|it| it.value)
+    }
+
+    fn truth(&self) -> f64 {
+        f64::midpoint(self.least, self.most)
+    }
+
+    /// How many standard errors an estimate lies from the truth, with that much leeway.
+    fn distance(&self, it: Adjusted, leeway: f64) -> f64 {
+        let leeway = leeway * self.truth();
+        let away = it.value - it.value.clamp(self.least - leeway, self.most + leeway);
+        let noise = libm::hypot(it.error, self.own_error * self.truth());
+        if away == 0.0 { 0.0 } else { away / noise }
+    }
+
+    /// What is wrong with another figure that should be to its truth as this one is to its own, but
+    /// for rounding and the buckets of histograms.
+    pub(crate) fn differs(&self, name: &str, other: &Self) -> Option<String> {
+        let [one, two] = [self, other].map(|it| it.value().map(|found| found / it.truth()));
+        let apart = one.zip(two).map(|(one, two)| (two / one - 1.0).abs());
+        let close = apart.is_some_and(|it| it <= SCALED + 2.0 * self.slack);
+        (!close).then(|| format!("{name}, {}: {one:?} and {two:?} of the truths", self.what))
+    }
+
     /// Prints the figure; says what is wrong with it.
     #[expect(clippy::print_stdout, reason = "tests print what they saw")]
-    fn check(&self, name: &str, seen: &Seen) -> Option<String> {
-        let truth = f64::midpoint(self.least, self.most);
-        let Some(found) = self.found else {
+    fn check(&self, name: &str, samples: &[f64], controls: &Controls) -> Option<String> {
+        let truth = self.truth();
+        let Some(found) = self.value() else {
             return Some(format!(
                 "{name}, {}: expected {truth}, but there is no figure",
                 self.what
             ));
         };
-        let se = seen.standard_error(found);
-        let noise = libm::hypot(se, self.own_error * truth);
-        let slack = (self.slack + DIGITS) * truth;
-        let away = found.value - found.value.clamp(self.least - slack, self.most + slack);
-        let share = se / truth;
-        let z = |away: f64| if away == 0.0 { 0.0 } else { away / noise };
-        let to_truth = found.value - found.value.clamp(self.least, self.most);
+        let raw = Controls::none(samples.len()).adjust(found, samples);
+        let adjusted = controls.adjust(found, samples);
+        let share = adjusted.error / truth;
         let expected = if self.least < self.most {
             format!("{:.5}..{:.5}", self.least, self.most)
         } else {
             format!("{truth:.6}")
         };
         let line = format!(
-            "{name:<40} {:<22} expected {expected:<12} found {:<10.6} se {:.3} % ({:.2} %) z {:+.2}",
+            "{name:<40} {:<22} expected {expected:<12} found {:<10.6} se {:.3} % ({:.2} %) z {:+.2}, \
+             not adjusted {:<10.6} se {:.3} % z {:+.2}",
             self.what,
-            found.value,
+            adjusted.value,
             share * 100.0,
             self.error * 100.0,
-            z(to_truth),
+            self.distance(adjusted, 0.0),
+            raw.value,
+            raw.error / truth * 100.0,
+            self.distance(raw, 0.0),
         );
         println!("{line}");
+        if self.is_mean {
+            LOOSEST.with_borrow_mut(|it| it.see(share, self.error, &line));
+        }
         if share > self.error {
             return Some(format!("too noisy: {line}"));
         }
-        let z = z(away);
-        (z.abs() > STANDARD_ERRORS).then(|| format!("off by {z:.2} beyond the slack: {line}"))
+        let z = [adjusted, raw].map(|it| self.distance(it, self.slack + DIGITS));
+        let held = z.iter().all(|it| it.abs() <= STANDARD_ERRORS);
+        (!held).then(|| format!("off by {z:.2?} beyond the slack: {line}"))
     }
 }
 
-/// What is wrong about what was seen: the claims that do not hold.
+/// What is wrong about what was seen: the claims that do not hold. `claims` says what is claimed
+/// of the figures of all replications together, and is asked for those of each.
 #[must_use]
-pub(crate) fn hold(name: &str, seen: &Seen, claims: &[Claim]) -> Vec<String> {
-    claims.iter().filter_map(|it| it.check(name, seen)).collect()
+pub(crate) fn hold<T>(name: &str, seen: &Seen, claims: impl Fn(&View) -> T) -> Vec<String>
+where
+    T: IntoIterator<Item = Claim>,
+{
+    let count = seen.each.len();
+    let inputs = inputs(seen);
+    let (none, controls) = (Controls::none(count), controls(&inputs, count));
+    let claims = sampled(seen, claims);
+    let inputs = inputs.iter().map(|it| (it, &none));
+    let all = inputs.chain(claims.iter().map(|it| (it, &controls)));
+    all.filter_map(|((it, samples), controls)| it.check(name, samples, controls)).collect()
 }
 
-/// Runs all cases of a table, then tells of all that is wrong.
+/// An estimate as it is, and with the luck of the controls taken out of it.
+pub(crate) fn estimates(seen: &Seen, claim: impl Fn(&View) -> Claim) -> [Adjusted; 2] {
+    let inputs = inputs(seen);
+    let claims = sampled(seen, |view| [claim(view)]);
+    let (claim, samples) = &claims[0];
+    let found = claim.value().expect("there is a figure");
+    [Controls::none(seen.each.len()), controls(&inputs, seen.each.len())]
+        .map(|it| it.adjust(found, samples))
+}
+
+/// The controls as claims: each has its stated mean, like any other figure.
+fn inputs(seen: &Seen) -> Vec<(Claim, Vec<f64>)> {
+    let stated =
+        |view: &View| -> Vec<Claim> { seen.controls.iter().map(|it| it.claim(view)).collect() };
+    sampled(seen, stated)
+}
+
+fn controls(inputs: &[(Claim, Vec<f64>)], replications: usize) -> Controls {
+    let off = |claim: &Claim, found: f64| found / claim.truth() - 1.0;
+    let all = inputs.iter().filter_map(|(it, _)| Some(off(it, it.value()?))).collect();
+    let each: Vec<Vec<f64>> = inputs
+        .iter()
+        .map(|(it, samples)| samples.iter().map(|found| off(it, *found)).collect())
+        .collect();
+    Controls::new(all, &each, replications)
+}
+
+/// What is claimed, with what each replication saw of it.
+fn sampled<T>(seen: &Seen, claims: impl Fn(&View) -> T) -> Vec<(Claim, Vec<f64>)>
+where
+    T: IntoIterator<Item = Claim>,
+{
+    let mut all: Vec<(Claim, Vec<f64>)> =
+        claims(&seen.all).into_iter().map(|it| (it, Vec::new())).collect();
+    for view in &seen.each {
+        for ((_, samples), claim) in all.iter_mut().zip(claims(view)) {
+            samples.extend(claim.value());
+        }
+    }
+    all
+}
+
+/// Runs all cases of a table, prints its loosest mean, then tells of all that is wrong.
+#[expect(clippy::print_stdout, reason = "tests print what they saw")]
 pub(crate) fn hold_all<T>(cases: impl IntoIterator<Item = T>, hold: impl Fn(T) -> Vec<String>) {
     let wrong: Vec<String> = cases.into_iter().flat_map(hold).collect();
+    let thread = std::thread::current();
+    let Loosest { means, held, stated } = LOOSEST.take();
+    if means > 0 {
+        println!(
+            "summary of {}: {means} means, the loosest with a standard error of {:.3} %: {}",
+            thread.name().unwrap_or("a test"),
+            held.0 * 100.0,
+            held.1,
+        );
+    }
+    if stated.0 > 0.0 {
+        println!(
+            "...and of those that state a larger one: {:.3} %: {}",
+            stated.0 * 100.0,
+            stated.1
+        );
+    }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+thread_local! {
+    static LOOSEST: RefCell<Loosest> = RefCell::default();
+}
+
+/// The means of a test, which has a thread of its own, with the largest standard errors.
+#[derive(Debug, Default)]
+struct Loosest {
+    means: u32,
+    /// Among those held to a quarter of a percent.
+    held: (f64, String),
+    /// Among those whose rows state a larger error.
+    stated: (f64, String),
+}
+
+impl Loosest {
+    fn see(&mut self, share: f64, most: f64, line: &str) {
+        self.means += 1;
+        let loosest = if most > MEAN { &mut self.stated } else { &mut self.held };
+        if share > loosest.0 {
+            let row = line.split(" expected").next().unwrap_or_default();
+            *loosest = (share, row.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
 }
 
 /// What is left of a share.

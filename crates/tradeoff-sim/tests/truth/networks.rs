@@ -1,10 +1,17 @@
 //! Networks of lines: Jackson's, tandems, Little's law, and the fluid limit of an overload.
 
-use crate::hold::{Bench, between, hold, hold_all, mean, percentile};
+use tradeoff_sim::results::{Figure, Interval};
 
-/// A node of a network, and what is known of it: cores, utilization, mean time per visit without
-/// its service, mean number there.
-struct Node(&'static str, f64, f64, f64);
+use crate::{
+    bench::{Bench, View},
+    control::Control,
+    hold::{between, hold, hold_all, mean, percentile},
+};
+
+/// A node of a network: its mean service and the visits of a request where chance
+/// decides about them; then what is known of it:
+/// utilization, mean time per visit, mean number there.
+struct Node(&'static str, f64, Option<f64>, f64, f64, f64);
 
 struct Network {
     name: &'static str,
@@ -17,23 +24,45 @@ struct Network {
     sojourn: f64,
 }
 
+/// Mean time of a visit to a station, in line and in service: what those inside took together, by
+/// how many were served.
+fn visit(seen: &View, station: &str) -> Figure {
+    let it = seen.resource(station);
+    let time = seen.run.end * seen.replications as f64;
+    let each = |inside: f64| inside * time / it.served as f64;
+    it.in_system.map(|it| Interval {
+        value: each(it.value),
+        low: each(it.low),
+        high: each(it.high),
+    })
+}
+
 /// Jackson (1957): each node is as if it stood alone. A caller that waits for an answer holds no
 /// core, so that calling on is moving on; a call back is a new visit.
 #[test]
 fn jackson_networks() {
     hold_all(JACKSON, |it| {
         let bench = Bench::open(it.name, it.rate, it.entry, it.millions);
-        let seen = bench.services(it.services).warmup(it.warmup).run();
-        let mut claims = vec![mean("sojourn", seen.latency().mean, it.sojourn)];
-        for Node(node, used, wait, inside) in it.nodes {
-            let cores = seen.resource(node);
-            claims.extend([
-                mean(format!("{node} used"), cores.utilization, *used),
-                mean(format!("{node} wait"), cores.wait.mean, *wait).error(0.01),
-                mean(format!("{node} inside"), cores.in_system, *inside).error(0.005),
-            ]);
+        let mut bench = bench.services(it.services).warmup(it.warmup);
+        for Node(node, work, visits, ..) in it.nodes {
+            bench = bench.work(node, *work);
+            if let Some(mean) = *visits {
+                let resource = (*node).to_owned();
+                bench = bench.control(Control::Visits { resource, mean });
+            }
         }
-        hold(it.name, &seen, &claims)
+        hold(it.name, &bench.run(), |seen| {
+            let mut claims = vec![mean("sojourn", seen.latency().mean, it.sojourn)];
+            for Node(node, _, _, used, time, inside) in it.nodes {
+                let cores = seen.resource(node);
+                claims.extend([
+                    mean(format!("{node} used"), cores.utilization, *used),
+                    mean(format!("{node} visit"), visit(seen, node), *time),
+                    mean(format!("{node} inside"), cores.in_system, *inside),
+                ]);
+            }
+            claims
+        })
     });
 }
 
@@ -54,12 +83,12 @@ const JACKSON: &[Network] = &[
   b: { cores: 1, endpoints: { do: { steps: [ { work: { mean: 666.6666667ms } } ] } } }",
         rate: 1.0,
         entry: "g.do",
-        millions: 2.5,
+        millions: 3.0,
         warmup: 500.0,
         nodes: &[
-            Node("g/cores", 0.5, 0.5, 1.0),
-            Node("a/cores", 0.5, 1.0, 1.0),
-            Node("b/cores", 0.433_333_333_3, 0.509_803_921_6, 0.764_705_882_4),
+            Node("g/cores", 0.5, None, 0.5, 1.0, 1.0),
+            Node("a/cores", 1.0, Some(0.5), 0.5, 2.0, 1.0),
+            Node("b/cores", 2.0 / 3.0, Some(0.65), 0.433_333_333_3, 1.176_470_588, 0.764_705_882_4),
         ],
         sojourn: 2.764_705_882,
     },
@@ -81,13 +110,13 @@ const JACKSON: &[Network] = &[
   cache: { cores: 1, endpoints: { do: { steps: [ { work: { mean: 200ms } } ] } } }",
         rate: 10.0,
         entry: "api.do",
-        millions: 5.0,
+        millions: 6.5,
         warmup: 100.0,
         nodes: &[
-            Node("api/cores", 0.666_666_666_7, 0.133_333_333_3, 2.0),
-            Node("svc/cores", 0.776_397_515_5, 0.216_797_091_8, 3.909_285_159),
-            Node("db/cores", 0.724_637_681_2, 0.219_298_245_6, 2.631_578_947),
-            Node("cache/cores", 0.434_782_608_7, 0.153_846_153_8, 0.769_230_769_2),
+            Node("api/cores", 1.0 / 15.0, None, 0.666_666_666_7, 0.2, 2.0),
+            Node("svc/cores", 1.0 / 7.0, Some(1.0 / 0.92), 0.776_397_515_5, 0.359_654_234_7, 3.909_285_159),
+            Node("db/cores", 1.0 / 12.0, Some(0.8 / 0.92), 0.724_637_681_2, 0.302_631_578_9, 2.631_578_947),
+            Node("cache/cores", 0.2, Some(0.2 / 0.92), 0.434_782_608_7, 0.353_846_153_8, 0.769_230_769_2),
         ],
         sojourn: 0.931_009_487_6,
     },
@@ -99,9 +128,9 @@ const JACKSON: &[Network] = &[
     endpoints: { do: { steps: [ { work: { mean: 1s } }, { chance: 25%, do: [ { call: s.do } ] } ] } }",
         rate: 0.5,
         entry: "s.do",
-        millions: 6.0,
+        millions: 3.5,
         warmup: 1000.0,
-        nodes: &[Node("s/cores", 0.666_666_666_7, 2.0, 2.0)],
+        nodes: &[Node("s/cores", 1.0, Some(4.0 / 3.0), 0.666_666_666_7, 3.0, 2.0)],
         sojourn: 4.0,
     },
 ];
@@ -110,7 +139,7 @@ const JACKSON: &[Network] = &[
 /// the stations of a tandem are independent.
 #[test]
 fn tandems() {
-    hold_all(TANDEMS, |(name, rate, works, millions, [sojourn, p50, p95, p99])| {
+    hold_all(TANDEMS, |(name, rate, works, means, millions, [sojourn, p50, p95, p99])| {
         let station = |(nth, work): (usize, &&str)| {
             format!(
                 "  s{nth}: {{ cores: 1, endpoints: {{ do: {{ steps: [ {{ work: {{ mean: {work} }} }} ] }} }} }}\n"
@@ -123,25 +152,29 @@ fn tandems() {
             "{stations}  tandem: {{ endpoints: {{ do: {{ steps: [ {} ] }} }} }}",
             calls.join(", ")
         );
-        let bench = Bench::open(name, rate, "tandem.do", millions);
-        let seen = bench.services(services).warmup(2000.0).run();
-        let it = seen.latency();
-        let claims = [
-            mean("sojourn", it.mean, sojourn),
-            percentile("sojourn p50", it.p50, p50),
-            percentile("sojourn p95", it.p95, p95),
-            percentile("sojourn p99", it.p99, p99),
-        ];
-        hold(name, &seen, &claims)
+        let mut bench = Bench::open(name, rate, "tandem.do", millions);
+        for (nth, mean) in means.iter().enumerate() {
+            bench = bench.work(&format!("s{nth}/cores"), *mean);
+        }
+        hold(name, &bench.services(services).warmup(2000.0).run(), |seen| {
+            let it = seen.latency();
+            [
+                mean("sojourn", it.mean, sojourn),
+                percentile("sojourn p50", it.p50, p50),
+                percentile("sojourn p95", it.p95, p95),
+                percentile("sojourn p99", it.p99, p99),
+            ]
+        })
     });
 }
 
-type Tandem = (&'static str, f64, &'static [&'static str], f64, [f64; 4]);
+type Tandem = (&'static str, f64, &'static [&'static str], &'static [f64], f64, [f64; 4]);
 const TANDEMS: [Tandem; 2] = [
     (
         "tandem of two at 0.5",
         0.5,
         &["1s", "1s"],
+        &[1.0, 1.0],
         1.5,
         [4.0, 3.356_693_98, 9.487_729_037, 13.276_704_14],
     ),
@@ -149,7 +182,8 @@ const TANDEMS: [Tandem; 2] = [
         "tandem of three at 0.8",
         0.8,
         &["1s", "833.3333333ms", "500ms"],
-        8.0,
+        &[1.0, 5.0 / 6.0, 0.5],
+        3.2,
         [8.333_333_333, 7.007_818_391, 19.289_591_22, 27.390_122_62],
     ),
 ];
@@ -164,18 +198,21 @@ fn littles_law() {
             "  s: {{ concurrency: 1000, endpoints: {{ do: {{ steps: [ {{ wait: {{ mean: {time} }} }} ] }} }} }}"
         );
         let bench = Bench::open(&name, rate, "s.do", 2.0);
-        let seen = bench.services(services).warmup(10.0).run();
-        let (requests, slots) = (seen.requests(), seen.resource("s/slots"));
+        let bench = bench.services(services).work("s/slots", inside / rate);
+        let seen = bench.warmup(10.0).run();
+        let (requests, slots) = (seen.all.requests(), seen.all.resource("s/slots"));
         let through = requests.goodput.unwrap().value * requests.latency.mean.unwrap().value;
         let off = slots.in_system.unwrap().value / through - 1.0;
         println!("{name:<40} in system / (throughput x time) - 1 = {off:.1e}");
         assert!(off.abs() < 1e-3, "{name}: {off}");
-        let claims = [
-            mean("in system", slots.in_system, inside),
-            mean("throughput", requests.goodput, rate),
-            mean("sojourn", requests.latency.mean, inside / rate),
-        ];
-        hold(&name, &seen, &claims)
+        hold(&name, &seen, |seen| {
+            let requests = seen.requests();
+            [
+                mean("in system", seen.resource("s/slots").in_system, inside),
+                mean("throughput", requests.goodput, rate),
+                mean("sojourn", requests.latency.mean, inside / rate),
+            ]
+        })
     });
 }
 
@@ -190,7 +227,7 @@ fn an_overload_is_fluid() {
     );
     let bench = Bench { duration: 200.0, ..bench }.warmup(20.0);
     let seen = bench.run_with(&bench.options());
-    let wave = seen.scenario.as_ref().expect("a scenario ran");
+    let wave = seen.all.scenario.as_ref().expect("a scenario ran");
     let queue = &wave.series.resources["s/cores"].queue;
     let at = |second: f64| queue[((second - wave.series.from) / wave.series.width) as usize - 1];
     for (second, expected) in [(60.0, 1500.0), (90.0, 3000.0), (120.0, 1500.0), (150.0, 0.0)] {
@@ -198,10 +235,13 @@ fn an_overload_is_fluid() {
         println!("fluid overload: in line after {second} s: expected {expected}, found {found:.1}");
         assert!((found - expected).abs() <= 0.03 * 3000.0, "after {second} s: {found}");
     }
-    let during = &wave.requests.values().next().expect("there is traffic")["during"].latency;
-    let claims = [
-        between("sojourn", during.mean, 0.97 * 15.0, 1.03 * 15.0).error(0.02),
-        between("sojourn p50", during.p50, 0.97 * 15.0, 1.03 * 15.0).error(0.02),
-    ];
-    hold_all([claims], |it| hold("fluid overload", &seen, &it));
+    let claims = |seen: &View| {
+        let wave = seen.scenario.as_ref().expect("a scenario ran");
+        let during = &wave.requests.values().next().expect("there is traffic")["during"].latency;
+        [
+            between("sojourn", during.mean, 0.97 * 15.0, 1.03 * 15.0).error(0.02),
+            between("sojourn p50", during.p50, 0.97 * 15.0, 1.03 * 15.0).error(0.02),
+        ]
+    };
+    hold_all([claims], |claims| hold("fluid overload", &seen, claims));
 }
