@@ -6,6 +6,7 @@
 //! replications, until its sign is settled.
 
 mod flips;
+mod groups;
 mod headroom;
 mod measure;
 mod numbers;
@@ -14,7 +15,7 @@ mod score;
 mod smallest;
 
 use tradeoff_model::Edit;
-use tradeoff_sim::Frame;
+use tradeoff_sim::{Frame, results::Verdict};
 
 use self::{
     measure::{Bench, Set, SetResult, Until},
@@ -31,12 +32,14 @@ use crate::{
 /// Mends that are measured; what is beyond is listed as not measured.
 const MEASURED: usize = 24;
 /// Events that measuring mends alone and left out may take: more mends than this allows are not
-/// measured. Some fifteen seconds of two cores.
-const EVENTS: u64 = 150_000_000;
+/// measured. Some five seconds of two cores.
+const EVENTS: u64 = 30_000_000;
 /// Mends that are measured whatever they take.
 const LEAST: usize = 4;
 /// What more looks and the search may take together, in first looks at today's design.
 const MORE: u64 = 10;
+/// And in events, but never less than two looks.
+const SEARCH: u64 = 20_000_000;
 /// Looks of a review that looks again, in first looks.
 const LOOKS: [u32; 3] = [1, 2, 4];
 
@@ -56,16 +59,19 @@ pub fn review(
         LOOKS.iter().take(if adaptive { LOOKS.len() } else { 1 }).map(|it| it * first).collect();
     options.looks = looks.len() as u32;
     let check = check(design);
-    let findings = mendable(design);
+    let singles = mendable(design);
+    let findings = groups::grouped(&singles);
     let count = findings.len().min(MEASURED) as u64;
     // Today, each alone, all, all but each, and the search for the smallest set.
     progress.total(u64::from(first) * (2 + 4 * count));
     let (frame, measured) = today(design, &options, progress);
     options.series = false;
-    let budget = MORE * measured.trial.events();
+    let events = measured.trial.events();
+    let budget = (MORE * events).min(SEARCH.max(2 * events));
     let mut bench = Bench {
         design,
         mends: &findings,
+        singles: &singles,
         options,
         frame: &frame,
         today: measured,
@@ -90,12 +96,19 @@ fn reviewed(bench: &mut Bench<'_>, check: crate::check::Check, frame: &Frame) ->
         let alone = bench.measure(&sets, Until::Sign);
         let whole = bench.measure(std::slice::from_ref(&all), Until::Sign).remove(0);
         bench.refer_to(&all);
-        let left_out = if all.len() > 1 { left_out(bench, &all) } else { Vec::new() };
+        let kept = bench.today.simulation.verdict == Verdict::Kept;
+        // What holds needs nothing: what each adds is enough to know.
+        let left_out = if all.len() > 1 && !kept { left_out(bench, &all) } else { Vec::new() };
         let left_out_of = |nth: usize| left_out.get(nth);
         for (nth, name) in all.iter().enumerate() {
             mends.push(mend(bench, name, &alone[nth], left_out_of(nth), &whole));
         }
         search = smallest::smallest_set(bench, &all, &alone, &left_out, &whole);
+        if let Some(found) = search.found.take() {
+            let (found, complete) = groups::refined(bench, found);
+            search.complete &= complete;
+            search.found = Some(found);
+        }
         together = Some(bench.set_effect(&whole));
     }
     let rest = bench.mends.iter().filter(|it| !all.contains(&it.fingerprint));
@@ -128,9 +141,13 @@ fn reviewed(bench: &mut Bench<'_>, check: crate::check::Check, frame: &Frame) ->
     }
 }
 
-/// A finding with a mechanical mend.
+/// A finding with a mechanical mend, or all of a rule that are mended together.
+#[derive(Clone)]
 pub(crate) struct Mendable {
+    /// Of the finding; of several the id of their rule.
     pub(crate) fingerprint: String,
+    /// Fingerprints of all that it mends.
+    pub(crate) findings: Vec<String>,
     pub(crate) change: String,
     pub(crate) patch: Vec<Edit>,
 }
@@ -142,6 +159,7 @@ pub(crate) fn mendable(design: &Design) -> Vec<Mendable> {
     mends
         .map(|it| Mendable {
             fingerprint: it.fingerprint(),
+            findings: vec![it.fingerprint()],
             change: if it.help.contains(&it.subject) {
                 it.help.clone()
             } else {
@@ -217,6 +235,7 @@ fn mend(
     Mend {
         rank: 0,
         finding: name.into(),
+        findings: finding.map_or_else(Vec::new, |it| it.findings.clone()),
         change: finding.map_or_else(String::new, |it| it.change.clone()),
         patch: finding.iter().flat_map(|it| &it.patch).map(edit_report).collect(),
         outcome: outcome(&alone.avoided, score, &alone.effects),
@@ -238,6 +257,7 @@ fn not_measured(finding: &Mendable) -> Mend {
     Mend {
         rank: 0,
         finding: finding.fingerprint.clone(),
+        findings: finding.findings.clone(),
         change: finding.change.clone(),
         patch: finding.patch.iter().map(edit_report).collect(),
         outcome: MendOutcome::NotMeasured,
@@ -253,13 +273,16 @@ fn not_measured(finding: &Mendable) -> Mend {
 /// What each mend outside the smallest set adds to it.
 fn further(bench: &mut Bench<'_>, all: &Set, smallest: &(Set, SetResult)) -> Vec<Further> {
     let (set, base) = smallest;
-    let others: Vec<&String> = all.iter().filter(|it| !set.contains(it)).collect();
+    let others: Vec<&String> = all.iter().filter(|it| !groups::touches(set, it)).collect();
     if others.is_empty() {
         return Vec::new();
     }
     bench.refer_to(set);
+    let bench_singles = bench.singles;
     let larger = |other: &&String| -> Set {
-        all.iter().filter(|it| set.contains(it) || it == other).cloned().collect()
+        let one = std::slice::from_ref(*other).to_vec();
+        let all = bench_singles.iter().map(|it| &it.fingerprint);
+        all.filter(|it| groups::has(set, it) || groups::has(&one, it)).cloned().collect()
     };
     let sets: Vec<Set> = others.iter().map(larger).collect();
     let looks = std::mem::take(&mut bench.looks);

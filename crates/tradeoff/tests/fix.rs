@@ -27,9 +27,13 @@ fn what_the_rules_propose_can_be_written() {
     let mut written = 0;
     for path in examples() {
         let text = fs::read_to_string(&path).unwrap();
+        // Fragments, and what includes them, are no architectures by themselves.
+        if !text.contains("\nservices:") {
+            continue;
+        }
         let design = load(&text);
         let findings = check(&design).findings;
-        let mendable = findings.iter().filter(|it| !it.patch.is_empty());
+        let mendable = findings.iter().filter(|it| !it.patch.is_empty() && it.suppressed.is_none());
         let mends: BTreeSet<String> = mendable.map(|it| it.fingerprint.clone()).collect();
         let alone = mends.iter().map(|it| vec![it.clone()]);
         let together = (!mends.is_empty()).then(|| mends.iter().cloned().collect());

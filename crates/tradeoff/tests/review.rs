@@ -154,3 +154,30 @@ fn what_is_not_simulated_says_so_and_is_zero() {
         }
     }
 }
+
+/// An entry that calls five externals, each without a timeout.
+fn many() -> String {
+    let mut yaml = String::from(
+        "tradeoff: 1\nname: many\nduration: 60s\nwarmup: 5s\nservices:\n  s:\n    cores: 8\n    \
+         concurrency: 50\n    queue: 50\n    endpoints: { do: { steps: [",
+    );
+    let each = |entry: fn(u32) -> String| (0..5).map(entry).collect::<String>();
+    yaml += &each(|nth| format!(" {{ call: far{nth}, policy: {{ timeout: none }} }},"));
+    yaml += " ] } }\nexternals:\n";
+    yaml += &each(|nth| format!("  far{nth}: {{ time: {{ mean: 5ms }} }}\n"));
+    yaml + "traffic:\n  t: { rate: 20/s, mix: { s.do: 100% } }\nslos:\n  do: { endpoint: s.do, \
+            availability: 99% }\n"
+}
+
+#[test]
+fn many_findings_of_one_rule_are_one_mend() {
+    let review = reviewed(&many(), 1, Some(5));
+    let mend = review.mends.iter().find(|it| it.finding == "rel-no-timeout");
+    let mend = mend.unwrap_or_else(|| panic!("{:?}", review.mends));
+    assert_eq!(mend.findings.len(), 5);
+    assert!(mend.findings.iter().all(|it| it.starts_with("rel-no-timeout:")));
+    assert!(review.mends.iter().all(|it| it.left_out.is_none()), "what holds needs nothing");
+    let files = vec![SourceFile::new("test.yaml", many())];
+    let design = Design::load(files, &NoFiles).expect("an architecture");
+    assert!(tradeoff::fix(&design, &mend.findings).is_ok());
+}

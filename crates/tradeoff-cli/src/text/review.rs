@@ -175,7 +175,9 @@ pub(crate) fn leading(review: &Review) -> Vec<&FindingReport> {
     let helps = review.mends.iter().filter(|it| it.outcome == MendOutcome::Helps);
     let mut wanted: Vec<&str> = Vec::new();
     wanted.extend(review.mends.iter().map(|it| it.finding.as_str()).filter(|it| in_set(set, it)));
-    wanted.extend(helps.map(|it| it.finding.as_str()));
+    wanted.extend(set.iter().map(String::as_str));
+    // Of a rule that is mended at many places the first stands for all.
+    wanted.extend(helps.filter_map(|it| it.findings.first()).map(String::as_str));
     let find = |it: &&str| review.check.findings.iter().find(|finding| finding.fingerprint == **it);
     let mut found: Vec<&FindingReport> = wanted.iter().filter_map(find).collect();
     if found.is_empty() {
@@ -191,8 +193,9 @@ pub(crate) fn leading(review: &Review) -> Vec<&FindingReport> {
     found
 }
 
+/// Whether a set has a mend or, of a rule that is mended at many places, some of them.
 pub(crate) fn in_set(set: &[String], finding: &str) -> bool {
-    set.iter().any(|it| it == finding)
+    set.iter().any(|it| it.split_once(':').is_some_and(|it| it.0 == finding) || it == finding)
 }
 
 fn reasons(page: &mut Page, review: &Review) {

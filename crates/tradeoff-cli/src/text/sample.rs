@@ -374,6 +374,7 @@ fn mend(rank: u32, finding: &FindingReport, outcome: MendOutcome, usd: f64) -> M
     Mend {
         rank,
         finding: finding.fingerprint.clone(),
+        findings: vec![finding.fingerprint.clone()],
         change: finding.help.clone(),
         patch: finding.patch.clone(),
         outcome,

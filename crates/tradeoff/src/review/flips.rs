@@ -25,9 +25,9 @@ const TRIED: usize = 5;
 /// Numbers that analysis ranks; a larger file has the rest untried.
 const RANKED: usize = 400;
 /// What one number may cost before its last try, in first looks at the design.
-const COST: u64 = 2;
+const COST: u64 = 1;
 /// Events that every number may cost: less than a second.
-const EVENTS: u64 = 4_000_000;
+const EVENTS: u64 = 2_000_000;
 /// Halvings of a bracket, in the logarithm: of a factor of eight its ends are within 15 %.
 const HALVINGS: u32 = 4;
 

@@ -12,6 +12,7 @@ use tradeoff_sim::{
 
 use super::{
     Mendable,
+    groups::has,
     report::{Cost, Difference, Effect, MendOutcome, SetEffect},
     score::outcome,
 };
@@ -28,6 +29,8 @@ pub(super) struct Bench<'a> {
     pub(super) design: &'a Design,
     /// What can be applied.
     pub(super) mends: &'a [Mendable],
+    /// Each finding with a mend, in the order of the check.
+    pub(super) singles: &'a [Mendable],
     pub(super) options: Options,
     pub(super) frame: &'a Frame,
     pub(super) today: Measured,
@@ -261,7 +264,7 @@ impl Bench<'_> {
 
     /// The design with the mends of a set; patches that touch one policy are joined.
     fn mended(&self, set: &Set) -> Design {
-        let chosen = self.mends.iter().filter(|it| set.contains(&it.fingerprint));
+        let chosen = self.singles.iter().filter(|it| has(set, &it.fingerprint));
         let patches: Vec<&[Edit]> = chosen.map(|it| it.patch.as_slice()).collect();
         let mended = self.design.with(&tradeoff_rules::together(&patches));
         mended.expect("patches of one check apply together, which the catalogue's tests hold")

@@ -54,8 +54,10 @@ pub struct Headroom {
 pub struct Mend {
     /// Place in the ranking, from 1.
     pub rank: u32,
-    /// The finding's fingerprint.
+    /// The finding's fingerprint; the id of the rule where several of it are mended together.
     pub finding: String,
+    /// Fingerprints of all findings that it mends.
+    pub findings: Vec<String>,
     /// In words: what it changes.
     pub change: String,
     /// The edits.

@@ -65,6 +65,11 @@ fn holds(page: &mut Page, review: &Review, set: &[String]) {
     }
     for mend in members {
         item(page, mend, " bad requests per 30 days");
+        needed(page, mend, set);
+    }
+    if !review.search_complete {
+        let text = "  the search ended with its events: a smaller set may exist";
+        page.line(Line::new().dim(text));
     }
     if let Some(effect) = &review.smallest_effect {
         effects(page, effect);
@@ -99,6 +104,26 @@ fn none_holds(page: &mut Page, review: &Review) {
         page.line("  how many bad requests they avoid or add cannot be told");
     }
     effects(page, all);
+}
+
+/// Of a mend at many places those that the smallest set needs.
+fn needed(page: &mut Page, mend: &Mend, set: &[String]) {
+    const SHOWN: usize = 3;
+    let needed: Vec<&str> =
+        mend.findings.iter().filter(|it| set.contains(it)).map(String::as_str).collect();
+    if mend.findings.len() < 2 {
+        return;
+    }
+    let shown: Vec<&str> = needed
+        .iter()
+        .take(SHOWN)
+        .map(|it| it.split_once(':').map_or(*it, |(_, subject)| subject))
+        .collect();
+    let more = needed.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let (needed, all) = (needed.len(), mend.findings.len());
+    let text = format!("     in the set: {needed} of {all} places: {}{more}", shown.join(", "));
+    page.hang(7, Line::new().plain(text));
 }
 
 /// `broken → kept  +$0.10/h`.
