@@ -98,7 +98,10 @@ impl Answer {
 }
 
 /// Objects whose keys are names of the architecture, not of the format.
-const NAMED: [&str; 13] = [
+const NAMED: [&str; 16] = [
+    "ads/slots",
+    "payment/slots",
+    "users/web.buy",
     "blast",
     "connections",
     "edges",
