@@ -98,10 +98,7 @@ impl Answer {
 }
 
 /// Objects whose keys are names of the architecture, not of the format.
-const NAMED: [&str; 16] = [
-    "ads/slots",
-    "payment/slots",
-    "users/web.buy",
+const NAMED: [&str; 13] = [
     "blast",
     "connections",
     "edges",
@@ -125,7 +122,10 @@ pub(crate) fn keys(value: &serde_json::Value, found: &mut BTreeSet<String>) {
             for (key, value) in map {
                 found.insert(key.clone());
                 match value {
-                    serde_json::Value::Object(named) if NAMED.contains(&key.as_str()) => {
+                    // A course over time has bins beside its names; series of parts are names alone.
+                    serde_json::Value::Object(named)
+                        if NAMED.contains(&key.as_str()) && !named.contains_key("width") =>
+                    {
                         named.values().for_each(|it| keys(it, found));
                     }
                     // What a patch puts in is written in the format of the architecture.
