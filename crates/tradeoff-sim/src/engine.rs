@@ -175,6 +175,10 @@ impl Event {
 
 const _: () = assert!(Calendar::<Event>::ENTRY_BYTES <= 24);
 
+/// Places that the calendar keeps for the events of a script, so that they come first among equals
+/// whenever they are scheduled.
+const SCRIPT_PLACES: u64 = 1 << 32;
+
 /// What a caller replica keeps for an edge.
 #[derive(Debug)]
 pub(crate) struct EdgeState {
@@ -250,7 +254,7 @@ impl<'a> Engine<'a> {
             script,
             key,
             now: 0,
-            calendar: Calendar::new(),
+            calendar: Calendar::with_first(SCRIPT_PLACES),
             ready: VecDeque::new(),
             moving: 0,
             strands: Slab::new(),
@@ -326,7 +330,7 @@ impl<'a> Engine<'a> {
         // What the calendar holds for this instant was scheduled before all that is ready.
         let due = self.calendar.next_time();
         let event = if due == Some(self.now) || self.ready.is_empty() {
-            let Some((time, event)) = self.calendar.pop() else { return false };
+            let Some((time, event)) = self.pop() else { return false };
             self.instant = if time > self.now { 0 } else { self.instant };
             self.now = time;
             event
@@ -344,6 +348,21 @@ impl<'a> Engine<'a> {
             self.record.bounded = Some(Bounded::Deadlock);
         }
         true
+    }
+
+    /// Takes the next event from the calendar; timers whose call or strand went on are left out.
+    fn pop(&mut self) -> Option<(u64, Event)> {
+        let Self { calendar, calls, strands, moving, .. } = self;
+        calendar.pop(|event| {
+            let (index, stamp) = (event.index(), event.stamp);
+            let alive = match event.what() {
+                What::CallTimer => calls[index].timer == stamp,
+                What::LineTimeout => strands[index].timer == stamp,
+                _ => true,
+            };
+            *moving -= usize::from(!alive && event.moves_work());
+            alive
+        })
     }
 
     fn over_bounds(&mut self) -> bool {
@@ -399,6 +418,15 @@ impl<'a> Engine<'a> {
         } else {
             self.calendar.push(time, event);
         }
+    }
+
+    /// Schedules a timer that is mostly due after all timers of its lane before it.
+    fn at_in_lane(&mut self, lane: u32, time: u64, event: Event) {
+        if time <= self.now {
+            return self.at(time, event);
+        }
+        self.moving += usize::from(event.moves_work());
+        self.calendar.push_in_lane(lane, time, event);
     }
 
     /// Schedules a strand's next event, which supersedes the one before it.

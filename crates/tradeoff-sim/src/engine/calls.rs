@@ -187,7 +187,8 @@ impl Engine<'_> {
             self.record.edges[edge as usize].attempts += 1;
         }
         if until < u64::MAX {
-            self.call_at(until, index);
+            let event = self.timer(index);
+            self.at_in_lane(edge, until, event);
         }
         self.send(index);
     }
@@ -428,10 +429,15 @@ impl Engine<'_> {
     }
 
     fn call_at(&mut self, time: u64, index: u32) {
+        let event = self.timer(index);
+        self.at(time, event);
+    }
+
+    /// A timer of a call, which supersedes the one before it.
+    fn timer(&mut self, index: u32) -> Event {
         let call = &mut self.calls[index];
         call.timer = call.timer.wrapping_add(1);
-        let event = Event::new(What::CallTimer, index, call.timer);
-        self.at(time, event);
+        Event::new(What::CallTimer, index, call.timer)
     }
 
     /// A backoff has passed, or an attempt or the whole call has taken too long.

@@ -111,8 +111,11 @@ impl Engine<'_> {
                     join(frozen);
                 }
             }
-            self.at(interval.from, Event::new(What::ScriptStart, index as u32, 0));
-            self.at(interval.to, Event::new(What::ScriptEnd, index as u32, 0));
+            let place = 2 * index as u64;
+            let [start, end] =
+                [What::ScriptStart, What::ScriptEnd].map(|it| Event::new(it, index as u32, 0));
+            self.calendar.push_first(place, interval.from, start);
+            self.calendar.push_first(place + 1, interval.to, end);
         }
     }
 
