@@ -7,6 +7,7 @@
 
 mod arrivals;
 mod calls;
+mod diverge;
 mod places;
 pub(crate) mod reach;
 pub(crate) mod record;
@@ -180,7 +181,7 @@ const _: () = assert!(Calendar::<Event>::ENTRY_BYTES <= 24);
 const SCRIPT_PLACES: u64 = 1 << 32;
 
 /// What a caller replica keeps for an edge.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct EdgeState {
     breaker: Option<Breaker>,
     budget: Option<Budget>,
@@ -192,7 +193,7 @@ pub(crate) struct EdgeState {
 }
 
 /// One replication, running.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Engine<'a> {
     plan: &'a Plan,
     setup: Setup,

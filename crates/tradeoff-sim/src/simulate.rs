@@ -193,7 +193,7 @@ pub fn prove_loops(
         }
         let proved = candidates(plan, &metastable).into_iter().find(|edge| {
             let tries: Vec<usize> = metastable.iter().take(PROOFS).map(|it| it.0).collect();
-            tries.par_iter().all(|replication| recovers_without(job, *replication, *index, *edge))
+            tries.par_iter().all(|it| job.recovers_without(*it as u32, *index, *edge))
         });
         let recovery = simulation.runs[nth + 1].recovery.as_mut();
         if let Some((recovery, edge)) = recovery.zip(proved) {
@@ -217,14 +217,6 @@ fn candidates(plan: &Plan, metastable: &[(usize, &ScenarioRecord)]) -> Vec<u32> 
     edges.sort_by_key(|it| (std::cmp::Reverse(retries(it)), *it));
     edges.truncate(5);
     edges
-}
-
-fn recovers_without(job: Job<'_>, replication: usize, scenario: usize, edge: u32) -> bool {
-    let replication = replication as u32;
-    let mut twin = job.twin(replication);
-    let grows = crate::recovery::growth_of_baseline(&mut twin);
-    let record = job.scenario(replication, scenario, &mut twin, grows, None, Some(edge));
-    record.course.is_some_and(|it| matches!(it.fate, Fate::Recovered(_)))
 }
 
 fn loop_of(

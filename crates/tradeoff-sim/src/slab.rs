@@ -17,7 +17,7 @@ pub(crate) trait Slot: Default {
 }
 
 /// Records that come and go without allocation once the arena has grown.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Slab<T> {
     items: Vec<T>,
     free: Vec<u32>,

@@ -1,6 +1,6 @@
 //! A trial: one design under all its scripts, replication by replication.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 use tradeoff_model::model::{Architecture, Component, EventKind, Scenario};
@@ -37,7 +37,8 @@ pub struct Options {
     pub scenarios: Option<Vec<usize>>,
     /// Whether the course of the runs is kept for plots.
     pub series: bool,
-    /// Whether runs that a change provably cannot touch are taken over from a known design.
+    /// Whether runs that a change provably cannot touch are taken over from a known design, and
+    /// scenarios go on from where their twin was when their first event begins.
     pub reuse: bool,
 }
 
@@ -135,7 +136,7 @@ impl Trial {
     /// Events of all its runs, also of those that were taken from another trial.
     pub fn simulated_events(&self) -> u64 {
         let of = |it: &Replication| {
-            it.baseline.events + it.scenarios.iter().map(|it| it.record.events).sum::<u64>()
+            it.baseline.events + it.scenarios.iter().map(|it| it.own_events()).sum::<u64>()
         };
         self.replications.iter().map(of).sum()
     }
@@ -178,10 +179,19 @@ pub struct Known<'a> {
 #[derive(Debug)]
 pub(crate) struct ScenarioRecord {
     pub(crate) record: Record,
+    /// Events until its own began, which its twin had run already.
+    shared: u64,
     /// First start and last end of the events, from the start of the run.
     pub(crate) span: Option<(u64, u64)>,
     /// How it went on after the events; none without events.
     pub(crate) course: Option<Course>,
+}
+
+impl ScenarioRecord {
+    /// Events since it parted from its twin.
+    fn own_events(&self) -> u64 {
+        self.record.events - self.shared
+    }
 }
 
 /// How long a scenario is measured.
@@ -351,6 +361,9 @@ impl<'a> Job<'a> {
         }
         let mut twin =
             Engine::new(self.plan, self.setup(replication, self.frame.duration), Script::default());
+        let places = taken.iter().zip(&self.frame.scenarios);
+        let places = places.filter(|it| it.0.is_none()).map(|it| *it.1).collect();
+        let mut branches = self.branches(replication, places, &mut twin, None);
         let growth = recovery::growth_of_baseline(&mut twin);
         twin.run_measurement();
         twin.assert_conservation();
@@ -366,8 +379,10 @@ impl<'a> Job<'a> {
             }
             let floor = today.and_then(|it| it.scenarios[nth].course.as_ref()).map(|it| it.until);
             let index = self.frame.scenarios[nth];
-            let done = self.scenario(replication, index, &mut twin, growth, floor, None);
-            events += done.record.events;
+            let parted = branches.remove(&index);
+            let branch = parted.unwrap_or_else(|| self.branch(replication, index, None));
+            let done = self.scenario(branch, &mut twin, growth, floor);
+            events += done.own_events();
             Arc::new(done)
         };
         let scenarios = taken.into_iter().enumerate().map(scenario).collect();
@@ -379,22 +394,75 @@ impl<'a> Job<'a> {
         Replication { baseline, scenarios, twin: Arc::new(reached), events }
     }
 
-    /// One replication of one scenario, held against its twin without events.
-    pub(crate) fn scenario(
+    /// How a scenario is set up; the retries of one edge may be off from the last event on.
+    fn branch_setup(
         &self,
         replication: u32,
         scenario: usize,
+        mute: Option<u32>,
+    ) -> (Setup, Script) {
+        let scenario = &self.architecture.scenarios[scenario];
+        let script = script(self.architecture, self.plan, scenario, self.frame);
+        let mut setup = self.setup(replication, scenario_duration(scenario, self.options));
+        setup.mute = mute.zip(script.span().map(|it| it.1));
+        (setup, script)
+    }
+
+    /// A scenario from its start.
+    fn branch(&self, replication: u32, scenario: usize, mute: Option<u32>) -> Branch<'a> {
+        let (setup, script) = self.branch_setup(replication, scenario, mute);
+        let span = script.span();
+        Branch { engine: Engine::new(self.plan, setup, script), span, shared: 0 }
+    }
+
+    /// Scenarios that part from a fresh twin at their first events; those are left out that do not
+    /// begin as the twin does, or only when the last third of its measurement has begun, which is
+    /// looked at in batches.
+    fn branches(
+        &self,
+        replication: u32,
+        scenarios: Vec<usize>,
+        twin: &mut Engine<'a>,
+        mute: Option<u32>,
+    ) -> BTreeMap<usize, Branch<'a>> {
+        let mut branches = BTreeMap::new();
+        if !self.options.reuse {
+            return branches;
+        }
+        let latest = twin.measure_end() - twin.duration() / 3;
+        let setups = scenarios.into_iter().map(|it| (it, self.branch_setup(replication, it, mute)));
+        let first = |it: &(usize, (Setup, Script))| it.1.1.span().map_or(u64::MAX, |it| it.0);
+        let mut setups: Vec<_> = setups.filter(|it| first(it) <= latest).collect();
+        setups.sort_by_key(first);
+        for (scenario, (setup, script)) in setups {
+            if let Some(engine) = twin.diverge(&setup, &script) {
+                let shared = engine.record.events;
+                branches.insert(scenario, Branch { engine, span: script.span(), shared });
+            }
+        }
+        branches
+    }
+
+    /// Whether a scenario comes back without the retries of an edge, from the last event on.
+    pub(crate) fn recovers_without(&self, replication: u32, scenario: usize, edge: u32) -> bool {
+        let mut twin = self.twin(replication);
+        let parted =
+            self.branches(replication, vec![scenario], &mut twin, Some(edge)).remove(&scenario);
+        let branch = parted.unwrap_or_else(|| self.branch(replication, scenario, Some(edge)));
+        let grows = recovery::growth_of_baseline(&mut twin);
+        let record = self.scenario(branch, &mut twin, grows, None);
+        record.course.is_some_and(|it| matches!(it.fate, recovery::Fate::Recovered(_)))
+    }
+
+    /// One replication of one scenario, held against its twin without events.
+    fn scenario(
+        &self,
+        branch: Branch<'a>,
         twin: &mut Engine<'a>,
         twin_grows: bool,
         floor: Option<u64>,
-        mute: Option<u32>,
     ) -> ScenarioRecord {
-        let scenario = &self.architecture.scenarios[scenario];
-        let script = script(self.architecture, self.plan, scenario, self.frame);
-        let span = script.span();
-        let mut setup = self.setup(replication, scenario_duration(scenario, self.options));
-        setup.mute = mute.zip(span.map(|it| it.1));
-        let mut engine = Engine::new(self.plan, setup, script);
+        let Branch { mut engine, span, shared } = branch;
         let course = span.map(|span| {
             let watch = recovery::Watch {
                 span,
@@ -409,13 +477,21 @@ impl<'a> Job<'a> {
         engine.run_measurement();
         engine.assert_conservation();
         engine.record.reach = engine.reached();
-        ScenarioRecord { record: engine.record, span, course }
+        ScenarioRecord { record: engine.record, shared, span, course }
     }
 
     /// A fresh twin of a replication.
-    pub(crate) fn twin(&self, replication: u32) -> Engine<'a> {
+    fn twin(&self, replication: u32) -> Engine<'a> {
         Engine::new(self.plan, self.setup(replication, self.frame.duration), Script::default())
     }
+}
+
+/// A scenario that runs.
+struct Branch<'a> {
+    engine: Engine<'a>,
+    span: Option<(u64, u64)>,
+    /// Events that its twin had run when it parted from it.
+    shared: u64,
 }
 
 /// A scenario of a known design, and how far its twin went.

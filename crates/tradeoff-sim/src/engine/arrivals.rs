@@ -11,7 +11,7 @@ use crate::{outcome::Outcome, sampler::round, slab::NONE};
 
 /// An open source's place in its stream: arrival n is where the expected number of arrivals
 /// reaches the sum of n unit exponentials, so that a surge moves arrivals and redraws none.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Source {
     key: Option<Key>,
     count: u64,
@@ -25,6 +25,12 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// When the arrival that is pending comes under other rates.
+    pub(super) fn restart(&mut self, pieces: Vec<(u64, f64)>) -> Option<u64> {
+        (self.pieces, self.piece, self.before) = (pieces, 0, 0.0);
+        if self.count > 0 { self.next_arrival() } else { None }
+    }
+
     /// When the expected number of arrivals reaches `reached`; `None` if it never does.
     fn next_arrival(&mut self) -> Option<u64> {
         loop {

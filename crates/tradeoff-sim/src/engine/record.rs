@@ -281,6 +281,11 @@ impl Record {
         self.without_wait[resource as usize] += u64::from(nanos == 0);
     }
 
+    /// From here on it is the record of a run of another length, with a script.
+    pub(crate) fn set_course(&mut self, duration: u64, event_span: Option<(u64, u64)>) {
+        (self.duration, self.event_span) = (duration, event_span);
+    }
+
     /// The phase of an intended start, besides the whole; none for a baseline.
     fn phase(&self, started: u64) -> Option<usize> {
         let (from, to) = self.event_span?;

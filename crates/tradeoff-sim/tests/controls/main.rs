@@ -9,6 +9,7 @@ mod events;
 mod luck;
 mod nothing;
 mod observed;
+mod parting;
 mod untouched;
 
 use tradeoff_sim::{Options, results::Requests, results::Run};
