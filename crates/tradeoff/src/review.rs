@@ -37,9 +37,9 @@ const EVENTS: u64 = 30_000_000;
 /// Mends that are measured whatever they take.
 const LEAST: usize = 4;
 /// What more looks and the search may take together, in first looks at today's design.
-const MORE: u64 = 10;
+const MORE: u64 = 6;
 /// And in events, but never less than two looks.
-const SEARCH: u64 = 20_000_000;
+const SEARCH: u64 = 12_000_000;
 /// Looks of a review that looks again, in first looks.
 const LOOKS: [u32; 3] = [1, 2, 4];
 
@@ -123,13 +123,14 @@ fn reviewed(bench: &mut Bench<'_>, check: crate::check::Check, frame: &Frame) ->
     }
     let (smallest_set, smallest_effect) =
         search.found.map(|(set, result)| (set, bench.set_effect(&result))).unzip();
+    let headroom = headroom::headroom(bench.design.architecture(), &bench.options, frame, &today);
     Review {
         schema: "tradeoff.review/1",
         verdict: today.verdict,
         looks: bench.looks.clone(),
         check,
         today,
-        headroom: headroom::headroom(bench.design.architecture(), &bench.options, frame),
+        headroom,
         mends,
         smallest_set,
         smallest_effect,

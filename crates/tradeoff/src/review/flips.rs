@@ -22,6 +22,8 @@ use crate::load::Design;
 
 /// Numbers that are tried.
 const TRIED: usize = 5;
+/// Replications of a try: where a verdict turns is told by figures, not by intervals.
+const REPLICATIONS: u32 = 3;
 /// Numbers that analysis ranks; a larger file has the rest untried.
 const RANKED: usize = 400;
 /// What one number may cost before its last try, in first looks at the design.
@@ -152,14 +154,14 @@ struct Trials<'a> {
 
 impl<'a> Trials<'a> {
     fn new(bench: &'a Bench<'a>, base: &'a Run) -> Self {
-        let mut options = Options { replications: bench.looks[0], ..bench.options.clone() };
-        let trial = base.trial.first(bench.looks[0]);
-        let events = trial.simulated_events();
+        let replications = REPLICATIONS.min(bench.looks[0]);
+        let mut options = Options { replications, ..bench.options.clone() };
+        let events = base.trial.first(replications).simulated_events();
         let results = base.results(bench);
         // What takes so much longer has broken down.
         let longest =
             results.iter().map(|it| it.events / u64::from(base.trial.replications().max(1))).max();
-        options.bounds.events = options.bounds.events.min(8 * longest.unwrap_or(0) + 200_000);
+        options.bounds.events = options.bounds.events.min(4 * longest.unwrap_or(0) + 200_000);
         let broken = results.iter().find_map(broken);
         Self { base, bench, options, broken, budget: EVENTS.max(COST * events) }
     }
@@ -286,20 +288,24 @@ impl<'a> Search<'a> {
         let architecture = design.architecture();
         let scenarios = self.trials.bench.frame.scenarios();
         let every: Vec<usize> = (0..scenarios.len()).collect();
-        // Where the base holds, what breaks does so by one run.
-        if let Some(because) = only.filter(|_| self.trials.broken.is_none()) {
+        let scenario_of = |because: &Because| {
             let name = |nth: &usize| &architecture.scenarios[scenarios[*nth]].name.value;
             let is = |nth: &usize| Some(name(nth)) == because.scenario.as_ref();
-            let one: Vec<usize> = every.into_iter().filter(is).collect();
-            return self.simulate(design, &one);
+            every.iter().copied().filter(is).collect::<Vec<usize>>()
+        };
+        // Where the base holds, what breaks does so by one run.
+        if let Some(because) = only.filter(|_| self.trials.broken.is_none()) {
+            return self.simulate(design, &scenario_of(because));
         }
-        // Most overloads show without events already.
-        let baseline = self.simulate(design, &[]);
-        if baseline.is_some() || every.is_empty() {
-            baseline
-        } else {
-            self.simulate(design, &every)
+        // Most overloads show without events already, and what is broken in the base mostly still
+        // is.
+        let first = self.trials.broken.as_ref().map(scenario_of).unwrap_or_default();
+        let found = self.simulate(design, &first);
+        if found.is_some() || first.len() == every.len() {
+            return found;
         }
+        let rest: Vec<usize> = every.iter().copied().filter(|it| !first.contains(it)).collect();
+        self.simulate(design, &rest)
     }
 
     /// The first promise that is broken in the baseline and some scenarios, by their place.

@@ -1,7 +1,11 @@
 //! How far load may grow before a promise breaks: the baseline at multiples of today's load.
 
+use tradeoff_analyze::{Analysis, Steady};
 use tradeoff_model::{Architecture, model::TrafficKind};
-use tradeoff_sim::{Frame, Options, Plan, Title, results::Interval};
+use tradeoff_sim::{
+    Bounds, Frame, Options, Plan, Title,
+    results::{Interval, Run, Simulation},
+};
 
 use super::report::Headroom;
 
@@ -9,34 +13,48 @@ use super::report::Headroom;
 const MOST: f64 = 32.0;
 /// Two minutes of the baseline at each multiple tell an overload from a load.
 const LONGEST: u64 = 120_000_000_000;
-/// Halvings of the bracket, in the logarithm: the ends are within 5 % of each other.
-const HALVINGS: u32 = 4;
+/// The ends of the bracket are within 5 % of each other.
+const CLOSE: f64 = 1.05;
+/// Beyond what saturates the first resource, enough to be seen.
+const SATURATED: f64 = 1.1;
 
 /// Searches the highest load at which every promise holds in the baseline; `None` without promises.
+/// `today` says what is at today's load.
 pub(super) fn headroom(
     architecture: &Architecture,
     options: &Options,
     frame: &Frame,
+    today: &Simulation,
 ) -> Option<Headroom> {
     if architecture.slos.is_empty() || architecture.traffic.is_empty() {
         return None;
     }
-    let options = Options {
-        scenarios: Some(Vec::new()),
-        series: false,
-        duration: Some(frame.duration.min(LONGEST)),
-        ..options.clone()
+    // Growing lines need no end to be told: what takes so much more than its load has broken down.
+    let baseline = today.runs.first()?;
+    let events = baseline.events / u64::from(today.replications.max(1));
+    let bounded = |factor: f64| {
+        let most = (4.0 * factor * events as f64) as u64 + 200_000;
+        let bounds = Bounds { events: options.bounds.events.min(most), ..options.bounds };
+        Options {
+            bounds,
+            scenarios: Some(Vec::new()),
+            series: false,
+            duration: Some(frame.duration.min(LONGEST)),
+            ..options.clone()
+        }
     };
     // The run-in of today's design serves for all of them.
     let architecture = &Architecture { warmup: Some(frame.warmup), ..architecture.clone() };
-    let broken_at = |factor: f64| first_broken(architecture, &options, factor);
+    let broken_at = |factor: f64| broken_under(architecture, &bounded(factor), factor);
     // A bracket: holds at `low`, does not at `high`.
     let (mut low, mut high) = (1.0, 1.0);
-    let mut culprit = broken_at(1.0);
+    let mut culprit = first_broken(baseline);
     if culprit.is_none() {
+        let saturated = SATURATED * saturation(architecture).unwrap_or(f64::INFINITY);
         while culprit.is_none() && high < MOST {
             low = high;
-            high *= 2.0;
+            // No need to look far beyond what the laws of queues say cannot be served.
+            high = if low < saturated { (2.0 * low).min(saturated) } else { 2.0 * low };
             culprit = broken_at(high);
         }
         if culprit.is_none() {
@@ -53,7 +71,7 @@ pub(super) fn headroom(
             }
         }
     }
-    for _ in 0..HALVINGS {
+    while high > CLOSE * low {
         let middle = libm::sqrt(low * high);
         match broken_at(middle) {
             None => low = middle,
@@ -64,9 +82,15 @@ pub(super) fn headroom(
     Some(Headroom { load_factor: Some(interval), first_broken: culprit })
 }
 
-/// The promise that falls shortest at a multiple of today's load; `None` if each is met. What was
-/// measured decides, not its interval: a short run of little traffic can prove no promise kept.
-fn first_broken(architecture: &Architecture, options: &Options, factor: f64) -> Option<String> {
+/// How many times today's load saturates the first resource.
+fn saturation(architecture: &Architecture) -> Option<f64> {
+    let analysis = Analysis::new(architecture);
+    let steady = Steady::new(&analysis);
+    steady.saturation(&steady.resources()).map(|it| it.factor)
+}
+
+/// The promise that falls shortest at a multiple of today's load.
+fn broken_under(architecture: &Architecture, options: &Options, factor: f64) -> Option<String> {
     let mut scaled = architecture.clone();
     for traffic in &mut scaled.traffic {
         match &mut traffic.kind {
@@ -82,16 +106,23 @@ fn first_broken(architecture: &Architecture, options: &Options, factor: f64) -> 
     let title = Title { digest: String::new() };
     let simulation =
         tradeoff_sim::summarize(&scaled, &plan, options, &frame, title, &trial, &trial);
-    let baseline = simulation.runs.first()?;
+    simulation.runs.first().and_then(first_broken)
+}
+
+/// The promise of a baseline that falls shortest; `None` if each is met. What was measured decides,
+/// not its interval: a short run of little traffic can prove no promise kept.
+fn first_broken(baseline: &Run) -> Option<String> {
     let shortfalls = baseline.slos.iter().flat_map(|(name, slo)| {
         let available = slo.target.zip(slo.good_ratio).map(|(target, it)| (target, it.value));
         let latency = slo.latency.as_ref();
         let within = latency.and_then(|it| it.within.map(|found| (it.quantile, found.value)));
         [available, within].into_iter().flatten().map(move |(target, found)| (name, target, found))
     });
-    shortfalls
+    let worst = shortfalls
         .filter(|(_, target, found)| found < target)
         .map(|(name, target, found)| (name, (target - found) / (1.0 - target)))
         .max_by(|one, other| one.1.total_cmp(&other.1))
-        .map(|(name, _)| name.clone())
+        .map(|(name, _)| name.clone());
+    // What was cut off has broken down, whatever was seen of it until then.
+    worst.or_else(|| baseline.bounded_by.and_then(|_| baseline.slos.keys().next().cloned()))
 }
