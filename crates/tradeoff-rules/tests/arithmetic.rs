@@ -363,3 +363,25 @@ traffic: {{ users: {{ {traffic}, patience: none, mix: {{ web.home: 100% }} }} }}
     let sum = open.sum("rel-unbounded-queue:web");
     assert_eq!(sum, "the line may grow without end, and nobody in it gives up");
 }
+
+#[test]
+fn a_breaker_is_for_calls_that_come_often() {
+    let shop = |rate: &str, crowd: &str| {
+        check(&format!(
+            "{HEAD}
+defaults: {{ policy: {{ timeout: 1s, retry: 2 }} }}
+services:
+  desk: {{ replicas: 2, endpoints: {{ ask: {{ steps: [ {{ call: mailer }} ] }} }} }}
+externals: {{ mailer: {{ time: 80ms }} }}
+traffic:
+  agents: {{ rate: {rate}, mix: {{ desk.ask: 100% }} }}
+scenarios: {{ crowd: {{ events: [ {{ at: 1m, for: 1m, surge: agents, by: {crowd} }} ] }} }}
+"
+        ))
+        .find("rel-no-breaker:desk.ask->mailer")
+        .is_some()
+    };
+    assert!(!shop("0.3/s", "1x"));
+    assert!(shop("0.3/s", "2x"));
+    assert!(shop("0.4/s", "1x"));
+}
