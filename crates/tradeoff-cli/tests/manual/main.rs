@@ -105,10 +105,8 @@ fn the_field_report_judges_every_finding() {
     let page = Book::open().page("docs/field-report.md");
     let mut answers = Answers::default();
     for (path, environment) in field::READ {
-        let mut words = format!("tradeoff check {path} --format json --today 2026-11-25");
-        if let Some(environment) = environment {
-            words += &format!(" --env {environment}");
-        }
+        let option = environment.map(|it| format!(" --env {it}")).unwrap_or_default();
+        let words = format!("tradeoff check {path} --format json --today 2026-11-25{option}");
         let command = Command::parse(&words).expect("a command");
         let found = field::fingerprints(&answers.ask(&page, &command).json());
         let judged = field::judged(&page, path, environment.unwrap_or("prod"));
