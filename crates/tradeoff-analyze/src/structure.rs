@@ -107,6 +107,20 @@ impl<'s, 'a> Structure<'s, 'a> {
         rests
     }
 
+    /// Index of the first promise that cannot do without a process.
+    pub fn needs_process(&self, process: usize) -> Option<usize> {
+        self.needs(Part::Process(process))
+    }
+
+    /// Index of the first promise that cannot do without a store.
+    pub fn needs_store(&self, store: usize) -> Option<usize> {
+        self.needs(Part::Store(store))
+    }
+
+    fn needs(&self, part: Part) -> Option<usize> {
+        self.rests.iter().position(|it| it.iter().any(|it| it.part == part && it.fails > NONE))
+    }
+
     /// Everything that may fail as a whole.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Part> {
         let architecture = self.analysis.architecture;

@@ -104,6 +104,22 @@ impl<'a> Mend<'a> {
         self.set(&child(&policy, key), value)
     }
 
+    /// Sets a key beside another in the policy that states that one: for all that share it. Where
+    /// the edge has a policy of its own instead, its own value is set there.
+    pub(crate) fn beside(
+        &mut self,
+        edge: &Edge<'_>,
+        stated: &str,
+        key: &str,
+        shared: Json,
+        own: Json,
+    ) -> &mut Self {
+        let place = self.cx.stated(edge, stated).map(|it| it.pointer);
+        let policy = self.stated_policy(edge, stated);
+        let value = if place.is_some_and(|it| it == policy) { shared } else { own };
+        self.set(&child(&policy, key), value)
+    }
+
     /// Sets a key of a process: where its modules state it, else at its first one.
     pub(crate) fn process(&mut self, process: usize, key: &str, value: Json) -> &mut Self {
         let services = self.process_pointers(process);

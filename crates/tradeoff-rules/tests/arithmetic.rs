@@ -257,3 +257,131 @@ traffic: {{ shoppers: {{ rate: 100/s, mix: {{ order.place: 100% }} }} }}
     assert!(shop.find("scale-utilization:slow").is_none());
     assert!(shop.find("rel-no-timeout:order.place->slow.get").is_some());
 }
+
+#[test]
+fn an_inversion_of_a_shared_policy_is_one_finding() {
+    let shop = check(&format!(
+        "{HEAD}
+policies:
+  internal: {{ timeout: 800ms, retry: {{ attempts: 2, base: 20ms }} }}
+  brief: {{ timeout: 150ms, retry: none }}
+defaults: {{ policy: internal }}
+services:
+  web:
+    endpoints:
+      buy: {{ steps: [ {{ call: order.place }}, {{ call: order.price }} ] }}
+      look: {{ steps: [ {{ call: order.price }}, {{ call: news.top, policy: brief }} ] }}
+      pay: {{ steps: [ {{ call: order.price, policy: {{ timeout: 1s }} }} ] }}
+  order:
+    endpoints:
+      place: {{ steps: [ {{ call: bank, policy: {{ timeout: 3s }} }} ] }}
+      price: {{ steps: [ {{ query: prices.find }} ] }}
+  news: {{ endpoints: {{ top: {{ steps: [ {{ query: prices.find }}, {{ query: prices.find }} ] }} }} }}
+externals: {{ bank: {{ time: 80ms }} }}
+stores: {{ prices: {{ operations: {{ find: {{ time: 1ms }} }} }} }}
+"
+    ));
+    let found = shop.report.findings.iter().filter(|it| it.rule.id == "rel-timeout-inversion");
+    let found: Vec<&str> = found.map(|it| it.subject.as_str()).collect();
+    // One call of a policy is a finding of its own, and so is a callee that waits for longer by a
+    // word of its own; two calls of one policy are one.
+    let alone = ["web.buy->order.place", "web.look->news.top", "web.pay->order.price"];
+    assert_eq!(found, [&["policies.internal"], alone.as_slice()].concat());
+    let shared = shop.find("rel-timeout-inversion:policies.internal").expect("a finding");
+    assert!(shared.message.ends_with("so does one more call of this policy"), "{shared:?}");
+    assert_eq!(shared.path.len(), 2);
+    let paths: Vec<&str> = shared.patch.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(paths, ["/policies/internal/deadline"]);
+    for fingerprint in found.iter().map(|it| format!("rel-timeout-inversion:{it}")) {
+        shop.mended(&fingerprint);
+    }
+    let sum = shop.sum("rel-timeout-inversion:policies.internal");
+    assert_eq!(sum, "2 x 800ms + 20ms = 1.62s > 800ms");
+}
+
+#[test]
+fn an_inversion_of_a_named_policy_is_mended_where_the_name_is_given() {
+    let shop = check(&format!(
+        "{HEAD}
+policies: {{ brief: {{ timeout: 150ms, retry: none }}, slow: {{ timeout: 1s }} }}
+services:
+  web:
+    endpoints:
+      look: {{ steps: [ {{ call: news.top, policy: brief }}, {{ call: news.old, policy: brief }} ] }}
+  news:
+    endpoints:
+      top: {{ steps: [ {{ query: texts.find, policy: slow }} ] }}
+      old: {{ steps: [ {{ query: texts.find, policy: slow }} ] }}
+stores: {{ texts: {{ operations: {{ find: {{ time: 1ms }} }} }} }}
+"
+    ));
+    let brief = shop.find("rel-timeout-inversion:policies.brief").expect("a finding");
+    assert!(brief.patch.iter().all(|it| it.path.starts_with("/services/web/")), "{brief:?}");
+    let mended = shop.mended("rel-timeout-inversion:policies.brief");
+    assert!(mended.report.findings.iter().all(|it| it.rule.id != "rel-timeout-inversion"));
+}
+
+#[test]
+fn no_promise_rests_on_what_is_optional() {
+    let shop = check(&format!(
+        "{HEAD}
+services:
+  web:
+    replicas: 2
+    endpoints:
+      home:
+        steps:
+          - call: cart.get
+          - optional: [ {{ call: ads.get }} ]
+          - fallback: [ {{ query: rates.now }} ]
+            else: [ {{ wait: 1ms }} ]
+  cart: {{ replicas: 1, endpoints: {{ get: {{ steps: [ {{ work: 1ms }} ] }} }} }}
+  ads: {{ replicas: 1, endpoints: {{ get: {{ steps: [ {{ work: 1ms }} ] }} }} }}
+stores: {{ rates: {{ replicas: 1, operations: {{ now: {{ time: 1ms }} }} }} }}
+slos: {{ home: {{ endpoint: web.home, availability: 99.9% }} }}
+"
+    ));
+    assert!(shop.find("scale-single-replica:cart").is_some());
+    assert!(shop.find("scale-single-replica:ads").is_none());
+    assert!(shop.find("scale-single-replica:rates").is_none());
+}
+
+#[test]
+fn a_line_of_users_is_as_long_as_there_are_users() {
+    let shop = |traffic: &str| {
+        check(&format!(
+            "{HEAD}
+services: {{ web: {{ cores: 1, endpoints: {{ home: {{ steps: [ {{ work: 10ms }} ] }} }} }} }}
+traffic: {{ users: {{ {traffic}, patience: none, mix: {{ web.home: 100% }} }} }}
+"
+        ))
+    };
+    let closed = shop("users: 10, think: 1s");
+    let sum = closed.sum("rel-unbounded-queue:web");
+    assert_eq!(sum, "every user may stand in the line, and nobody in it gives up");
+    let open = shop("rate: 10/s");
+    let sum = open.sum("rel-unbounded-queue:web");
+    assert_eq!(sum, "the line may grow without end, and nobody in it gives up");
+}
+
+#[test]
+fn a_breaker_is_for_calls_that_come_often() {
+    let shop = |rate: &str, crowd: &str| {
+        check(&format!(
+            "{HEAD}
+defaults: {{ policy: {{ timeout: 1s, retry: 2 }} }}
+services:
+  desk: {{ replicas: 2, endpoints: {{ ask: {{ steps: [ {{ call: mailer }} ] }} }} }}
+externals: {{ mailer: {{ time: 80ms }} }}
+traffic:
+  agents: {{ rate: {rate}, mix: {{ desk.ask: 100% }} }}
+scenarios: {{ crowd: {{ events: [ {{ at: 1m, for: 1m, surge: agents, by: {crowd} }} ] }} }}
+"
+        ))
+        .find("rel-no-breaker:desk.ask->mailer")
+        .is_some()
+    };
+    assert!(!shop("0.3/s", "1x"));
+    assert!(shop("0.3/s", "2x"));
+    assert!(shop("0.4/s", "1x"));
+}

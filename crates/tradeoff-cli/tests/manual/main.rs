@@ -8,6 +8,7 @@
 mod answers;
 mod book;
 mod commands;
+mod field;
 mod generated;
 
 use std::collections::BTreeSet;
@@ -97,6 +98,25 @@ fn every_field_is_documented(page: &Page, objects: &[serde_json::Value]) {
     let missing: Vec<_> =
         keys.iter().filter(|key| !page.text.contains(&format!("`{key}`"))).collect();
     assert!(missing.is_empty(), "{} does not explain {missing:?}", page.name);
+}
+
+#[test]
+fn the_field_report_judges_every_finding() {
+    let page = Book::open().page("docs/field-report.md");
+    let mut answers = Answers::default();
+    for (path, environment) in field::READ {
+        let option = environment.map(|it| format!(" --env {it}")).unwrap_or_default();
+        let words = format!("tradeoff check {path} --format json --today 2026-11-25{option}");
+        let command = Command::parse(&words).expect("a command");
+        let found = field::fingerprints(&answers.ask(&page, &command).json());
+        let judged = field::judged(&page, path, environment.unwrap_or("prod"));
+        let fingerprints = judged.keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(fingerprints, found, "{words}: judged, and found");
+        let wrong = judged.values().filter(|right| !**right).count();
+        assert!(wrong * 20 <= found.len(), "{words}: {wrong} of {} are wrong", found.len());
+        let row = format!("| {} | {wrong} |", found.len());
+        assert!(page.text.contains(&row), "{words}: the report sums up otherwise than {row}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tradeoff_diag::Severity;
+use tradeoff_model::model::EventKind;
 
 use crate::mend::Mend;
 use crate::{Context, Report, Source};
@@ -65,7 +66,10 @@ rule! {
     ///
     /// # Limits
     /// Queries are not looked at: a store has no substitute to fail over to, and its pool already
-    /// bounds what waits. Calls inside one deploy unit are function calls. Whether a breaker
+    /// bounds what waits. Calls inside one deploy unit are function calls. Nor is a call asked about
+    /// that a replica of its caller makes less than ten times a minute, at the peak of all surges: a
+    /// breaker counts ten calls before it opens, and would learn of an outage when it is over.
+    /// Whether a breaker
     /// helps depends on what fails and how: the patch is the guide's configuration, and
     /// `tradeoff review` measures it.
     ///
@@ -125,5 +129,26 @@ fn check(cx: &Context<'_>, report: &mut Report) {
 /// Whether an edge should have a breaker and has none.
 fn lacks(cx: &Context<'_>, edge: &Edge<'_>) -> bool {
     let wants = edge.attempts() > 1 || cx.analysis.watch(edge.from).is_some();
-    wants && edge.policy.breaker.is_none()
+    wants && edge.policy.breaker.is_none() && !rare(cx, edge)
+}
+
+/// Calls per second and replica below which a breaker cannot learn in time: ten calls a minute.
+const RARE: f64 = 10.0 / 60.0;
+
+/// Whether an edge is called too rarely for a breaker, also when its users come in crowds.
+fn rare(cx: &Context<'_>, edge: &Edge<'_>) -> bool {
+    let analysis = &cx.analysis;
+    let crowd = |traffic: usize| {
+        let events = cx.architecture.scenarios.iter().flat_map(|it| &it.events);
+        let by = events.filter_map(|it| match it.kind {
+            EventKind::Surge { traffic: of, by } if of == traffic => Some(by),
+            _ => None,
+        });
+        by.fold(1.0, f64::max)
+    };
+    let flows = analysis.load.flows.iter().enumerate();
+    let runs: f64 = flows.map(|(traffic, flow)| flow[edge.from] * crowd(traffic)).sum();
+    let replicas = analysis.lead(analysis.process(edge.from)).replicas.value;
+    let calls = runs * edge.times / f64::from(replicas);
+    calls > 0.0 && calls < RARE
 }

@@ -5,7 +5,7 @@ use tradeoff_model::model::Slo;
 
 use crate::repeat::Repeat;
 use crate::{Context, Report, Source};
-use tradeoff_analyze::words::percent;
+use tradeoff_analyze::words::{percent, readable, stated};
 
 rule! {
     /// What users ask for has no SLO, or one without a latency or an availability.
@@ -66,6 +66,10 @@ rule! {
 
 /// The share of a source's requests from which on an endpoint is asked about.
 const OFTEN: f64 = 0.1;
+/// The latency of the example, in multiples of what the endpoint needs at its 99th percentile.
+const AMPLE: f64 = 2.0;
+/// The least latency of the example, in seconds.
+const LEAST: f64 = 0.3;
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     let analysis = &cx.analysis;
@@ -104,7 +108,8 @@ fn check(cx: &Context<'_>, report: &mut Report) {
                 )
                 .help(format!(
                     "promise an availability and a latency, for example `{{ endpoint: {name}, \
-                     availability: 99.9%, latency: {{ p99: 300ms }} }}` under `slos`"
+                     availability: 99.9%, latency: {{ p99: {} }} }}` under `slos`",
+                    stated(readable((AMPLE * analysis.times[number].p99()).max(LEAST)))
                 )),
             Some(slo) => {
                 let what = if available { "latency" } else { "availability" };

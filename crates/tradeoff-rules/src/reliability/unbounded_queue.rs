@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tradeoff_diag::{Severity, Span};
+use tradeoff_model::model::TrafficKind;
 
 use crate::mend::{Mend, child};
 use crate::{Context, Finding, Report, Source};
@@ -149,7 +150,7 @@ fn service(cx: &Context<'_>, process: usize, report: &mut Report) {
     // as are at work are usual.
     let usual = (2.0 * serves * time).max(2.0 * f64::from(cores.count));
     let idle = slots.map_or(0.0, |it| libm::floor((f64::from(it) - usual).max(0.0)));
-    let Some(sum) = Sum::of(queue.map(|it| it.value), idle, serves, patience) else {
+    let Some(sum) = Sum::of(cx, queue.map(|it| it.value), idle, serves, patience) else {
         return report.pass(&RULE);
     };
     let mut mend = Mend::new(cx);
@@ -202,7 +203,7 @@ fn store(cx: &Context<'_>, at: usize, report: &mut Report) {
     let waiting = waiting.map(|it| u32::try_from(it).unwrap_or(u32::MAX));
     let stated = store.queue.as_ref().map(|it| it.value);
     let bound = stated.into_iter().chain(waiting).min();
-    let Some(sum) = Sum::of(bound, 0.0, serves, patience) else { return report.pass(&RULE) };
+    let Some(sum) = Sum::of(cx, bound, 0.0, serves, patience) else { return report.pass(&RULE) };
     let mut mend = Mend::new(cx);
     mend.set(&child(&child("/stores", subject), "queue"), json!(sum.fits()));
     let span = store.queue.as_ref().map_or(store.name.span, |it| it.span);
@@ -235,12 +236,22 @@ struct Sum {
     idle: f64,
     serves: f64,
     patience: f64,
+    /// Whether there are only so many users, who wait for one answer at a time.
+    closed: bool,
 }
 
 impl Sum {
     /// The sum, if the queue is too long.
-    fn of(queue: Option<u32>, idle: f64, serves: f64, patience: f64) -> Option<Self> {
-        let it = Self { queue, idle, serves, patience };
+    fn of(
+        cx: &Context<'_>,
+        queue: Option<u32>,
+        idle: f64,
+        serves: f64,
+        patience: f64,
+    ) -> Option<Self> {
+        let mut traffic = cx.architecture.traffic.iter();
+        let closed = traffic.all(|it| matches!(it.kind, TrafficKind::Closed { .. }));
+        let it = Self { queue, idle, serves, patience, closed };
         let too_long = queue.is_none() || it.wait() > patience;
         too_long.then_some(it)
     }
@@ -279,6 +290,9 @@ impl Sum {
             None if self.patience.is_finite() => {
                 let patience = duration(self.patience);
                 format!("the line may grow without end; its callers wait {patience} at most")
+            }
+            None if self.closed => {
+                "every user may stand in the line, and nobody in it gives up".to_owned()
             }
             None => "the line may grow without end, and nobody in it gives up".to_owned(),
         };

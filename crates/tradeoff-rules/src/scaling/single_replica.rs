@@ -6,10 +6,10 @@ use tradeoff_diag::{Severity, Span};
 use super::need;
 use crate::mend::{Mend, child};
 use crate::{Context, Finding, Report, Source};
-use tradeoff_analyze::Callee;
+use tradeoff_analyze::{Callee, Structure};
 
 rule! {
-    /// A service or store on the path of an SLO runs in a single copy.
+    /// A service or store that an SLO rests on runs in a single copy.
     ///
     /// # Why
     /// When the one copy crashes, is deployed or moves to another machine, every request on the
@@ -45,7 +45,11 @@ rule! {
     ///   order:
     ///     replicas: 2
     ///     endpoints:
-    ///       place: { steps: [ { work: 1ms } ] }
+    ///       place: { steps: [ { work: 1ms }, { optional: [ { call: ads.banner } ] } ] }
+    ///   ads:
+    ///     replicas: 1
+    ///     endpoints:
+    ///       banner: { steps: [ { work: 1ms } ] }
     ///   report:
     ///     replicas: 1
     ///     endpoints:
@@ -56,7 +60,8 @@ rule! {
     ///
     /// # Limits
     /// Where the file does not state `replicas`, the rule cannot tell: one copy is simulated, but
-    /// nobody said so. Steps that are `optional` count like all others: their latency still does.
+    /// nobody said so. A promise does not rest on what only `optional` steps ask for, or on one way of
+    /// a `fallback`: while that is down, its requests go on without it.
     /// A second copy of a store serves reads; whether it may take over the writes is for its
     /// failover to say.
     ///
@@ -66,7 +71,7 @@ rule! {
         id: "scale-single-replica",
         severity: Severity::Warning,
         source: Source { guide: Some("11"), other: None },
-        summary: "a service or store on the path of an SLO with one replica",
+        summary: "a service or store with one replica that an SLO rests on",
         since: "0.1",
         check,
     };
@@ -74,19 +79,25 @@ rule! {
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     let analysis = &cx.analysis;
+    let structure = Structure::new(analysis);
     for (process, it) in analysis.processes.iter().enumerate() {
-        let mut watches = analysis.endpoints_of(process).filter_map(|it| analysis.watch(it));
-        let Some(watch) = watches.next() else { continue };
+        let mut endpoints = analysis.endpoints_of(process);
+        if !endpoints.any(|it| analysis.watch(it).is_some()) {
+            continue;
+        }
+        let slo = structure.needs_process(process);
         let lead = analysis.lead(process);
-        if lead.replicas.value > 1 {
+        let Some(slo) = slo.filter(|_| lead.replicas.value <= 1) else {
             report.pass(&RULE);
-        } else if lead.replicas_stated {
+            continue;
+        };
+        if lead.replicas_stated {
             // What the load asks for anyway must not be taken back here.
             let busy = need::service(cx, process).filter(|it| it.ratio > 0.7);
             let replicas = busy.and_then(|it| it.needs()).unwrap_or(2).max(2);
             let mut mend = Mend::new(cx);
             mend.replicas(process, replicas);
-            let slo = &cx.architecture.slos[watch.slo].name.value;
+            let slo = &cx.architecture.slos[slo].name.value;
             let finding = finding(&it.name, lead.replicas.span, slo, replicas);
             report.fire(finding.patch(mend.edits()));
         } else {
@@ -95,20 +106,22 @@ fn check(cx: &Context<'_>, report: &mut Report) {
     }
     for (at, store) in cx.architecture.stores.iter().enumerate() {
         let subject = &store.name.value;
-        let mut queries = analysis.edges.iter();
-        let watch = queries.find_map(|edge| match edge.to {
-            Callee::Operation(store, _) if store == at => analysis.watch(edge.from),
-            _ => None,
+        let watched = analysis.edges.iter().any(|edge| match edge.to {
+            Callee::Operation(store, _) => store == at && analysis.watch(edge.from).is_some(),
+            _ => false,
         });
-        let Some(watch) = watch else {
+        if !watched {
+            continue;
+        }
+        let slo = structure.needs_store(at).filter(|_| store.replicas.value <= 1);
+        let Some(slo) = slo else {
+            report.pass(&RULE);
             continue;
         };
-        if store.replicas.value > 1 {
-            report.pass(&RULE);
-        } else if store.replicas_stated {
+        if store.replicas_stated {
             let mut mend = Mend::new(cx);
             mend.set(&child(&child("/stores", subject), "replicas"), json!(2));
-            let slo = &cx.architecture.slos[watch.slo].name.value;
+            let slo = &cx.architecture.slos[slo].name.value;
             let finding = finding(subject, store.replicas.span, slo, 2);
             report.fire(finding.patch(mend.edits()));
         } else {
