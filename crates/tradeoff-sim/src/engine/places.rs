@@ -123,6 +123,8 @@ impl<'a> Engine<'a> {
         } else {
             let waited = now - strand.pool_at;
             strand.spend(now, Spent::Pool);
+            // The end of its wait here is none of what it may wait for next.
+            strand.timer = strand.timer.wrapping_add(1);
             self.waited_for(station, waited);
             self.pool_granted(index, station);
         }

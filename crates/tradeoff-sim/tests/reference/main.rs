@@ -183,8 +183,8 @@ fn compare_resource(
     it.same(|| at("in_service"), &engine.in_service, &end.in_service);
     let wait = end.waited as f64 * 1e-9 / end.admitted as f64;
     let wait = (end.admitted > 0).then_some(wait);
-    // Nobody waits for what is unlimited or shared, whether that is said or not.
-    let said = value(engine.wait.mean).or(wait.filter(|it| *it == 0.0));
+    // Nobody waits for what is unlimited or shared, whether anybody came or not.
+    let said = value(engine.wait.mean).filter(|it| *it > 0.0 || wait.is_some());
     it.close(|| at("wait"), said, wait);
     let line = end.line_time - start.line_time;
     let busy = end.busy_time - start.busy_time;

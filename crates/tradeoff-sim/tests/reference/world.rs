@@ -1312,7 +1312,7 @@ impl<'a> World<'a> {
             return granted(self, Outcome::Ok);
         };
         self.enter(pool, thread, granted);
-        if thread.in_line.get().is_some()
+        if thread.in_line.get() == Some(pool)
             && let Some(wait) = stated.wait
         {
             self.line_timer(thread, caller, self.now + wait);
