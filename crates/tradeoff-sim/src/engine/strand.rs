@@ -97,6 +97,7 @@ pub(crate) enum State {
 }
 
 /// One thread of control at one replica.
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the strand")]
 #[derive(Clone, Debug)]
 pub(crate) struct Strand {
     pub(crate) life: u32,

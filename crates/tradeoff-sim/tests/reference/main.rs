@@ -286,7 +286,7 @@ fn cases(usual: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(512))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn the_steady_state_agrees(yaml in design::design(false), seed in 0..1000_u64) {
@@ -295,7 +295,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(160))]
+    #![proptest_config(cases(130))]
 
     #[test]
     fn scenarios_agree(yaml in design::design(true), seed in 0..1000_u64) {
