@@ -223,8 +223,8 @@ pub(crate) struct Engine<'a> {
     /// Events since time last moved.
     instant: u64,
     stack: Vec<u32>,
-    /// Connections that each pool has opened, by station.
-    opened: Vec<u32>,
+    /// Connections that each pool keeps open and nobody uses, by station.
+    idle: Vec<u32>,
     /// Connections that pools keep open for good: where, since when, for whose work.
     kept_open: Vec<(u32, u64, Class)>,
     pub(crate) record: Record,
@@ -246,7 +246,7 @@ impl<'a> Engine<'a> {
         let mut record = Record::new(plan, &setup);
         record.event_span = script.span();
         let (stations, layout) = stations(plan, &mut record);
-        let opened = vec![0; stations.len()];
+        let idle = vec![0; stations.len()];
         let replicas = plan.replicas.iter().map(|_| ReplicaState::default()).collect();
         let shares =
             plan.replicas.iter().map(|it| Share::new(plan.processes[it.process as usize].cores));
@@ -273,7 +273,7 @@ impl<'a> Engine<'a> {
             outstanding: 0,
             instant: 0,
             stack: Vec::new(),
-            opened,
+            idle,
             kept_open: Vec::new(),
             record,
             setup,

@@ -127,6 +127,7 @@ pub(crate) enum Op {
     },
     Transaction {
         pool: u32,
+        tag: u64,
         body: u32,
         next: u32,
     },
@@ -186,6 +187,8 @@ pub(crate) struct PoolPlan {
     pub(crate) name: String,
     /// Process of the store.
     pub(crate) process: u32,
+    /// Process of the callers.
+    pub(crate) caller: u32,
     /// Callers' replicas.
     pub(crate) callers: u32,
     /// Connections per caller replica; [`NONE`]: unlimited, each opened and closed per use.

@@ -123,6 +123,8 @@ impl<'a> Engine<'a> {
         } else {
             let waited = now - strand.pool_at;
             strand.spend(now, Spent::Pool);
+            // The end of its wait here is none of what it may wait for next.
+            strand.timer = strand.timer.wrapping_add(1);
             self.waited_for(station, waited);
             self.pool_granted(index, station);
         }
@@ -258,49 +260,62 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Has a place in its pool: with a connection that is open, or one to be opened.
     fn pool_granted(&mut self, index: u32, station: u32) {
         self.strands[index].pool = station;
         let plan = self.pool_of(station);
+        let kept = plan.size != NONE;
+        if self.idle[station as usize] > 0 {
+            self.idle[station as usize] -= 1;
+            self.strands[index].kept = true;
+            return self.has_connection(index);
+        }
         let store = &self.plan.processes[plan.process as usize];
-        let first = store.first;
-        let per_use = plan.size == NONE;
-        let opened = self.opened[station as usize];
-        let mut fresh = per_use || self.stations[station as usize].in_service() > opened;
         let connect = store.store.as_ref().map_or(NONE, |it| it.connect);
-        let limited =
-            store.store.as_ref().is_some_and(|it| it.connections != NONE && it.pooler == NONE);
-        if fresh && limited {
+        if let Some(connections) = self.limit_of(station) {
             // Opening fails beyond the store's limit.
-            let connections = self.connections_of(first);
             let class = self.strands[index].class;
             if self.stations[connections as usize].enter(self.now, class) == Entry::Refused {
-                return self.no_connection(index);
+                return self.refused_at_caller(index, Outcome::Refused);
             }
             self.waited_for(connections, 0);
-            if per_use {
+            if kept {
+                self.kept_open.push((connections, self.now, class));
+            } else {
                 self.strands[index].opened = true;
                 self.strands[index].open_at = self.now;
-            } else {
-                self.kept_open.push((connections, self.now, class));
             }
         }
-        fresh &= connect != NONE;
-        if !per_use {
-            self.opened[station as usize] =
-                opened.max(self.stations[station as usize].in_service());
+        self.strands[index].kept = kept;
+        if connect == NONE {
+            return self.has_connection(index);
         }
-        if fresh {
-            let attempt = self.strands[index].attempt;
-            let delay = self.plan.samplers[connect as usize].whole(attempt.name("connect"));
-            self.strands[index].state = State::Connecting;
-            self.strand_in(delay, What::Connected, index);
-        } else {
-            self.connected(index);
+        let attempt = self.strands[index].attempt;
+        let delay = self.plan.samplers[connect as usize].whole(attempt.name("connect"));
+        self.strands[index].state = State::Connecting;
+        self.strand_in(delay, What::Connected, index);
+    }
+
+    /// The station that counts the connections of a pool's store, if it limits them.
+    fn limit_of(&self, station: u32) -> Option<u32> {
+        let process = self.store_of(station);
+        let store = process.store.as_ref()?;
+        let limited = store.connections != NONE && store.pooler == NONE;
+        limited.then(|| self.connections_of(process.first))
+    }
+
+    /// Its connection is open; a frozen caller notices when it thaws.
+    pub(super) fn connected(&mut self, index: u32) {
+        let strand = &self.strands[index];
+        let here = if strand.kind == Kind::Transaction { strand.replica } else { strand.from };
+        match self.frozen_until(here) {
+            Some(thaw) => self.strand_at(thaw, What::Connected, index),
+            None => self.has_connection(index),
         }
     }
 
     /// Has its connection: a query crosses the network, a transaction runs.
-    pub(super) fn connected(&mut self, index: u32) {
+    fn has_connection(&mut self, index: u32) {
         let now = self.now;
         let strand = &mut self.strands[index];
         strand.spend(now, Spent::Pool);
@@ -310,15 +325,14 @@ impl<'a> Engine<'a> {
         let pool = strand.pool;
         let store = self.store_of(pool);
         if store.store.as_ref().is_some_and(|it| it.pooler != NONE) {
-            // Transaction mode: one server connection from the first query to the last.
-            return self.enter_pooler(index, store.first);
+            // Transaction mode: one server connection from the first query to the last, of the
+            // copy that its queries go to.
+            let mut copies = store.first..store.first + store.replicas;
+            let living = copies.find(|it| !self.replicas[*it as usize].avoided);
+            return self.enter_pooler(index, living.unwrap_or(store.first));
         }
         self.strands[index].state = State::Running;
         self.strand_in(0, What::Resume, index);
-    }
-
-    fn no_connection(&mut self, index: u32) {
-        self.refused_at_caller(index, Outcome::Refused);
     }
 
     /// Gives up before anything was sent.
@@ -340,11 +354,62 @@ impl<'a> Engine<'a> {
             return;
         }
         let (class, since, open_at) = (strand.class, strand.pool_at, strand.open_at);
+        if std::mem::take(&mut strand.kept) {
+            self.idle[station as usize] += 1;
+        }
+        let strand = &mut self.strands[index];
         if std::mem::take(&mut strand.opened) {
             let first = self.store_of(station).first;
             self.release(self.connections_of(first), class, open_at, served);
         }
         self.release(station, class, since, served);
+    }
+
+    /// A crash of a replica breaks the connections of its own pools, and those to it: idle ones are
+    /// gone, those in use are closed when they are given back.
+    pub(super) fn break_connections(&mut self, replica: u32) {
+        let plan = self.plan;
+        let crashed = plan.replicas[replica as usize];
+        for (pool, first) in plan.pools.iter().zip(self.layout.pools.clone()) {
+            let store = &plan.processes[pool.process as usize];
+            let poolers = store.store.as_ref().is_some_and(|it| it.pooler != NONE);
+            if store.first == replica && !poolers {
+                (first..first + pool.callers).for_each(|it| self.break_pool(it));
+            } else if pool.caller == crashed.process {
+                self.break_pool(first + crashed.local);
+            }
+        }
+    }
+
+    fn break_pool(&mut self, station: u32) {
+        let now = self.now;
+        let limit = self.limit_of(station);
+        for _ in 0..std::mem::take(&mut self.idle[station as usize]) {
+            if let Some((connections, since, class)) = limit.and_then(|it| self.unkeep(it)) {
+                self.release(connections, class, since, false);
+            }
+        }
+        for index in 0..self.strands.len() {
+            let strand = &mut self.strands[index];
+            if strand.state == State::Gone || strand.pool != station {
+                continue;
+            }
+            if !std::mem::take(&mut strand.kept) {
+                continue;
+            }
+            let class = strand.class;
+            if let Some((connections, since, from)) = limit.and_then(|it| self.unkeep(it)) {
+                self.strands[index].opened = true;
+                self.strands[index].open_at = since;
+                self.stations[connections as usize].reclassify(now, from, class);
+            }
+        }
+    }
+
+    /// One of the connections that pools keep open to a store: which one makes no difference.
+    fn unkeep(&mut self, connections: u32) -> Option<(u32, u64, Class)> {
+        let kept = self.kept_open.iter().rposition(|it| it.0 == connections)?;
+        Some(self.kept_open.swap_remove(kept))
     }
 
     /// Comes to the pooler of one replica of a store: a query for itself, a transaction for all of
@@ -356,6 +421,7 @@ impl<'a> Engine<'a> {
         let station = self.pooler_of(replica);
         let place = &self.stations[station as usize];
         if place.waiting + place.in_service() >= clients {
+            self.stations[station as usize].turn_away();
             return self.turned_away(index);
         }
         self.strands[index].pooler_at = self.now;

@@ -268,6 +268,7 @@ impl Engine<'_> {
             }
         }
         self.forget_policies(process, self.plan.replicas[replica as usize].local);
+        self.break_connections(replica);
     }
 
     fn crash_strand(&mut self, index: u32, at_caller: bool) {

@@ -1,10 +1,14 @@
 //! Processor sharing: every job in service runs at the same rate, `min(1, cores / jobs)`.
 //!
 //! Kept in virtual time, which runs at the rate of a job: a job that comes at virtual time v with
-//! d nanoseconds of work ends at v + d. Virtual time is fixed point, so that replays are exact.
+//! d nanoseconds of work ends at v + d. Virtual time is fixed point, so that replays are exact. What
+//! is rounded off at every change of the rate stays far below [`NOUGHT`], so that a job ends in the
+//! first nanosecond in which its work is done.
 
 /// Fractional bits of virtual time.
-const FRACTION: u32 = 20;
+const FRACTION: u32 = 48;
+/// Work that counts as done: 2^-24 of a nanosecond.
+const NOUGHT: u128 = 1 << (FRACTION - 24);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Share {
@@ -56,7 +60,8 @@ impl Share {
         let (end, ..) = self.jobs.iter().min()?;
         let jobs = self.jobs.len() as u128;
         let rate = jobs.min(u128::from(self.cores)) << FRACTION;
-        let left = end.saturating_sub(self.virtual_time) * jobs;
+        // Half of it is aimed at, so that nothing is left but what rounding leaves.
+        let left = end.saturating_sub(self.virtual_time + NOUGHT / 2).saturating_mul(jobs);
         Some(u64::try_from(left.div_ceil(rate)).unwrap_or(u64::MAX))
     }
 
@@ -64,7 +69,7 @@ impl Share {
     pub(crate) fn ended(&mut self) -> Option<u32> {
         let (index, (end, _, strand)) =
             self.jobs.iter().copied().enumerate().min_by_key(|(_, it)| *it)?;
-        if end > self.virtual_time {
+        if end > self.virtual_time + NOUGHT {
             return None;
         }
         self.jobs.swap_remove(index);

@@ -136,6 +136,12 @@ impl Station {
         Entry::Queued
     }
 
+    /// One that comes is turned away.
+    pub(crate) fn turn_away(&mut self) {
+        self.totals.arrivals += 1;
+        self.totals.refused += 1;
+    }
+
     /// One goes from a server after `stayed` nanoseconds in all.
     pub(crate) fn go(&mut self, now: u64, class: Class, stayed: u64, served: bool) {
         self.touch(now);

@@ -97,6 +97,7 @@ pub(crate) enum State {
 }
 
 /// One thread of control at one replica.
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the strand")]
 #[derive(Clone, Debug)]
 pub(crate) struct Strand {
     pub(crate) life: u32,
@@ -111,6 +112,8 @@ pub(crate) struct Strand {
     pub(crate) slot: bool,
     /// Opened a connection that it will close.
     pub(crate) opened: bool,
+    /// Holds a connection that its pool keeps open.
+    pub(crate) kept: bool,
     pub(crate) parent: Parent,
     pub(crate) endpoint: u32,
     pub(crate) edge: u32,
@@ -168,6 +171,7 @@ impl Default for Strand {
             measured: false,
             slot: false,
             opened: false,
+            kept: false,
             parent: Parent::Nobody,
             endpoint: NONE,
             edge: NONE,

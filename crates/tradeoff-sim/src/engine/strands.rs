@@ -146,9 +146,10 @@ impl Engine<'_> {
                         return self.turn(index, tag, body, times);
                     }
                 }
-                Op::Transaction { pool, body, next } => {
+                Op::Transaction { pool, tag, body, next } => {
                     strand.op = next;
                     let block = self.block(index, Kind::Transaction, body);
+                    self.strands[block].attempt = salt.index(tag);
                     return self.enter_transaction(block, pool);
                 }
                 Op::Fail { share, tag } => {

@@ -243,13 +243,14 @@ impl<'a> Compiler<'a> {
                 self.guarded(steps, otherwise, handler, scope);
             }
             StepKind::Transaction { store, steps } => {
+                let tag = scope.tag("transaction");
                 let place = self.emit(Op::End, handler);
                 scope.transactions.push(*store);
                 let (body, next) = self.enclosed(steps, scope);
                 scope.transactions.pop();
                 let caller = self.plan.endpoints[scope.endpoint as usize].process;
                 let pool = self.pool(caller, *store);
-                self.plan.ops[place as usize] = Op::Transaction { pool, body, next };
+                self.plan.ops[place as usize] = Op::Transaction { pool, tag, body, next };
             }
         }
     }
@@ -390,6 +391,7 @@ impl<'a> Compiler<'a> {
             self.plan.pools.push(PoolPlan {
                 name: format!("{}>{store_name}/pool", caller_process.name),
                 process,
+                caller,
                 callers: caller_process.replicas,
                 size: stated.map_or(NONE, |it| it.per_replica),
                 wait: stated.and_then(|it| it.wait),

@@ -169,7 +169,7 @@ fn step(reach: &Reach) -> BoxedStrategy<String> {
 /// A service: of its own, or a module of a process that the first two share.
 fn service(at: usize, reach: &Reach, module: bool) -> BoxedStrategy<String> {
     let name = SERVICES[at];
-    let cores = option::weighted(0.7, 1..=3_u32);
+    let cores = option::weighted(0.7, cores());
     let slots = option::weighted(0.5, (1..12_u32, option::of(0..12_u32)));
     let balance = prop_oneof![
         2 => Just(None),
@@ -216,18 +216,37 @@ fn service(at: usize, reach: &Reach, module: bool) -> BoxedStrategy<String> {
         .boxed()
 }
 
+/// In line for them, or all at once.
+fn cores() -> impl Strategy<Value = String> {
+    (1..=3_u32, proptest::bool::weighted(0.35)).prop_map(|(count, share)| {
+        if share { format!("{{ count: {count}, share: true }}") } else { count.to_string() }
+    })
+}
+
 fn store(at: usize) -> BoxedStrategy<String> {
     let name = STORES[at];
     let pool = option::weighted(0.8, (1..5_u32, option::weighted(0.8, 5..100_u32)));
-    let cores = option::weighted(0.8, (1..=3_u32, option::of(0..10_u32)));
+    let cores = option::weighted(0.8, (cores(), option::of(0..10_u32)));
+    let pooler =
+        option::weighted(0.3, (1..5_u32, option::of(1..12_u32), option::weighted(0.7, 5..100_u32)));
+    let connect = option::weighted(0.5, time(1000, 30_000));
+    let limit = option::weighted(0.4, 1..16_u32);
     let network = option::weighted(0.5, time(50, 1000));
-    (1..=2_u32, pool, cores, network, time(300, 8000), time(300, 8000))
-        .prop_map(move |(replicas, pool, cores, network, get, put)| {
+    let times = (time(300, 8000), time(300, 8000));
+    (1..=2_u32, pool, pooler, (connect, limit), cores, network, times)
+        .prop_map(move |(replicas, pool, pooler, (connect, limit), cores, network, (get, put))| {
             let mut keys = vec![format!("replicas: {replicas}")];
             if let Some((size, wait)) = pool {
                 let wait = wait.map_or("none".to_owned(), |it| format!("{it}ms"));
                 keys.push(format!("pool: {{ per_replica: {size}, wait: {wait} }}"));
             }
+            if let Some((servers, clients, wait)) = pooler {
+                let clients = clients.map_or(String::new(), |it| format!(", clients: {it}"));
+                let wait = wait.map_or(String::new(), |it| format!(", wait: {it}ms"));
+                keys.push(format!("pooler: {{ connections: {servers}{clients}{wait} }}"));
+            }
+            keys.extend(connect.map(|it| format!("connect: {it}")));
+            keys.extend(limit.map(|it| format!("connections: {it}")));
             if let Some((cores, queue)) = cores {
                 keys.push(format!("cores: {cores}"));
                 keys.extend(queue.map(|it| format!("queue: {it}")));

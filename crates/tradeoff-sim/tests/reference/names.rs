@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use tradeoff_des::Key;
 use tradeoff_model::model::{
-    Architecture, Balance, BalancePolicy, Component, Dist, EdgePolicy, Step, StepKind, Target,
+    Architecture, Balance, BalancePolicy, Component, Dist, EdgePolicy, Step, StepKind, Store,
+    Target,
 };
 
 use crate::world::Place;
@@ -26,6 +27,8 @@ pub(crate) struct Site {
     pub(crate) replicas: u32,
     pub(crate) speeds: Vec<f64>,
     pub(crate) cores: Option<u32>,
+    /// Whether all work shares the cores evenly.
+    pub(crate) share: bool,
     pub(crate) slots: Option<u32>,
     pub(crate) queue: Option<u32>,
     pub(crate) health: Option<u64>,
@@ -166,6 +169,7 @@ impl<'a> Names<'a> {
                     replicas: service.replicas.value,
                     speeds: service.speeds.clone(),
                     cores: service.cores.map(|it| it.count),
+                    share: service.cores.is_some_and(|it| it.share),
                     slots: service.concurrency.as_ref().map(|it| it.value),
                     queue: service.queue.as_ref().map(|it| it.value),
                     health: service.balance.health,
@@ -181,6 +185,7 @@ impl<'a> Names<'a> {
                 replicas: store.replicas.value,
                 speeds: Vec::new(),
                 cores: store.cores.map(|it| it.count),
+                share: store.cores.is_some_and(|it| it.share),
                 slots: None,
                 queue: store.queue.as_ref().map(|it| it.value),
                 health: IN_TURN.health,
@@ -195,6 +200,7 @@ impl<'a> Names<'a> {
                 replicas: 1,
                 speeds: Vec::new(),
                 cores: None,
+                share: false,
                 slots: external.concurrency,
                 queue: external.concurrency.map(|_| 0),
                 health: None,
@@ -218,6 +224,7 @@ impl<'a> Names<'a> {
                 StepKind::Fail(_) => "fail",
                 StepKind::Chance { .. } => "chance",
                 StepKind::Repeat { .. } => "repeat",
+                StepKind::Transaction { .. } => "transaction",
                 StepKind::Call { target, policy, network } => {
                     self.call_edge(step, To::Call(*target), policy, network, program);
                     continue;
@@ -361,7 +368,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn site_at(&self, replica: usize) -> &Site {
+    pub(crate) fn site_at(&self, replica: usize) -> &Site {
         let at = self.sites.iter().rposition(|it| it.first <= replica);
         &self.sites[at.expect("every replica is of a site")]
     }
@@ -387,7 +394,18 @@ impl<'a> Names<'a> {
             }
             Place::Cores(replica) => {
                 let site = self.site_at(replica);
-                (site.cores, site.queue.filter(|_| site.kind == Kind::Store))
+                let queue = site.queue.filter(|_| site.kind == Kind::Store);
+                (site.cores.filter(|_| !site.share), queue)
+            }
+            Place::Pooler(replica) => {
+                let store = self.store_at(replica).and_then(|it| it.pooler);
+                let servers = store.map(|it| it.clients.unwrap_or(u32::MAX).min(it.connections));
+                let clients = store.and_then(|it| it.clients);
+                (servers, clients.zip(servers).map(|it| it.0 - it.1))
+            }
+            Place::Connections(replica) => {
+                let limit = self.store_at(replica).and_then(|it| it.connections.as_ref());
+                (limit.map(|it| it.value), Some(0))
             }
             Place::Pool(_, store) => {
                 (self.architecture.stores[store].pool.map(|it| it.per_replica), None)
@@ -395,11 +413,18 @@ impl<'a> Names<'a> {
         }
     }
 
+    fn store_at(&self, replica: usize) -> Option<&'a Store> {
+        let name = &self.site_at(replica).name;
+        self.architecture.stores.iter().find(|it| it.name.value == *name)
+    }
+
     /// The resource that a place is a part of.
     pub(crate) fn resource(&self, place: Place) -> String {
         match place {
             Place::Slots(replica) => format!("{}/slots", self.site_at(replica).name),
             Place::Cores(replica) => format!("{}/cores", self.site_at(replica).name),
+            Place::Pooler(replica) => format!("{}/pooler", self.site_at(replica).name),
+            Place::Connections(replica) => format!("{}/connections", self.site_at(replica).name),
             Place::Pool(replica, store) => {
                 let store = &self.architecture.stores[store].name.value;
                 format!("{}>{store}/pool", self.site_at(replica).name)

@@ -1,14 +1,13 @@
 //! A naive simulator: the contract's sentences, written down as continuations.
 //!
-//! It walks the architecture itself (no plan), keeps what is to happen in one heap of closures by
+//! It walks the architecture itself (no plan), keeps what is to happen in one map of closures by
 //! (time, order), and looks everything else up where it stands. It shares with the engine only
 //! what has laws and tests of its own: keys, breakers, budgets, bulkheads and balancers. Slots,
 //! cores, lines, deadlines, waste and cancelling are written a second time.
 
 use std::{
     cell::{Cell, RefCell},
-    cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     rc::Rc,
 };
 
@@ -21,7 +20,7 @@ use tradeoff_sim::Outcome;
 
 use crate::{
     machines,
-    names::{Edge, Kind, Names, whole},
+    names::{Edge, Kind, Names, To, whole},
 };
 
 /// What happens at some time.
@@ -31,37 +30,14 @@ type Done<'a> = Box<dyn FnOnce(&mut World<'a>, Outcome) + 'a>;
 
 const NEVER: u64 = u64::MAX;
 
-/// Something that is to happen; the order of scheduling decides among equals.
-struct Item<'a> {
-    due: Reverse<(u64, u64)>,
-    then: Then<'a>,
-}
-
-impl PartialEq for Item<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.due == other.due
-    }
-}
-
-impl Eq for Item<'_> {}
-
-impl PartialOrd for Item<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Item<'_> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.due.cmp(&other.due)
-    }
-}
-
-/// Where one waits: at a replica's slots or cores, or at a caller replica's pool for a store.
+/// Where one waits: at a replica's slots or cores, at a store's pooler or for its connections, or
+/// at a caller replica's pool for a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     Slots(usize),
     Cores(usize),
+    Pooler(usize),
+    Connections(usize),
     Pool(usize, usize),
 }
 
@@ -119,6 +95,29 @@ impl Station<'_> {
     }
 }
 
+/// Work that counts as done, and a nanosecond of work, in the units that shared work is kept in.
+const NOUGHT: i128 = 1 << 24;
+const NANO: i128 = 1 << 48;
+
+/// Cores that all work shares evenly.
+#[derive(Default)]
+struct Shared<'a> {
+    /// Who works, what is left to do, and what happens then.
+    jobs: Vec<(Rc<Thread<'a>>, i128, Then<'a>)>,
+    /// Up to when that is reckoned.
+    since: u64,
+    /// What was expected for an earlier turn is void.
+    turn: u64,
+}
+
+impl Shared<'_> {
+    /// At which of a number of cores each of them works.
+    fn rate(&self, cores: u32) -> (i128, i128) {
+        let jobs = self.jobs.len() as i128;
+        (jobs.min(i128::from(cores)), jobs)
+    }
+}
+
 /// Where an attempt is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Where {
@@ -160,6 +159,8 @@ pub(crate) struct Thread<'a> {
     arrived: Cell<u64>,
     holds: RefCell<Vec<Place>>,
     in_line: Cell<Option<Place>>,
+    /// Its connection goes back to its pool as an open one.
+    keeps: Cell<bool>,
     blocks: RefCell<Vec<Rc<Self>>>,
     call: RefCell<Option<Rc<Call<'a>>>>,
     /// None for blocks.
@@ -244,14 +245,16 @@ pub(crate) struct World<'a> {
     key: Key,
     now: u64,
     order: u64,
-    agenda: BinaryHeap<Item<'a>>,
+    agenda: BTreeMap<(u64, u64), Then<'a>>,
     live: BTreeMap<u64, Rc<Thread<'a>>>,
     threads: u64,
     stations: BTreeMap<Place, Station<'a>>,
+    shared: BTreeMap<usize, Shared<'a>>,
+    /// Open connections of each pool that nobody uses.
+    idle: BTreeMap<Place, u32>,
     machines: BTreeMap<(usize, u32), Machines>,
     balancers: BTreeMap<(String, usize, u32), Balancer>,
     outstanding: u64,
-    pub(crate) happened: u64,
     pub(crate) flows: BTreeMap<(String, &'static str), FlowCounts>,
     pub(crate) endpoints: BTreeMap<String, EndpointCounts>,
     pub(crate) edges: BTreeMap<String, EdgeCounts>,
@@ -269,14 +272,15 @@ impl<'a> World<'a> {
             key: Key::root(run.seed).index(run.replication),
             now: 0,
             order: 0,
-            agenda: BinaryHeap::new(),
+            agenda: BTreeMap::new(),
             live: BTreeMap::new(),
             threads: 0,
             stations: BTreeMap::new(),
+            shared: BTreeMap::new(),
+            idle: BTreeMap::new(),
             machines: BTreeMap::new(),
             balancers: BTreeMap::new(),
             outstanding: 0,
-            happened: 0,
             flows: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             edges: BTreeMap::new(),
@@ -289,19 +293,19 @@ impl<'a> World<'a> {
         world.at(end, |world| world.at_end = world.look());
         world.traffic();
         let until = run.until.max(end + 1);
-        while world.agenda.peek().is_some_and(|it| it.due.0.0 < until) || world.outstanding > 0 {
-            let Some(item) = world.agenda.pop() else { break };
-            world.now = item.due.0.0;
-            world.happened += 1;
-            (item.then)(&mut world);
+        while let Some(((time, _), then)) = world.agenda.pop_first() {
+            if time >= until && world.outstanding == 0 {
+                break;
+            }
+            world.now = time;
+            then(&mut world);
         }
         world
     }
 
     fn at(&mut self, time: u64, then: impl FnOnce(&mut Self) + 'a) {
         self.order += 1;
-        let due = Reverse((time.max(self.now), self.order));
-        self.agenda.push(Item { due, then: Box::new(then) });
+        self.agenda.insert((time.max(self.now), self.order), Box::new(then));
     }
 
     /// A thread's next thing, void if the thread has turned to something else by then.
@@ -316,10 +320,14 @@ impl<'a> World<'a> {
 
     /// A thread goes on, as soon as its replica is not frozen.
     fn awake(&mut self, thread: &Rc<Thread<'a>>, then: Then<'a>) {
-        match self.thaw(thread.replica) {
+        self.awake_at(thread.replica, thread, then);
+    }
+
+    fn awake_at(&mut self, replica: usize, thread: &Rc<Thread<'a>>, then: Then<'a>) {
+        match self.thaw(replica) {
             Some(thaw) => {
                 let own = Rc::clone(thread);
-                self.later(thread, thaw, move |world| world.awake(&own, then));
+                self.later(thread, thaw, move |world| world.awake_at(replica, &own, then));
             }
             None => then(self),
         }
@@ -720,7 +728,7 @@ impl<'a> World<'a> {
                     Outcome::Ok => world.outbound(&own),
                     _ => world.goes_back(&own, outcome, 0),
                 });
-                self.enter_pool(Place::Pool(from, store), from, &thread, granted);
+                self.enter_pool(Place::Pool(from, store), from, &thread, attempt, granted);
             }
             _ => self.outbound(&thread),
         }
@@ -816,6 +824,7 @@ impl<'a> World<'a> {
         thread.arrived.set(self.now);
         let edge = self.edge(&visit.call);
         let (site, inside, target) = (edge.site, edge.inside, edge.target_name.clone());
+        let (to, in_transaction) = (edge.target, edge.in_transaction);
         if thread.measured {
             self.endpoints.entry(target).or_default().arrivals += 1;
         }
@@ -823,16 +832,23 @@ impl<'a> World<'a> {
             return self.answer(thread, Outcome::Refused);
         }
         let own = Rc::clone(thread);
-        if self.names.sites[site].kind == Kind::Store || inside {
-            return self.awake(thread, Box::new(move |world| world.serve(&own)));
-        }
         let granted: Done<'a> = Box::new(move |world, outcome| {
             let then = Rc::clone(&own);
             match outcome {
                 Outcome::Ok => world.soon(&own, move |world| world.serve(&then)),
-                _ => world.answer(&own, Outcome::Refused),
+                _ => world.answer(&own, outcome),
             }
         });
+        if let To::Query(store, _) = to
+            && self.architecture.stores[store].pooler.is_some()
+            && !in_transaction
+        {
+            return self.enter_pooler(store, thread.replica, thread, granted);
+        }
+        if self.names.sites[site].kind == Kind::Store || inside {
+            let own = Rc::clone(thread);
+            return self.awake(thread, Box::new(move |world| world.serve(&own)));
+        }
         self.enter(Place::Slots(thread.replica), thread, granted);
     }
 
@@ -843,16 +859,16 @@ impl<'a> World<'a> {
         let own = Rc::clone(thread);
         let done: Done<'a> = Box::new(move |world, outcome| world.answer(&own, outcome));
         match target {
-            crate::names::To::Call(Target::Endpoint(service, endpoint)) => {
+            To::Call(Target::Endpoint(service, endpoint)) => {
                 let steps = &architecture.services[service].endpoints[endpoint].steps;
                 self.steps(thread, steps, done);
             }
-            crate::names::To::Call(Target::External(external, operation)) => {
+            To::Call(Target::External(external, operation)) => {
                 let external = &architecture.externals[external];
                 let time = operation.map_or(&external.time, |it| &external.operations[it].time);
                 self.waits(thread, time, Key(0).name("time"), done);
             }
-            crate::names::To::Query(store, operation) => {
+            To::Query(store, operation) => {
                 let time = &architecture.stores[store].operations[operation].time;
                 self.works(thread, time, Key(0).name("time"), done);
             }
@@ -868,10 +884,8 @@ impl<'a> World<'a> {
             outcome = Outcome::Error;
         }
         self.ended(thread, outcome);
-        let slots = Place::Slots(thread.replica);
-        if thread.holds.borrow().contains(&slots) {
-            self.leave(slots, thread, true);
-        }
+        self.leave_poolers(thread, true);
+        self.leave_if(Place::Slots(thread.replica), thread, true);
         let crossing = self.crossing(visit, "back");
         self.goes_back(thread, outcome, crossing);
     }
@@ -901,10 +915,7 @@ impl<'a> World<'a> {
 
     fn returned(&mut self, thread: &Rc<Thread<'a>>, outcome: Outcome) {
         let Some(visit) = &thread.visit else { return };
-        let pool = thread.holds.borrow().first().copied();
-        if let Some(pool) = pool {
-            self.leave(pool, thread, true);
-        }
+        self.leave_connection(thread, true);
         self.drop_thread(thread);
         let awaited = visit.call.sent.borrow().as_ref().is_some_and(|it| it.id == thread.id);
         if awaited {
@@ -955,7 +966,8 @@ impl<'a> World<'a> {
             }
             StepKind::All { need, branches } => self.all(thread, *need, branches, next),
             StepKind::Transaction { store, steps } => {
-                self.transaction(thread, *store, steps, next);
+                let key = thread.salt.index(self.names.tag(step).0);
+                self.transaction(thread, *store, steps, key, next);
             }
         }
     }
@@ -972,14 +984,68 @@ impl<'a> World<'a> {
             if outcome != Outcome::Ok {
                 return next(world, outcome);
             }
-            let end = world.unfrozen_end(own.replica, world.drawn(&own, time, tag));
+            let work = world.drawn(&own, time, tag);
             let then = Rc::clone(&own);
-            world.later(&own, end, move |world| {
+            let done = move |world: &mut Self| {
                 world.leave(cores, &then, true);
                 next(world, Outcome::Ok);
-            });
+            };
+            if world.names.site_at(own.replica).share {
+                let shared = world.reckon(own.replica);
+                shared.jobs.push((Rc::clone(&own), i128::from(work) * NANO, Box::new(done)));
+                return world.expect(own.replica);
+            }
+            let end = world.unfrozen_end(own.replica, work);
+            world.later(&own, end, done);
         });
         self.enter(cores, thread, granted);
+    }
+
+    /// All who share a replica's cores have worked until now, evenly.
+    fn reckon(&mut self, replica: usize) -> &mut Shared<'a> {
+        let now = self.now;
+        let since = self.shared.entry(replica).or_default().since;
+        let worked = i128::from(self.unfrozen(replica, since)) * NANO;
+        let cores = self.names.site_at(replica).cores.unwrap_or(u32::MAX);
+        let shared = self.shared.entry(replica).or_default();
+        let (busy, jobs) = shared.rate(cores);
+        for job in &mut shared.jobs {
+            job.1 -= worked * busy / jobs;
+        }
+        shared.since = now;
+        shared
+    }
+
+    /// The next end, as things are now: the first nanosecond in which somebody's work is done.
+    fn expect(&mut self, replica: usize) {
+        let cores = self.names.site_at(replica).cores.unwrap_or(u32::MAX);
+        let shared = self.shared.entry(replica).or_default();
+        shared.turn += 1;
+        let turn = shared.turn;
+        let Some(least) = shared.jobs.iter().map(|it| it.1).min() else { return };
+        let (busy, jobs) = shared.rate(cores);
+        let work = (least - NOUGHT / 2).max(0) * jobs;
+        let end = self.unfrozen_end(
+            replica,
+            work.div_euclid(busy * NANO) as u64 + u64::from(work % (busy * NANO) > 0),
+        );
+        self.at(end, move |world| {
+            if world.shared.get(&replica).is_some_and(|it| it.turn == turn) {
+                world.ends(replica);
+            }
+        });
+    }
+
+    /// Those whose work is done leave in the order of their ends.
+    fn ends(&mut self, replica: usize) {
+        let jobs = std::mem::take(&mut self.reckon(replica).jobs);
+        let (mut done, left): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|it| it.1 <= NOUGHT);
+        self.shared.entry(replica).or_default().jobs = left;
+        done.sort_by_key(|it| it.1);
+        for (thread, _, then) in done {
+            self.later(&thread, self.now, then);
+        }
+        self.expect(replica);
     }
 
     fn waits(&mut self, thread: &Rc<Thread<'a>>, time: &Dist, tag: Key, next: Done<'a>) {
@@ -1091,15 +1157,15 @@ impl<'a> World<'a> {
         thread: &Rc<Thread<'a>>,
         store: usize,
         steps: &'a [Step],
+        key: Key,
         next: Done<'a>,
     ) {
         let block = self.block(thread, thread.salt);
         let pool = Place::Pool(thread.replica, store);
         let (own, body) = (Rc::clone(thread), Rc::clone(&block));
         let ended: Done<'a> = Box::new(move |world, outcome| {
-            if body.holds.borrow().contains(&pool) {
-                world.leave(pool, &body, true);
-            }
+            world.leave_poolers(&body, true);
+            world.leave_connection(&body, true);
             world.end_block(&own, &body);
             world.soon(&own, move |world| next(world, failed_block(outcome)));
         });
@@ -1111,7 +1177,23 @@ impl<'a> World<'a> {
             }
             _ => ended(world, outcome),
         });
-        self.enter_pool(pool, thread.replica, &block, granted);
+        // Behind a pooler it needs one of its connections too, for all of its queries.
+        let body = Rc::clone(&block);
+        let granted: Done<'a> = if self.architecture.stores[store].pooler.is_some() {
+            Box::new(move |world, outcome| match outcome {
+                Outcome::Ok => {
+                    let site = &world.names.sites[world.names.site_of(Component::Store(store))];
+                    let mut copies = site.first..site.first + site.replicas as usize;
+                    let first = copies.start;
+                    let copy = copies.find(|it| !world.avoided(*it)).unwrap_or(first);
+                    world.enter_pooler(store, copy, &body, granted);
+                }
+                _ => granted(world, outcome),
+            })
+        } else {
+            granted
+        };
+        self.enter_pool(pool, thread.replica, &block, key, granted);
     }
 
     // Places.
@@ -1182,23 +1264,136 @@ impl<'a> World<'a> {
         Some(station.line.remove(nth)?.granted)
     }
 
+    fn leave_if(&mut self, place: Place, thread: &Rc<Thread<'a>>, served: bool) {
+        let held = thread.holds.borrow().contains(&place);
+        if held {
+            self.leave(place, thread, served);
+        }
+    }
+
+    fn leave_poolers(&mut self, thread: &Rc<Thread<'a>>, served: bool) {
+        let held = thread.holds.borrow().iter().find(|it| matches!(it, Place::Pooler(_))).copied();
+        if let Some(pooler) = held {
+            self.leave(pooler, thread, served);
+        }
+    }
+
+    /// A pooler's line is left after its `wait` as `pool_full`.
+    fn enter_pooler(
+        &mut self,
+        store: usize,
+        copy: usize,
+        thread: &Rc<Thread<'a>>,
+        granted: Done<'a>,
+    ) {
+        let wait = self.architecture.stores[store].pooler.and_then(|it| it.wait);
+        self.enter(Place::Pooler(copy), thread, granted);
+        if let (Some(_), Some(wait)) = (thread.in_line.get(), wait) {
+            self.line_timer(thread, thread.replica, self.now + wait);
+        }
+    }
+
     /// A pool's line is left after its `wait` as `pool_full`. It stands at the caller's replica.
     fn enter_pool(
         &mut self,
         pool: Place,
         caller: usize,
         thread: &Rc<Thread<'a>>,
+        key: Key,
         granted: Done<'a>,
     ) {
         let Place::Pool(_, store) = pool else { return };
+        let own = Rc::clone(thread);
+        let granted: Done<'a> = Box::new(move |world, outcome| match outcome {
+            Outcome::Ok => world.connect(pool, caller, &own, key, granted),
+            _ => granted(world, outcome),
+        });
         let Some(stated) = self.architecture.stores[store].pool else {
             return granted(self, Outcome::Ok);
         };
         self.enter(pool, thread, granted);
-        if thread.in_line.get().is_some()
+        if thread.in_line.get() == Some(pool)
             && let Some(wait) = stated.wait
         {
             self.line_timer(thread, caller, self.now + wait);
+        }
+    }
+
+    /// Takes an open connection or opens one, which takes time and fails beyond the store's limit.
+    fn connect(
+        &mut self,
+        pool: Place,
+        caller: usize,
+        thread: &Rc<Thread<'a>>,
+        key: Key,
+        granted: Done<'a>,
+    ) {
+        let Place::Pool(_, store) = pool else { return };
+        let stated = &self.architecture.stores[store];
+        let idle = self.idle.entry(pool).or_default();
+        if *idle > 0 {
+            *idle -= 1;
+            thread.keeps.set(true);
+            return granted(self, Outcome::Ok);
+        }
+        let opens = move |world: &mut Self, own: &Rc<Thread<'a>>, outcome| {
+            if outcome != Outcome::Ok {
+                return granted(world, outcome);
+            }
+            // What a pool opens is the pool's, else it is closed after its use.
+            if stated.pool.is_some() {
+                own.keeps.set(true);
+                own.holds.borrow_mut().retain(|it| !matches!(it, Place::Connections(_)));
+            }
+            let Some(time) = &stated.connect else { return granted(world, Outcome::Ok) };
+            let opened = world.now + whole(time, key.name("connect"));
+            let then = Rc::clone(own);
+            world.later(own, opened, move |world| {
+                world.awake_at(caller, &then, Box::new(move |world| granted(world, Outcome::Ok)));
+            });
+        };
+        if stated.connections.is_none() || stated.pooler.is_some() {
+            return opens(self, thread, Outcome::Ok);
+        }
+        let first = self.names.sites[self.names.site_of(Component::Store(store))].first;
+        let own = Rc::clone(thread);
+        let granted: Done<'a> = Box::new(move |world, outcome| opens(world, &own, outcome));
+        self.enter(Place::Connections(first), thread, granted);
+    }
+
+    /// Gives its connection back to its pool, or closes it.
+    fn leave_connection(&mut self, thread: &Rc<Thread<'a>>, served: bool) {
+        let mut places = thread.holds.borrow().clone();
+        places.sort_unstable();
+        for place in places {
+            if let Place::Pool(..) = place
+                && thread.keeps.take()
+            {
+                *self.idle.entry(place).or_default() += 1;
+            }
+            if let Place::Pool(..) | Place::Connections(_) = place {
+                self.leave(place, thread, served);
+            }
+        }
+    }
+
+    /// A crash at either end: idle connections are gone, those in use are closed after their use.
+    fn break_connections(&mut self, pool: Place) {
+        let Place::Pool(_, store) = pool else { return };
+        let stated = &self.architecture.stores[store];
+        let limited = stated.connections.is_some() && stated.pooler.is_none();
+        let site = self.names.site_of(Component::Store(store));
+        let connections = Place::Connections(self.names.sites[site].first);
+        let idle = std::mem::take(self.idle.entry(pool).or_default());
+        if limited && idle > 0 {
+            let counts = &mut self.station(connections).counts;
+            counts.in_service -= u64::from(idle);
+            counts.left += u64::from(idle);
+        }
+        for thread in self.live.values() {
+            if thread.holds.borrow().contains(&pool) && thread.keeps.take() && limited {
+                thread.holds.borrow_mut().push(connections);
+            }
         }
     }
 
@@ -1267,10 +1462,13 @@ impl<'a> World<'a> {
     fn uproot(&mut self, thread: &Rc<Thread<'a>>) {
         thread.turn.set(thread.turn.get() + 1);
         let _ = self.leave_line(thread);
-        let held = |it: &Thread<'a>, place: Place| it.holds.borrow().contains(&place);
-        if held(thread, Place::Cores(thread.replica)) {
-            self.leave(Place::Cores(thread.replica), thread, false);
+        let cores = Place::Cores(thread.replica);
+        let held = thread.holds.borrow().contains(&cores);
+        if held && self.names.site_at(thread.replica).share {
+            self.reckon(thread.replica).jobs.retain(|it| it.0.id != thread.id);
+            self.expect(thread.replica);
         }
+        self.leave_if(cores, thread, false);
         // What was begun last is given up first.
         for block in thread.blocks.take().into_iter().rev() {
             self.uproot(&block);
@@ -1286,12 +1484,10 @@ impl<'a> World<'a> {
                 self.abandon(&sent);
             }
         }
-        if held(thread, Place::Slots(thread.replica)) {
-            self.leave(Place::Slots(thread.replica), thread, false);
-        }
-        let pool = thread.holds.borrow().first().copied();
-        if let (Some(pool), None) = (pool, &thread.visit) {
-            self.leave(pool, thread, false);
+        self.leave_poolers(thread, false);
+        self.leave_if(Place::Slots(thread.replica), thread, false);
+        if thread.visit.is_none() {
+            self.leave_connection(thread, false);
         }
     }
 
@@ -1426,6 +1622,19 @@ impl<'a> World<'a> {
         self.thaw_at(replica, self.now)
     }
 
+    /// How long a replica has not been frozen since a time.
+    fn unfrozen(&self, replica: usize, since: u64) -> u64 {
+        let (mut time, mut sum) = (since, 0);
+        while time < self.now {
+            time = self.thaw_at(replica, time).unwrap_or(time).min(self.now);
+            let next = self.stalls(replica).map(|it| it.0).filter(|it| *it > time).min();
+            let stop = next.unwrap_or(NEVER).min(self.now);
+            sum += stop - time;
+            time = stop;
+        }
+        sum
+    }
+
     /// When work that starts now ends; it does not go on while its replica is frozen.
     fn unfrozen_end(&self, replica: usize, work: u64) -> u64 {
         let (mut time, mut left) = (self.now, work);
@@ -1458,6 +1667,19 @@ impl<'a> World<'a> {
             let local = self.names.local(replica);
             let edges = &self.names.edges;
             self.machines.retain(|key, _| edges[key.0].from != Some(site) || key.1 != local);
+            for (store, stated) in self.architecture.stores.iter().enumerate() {
+                let site = &self.names.sites[self.names.site_of(Component::Store(store))];
+                let all = site.first == replica && stated.pooler.is_none();
+                let pools: Vec<Place> = self.stations.keys().copied().collect();
+                for pool in pools {
+                    if let Place::Pool(caller, to) = pool
+                        && to == store
+                        && (all || caller == replica)
+                    {
+                        self.break_connections(pool);
+                    }
+                }
+            }
         }
     }
 
@@ -1528,6 +1750,7 @@ impl Thread<'_> {
             arrived: Cell::new(0),
             holds: RefCell::default(),
             in_line: Cell::new(None),
+            keeps: Cell::new(false),
             blocks: RefCell::default(),
             call: RefCell::new(None),
             visit: None,
