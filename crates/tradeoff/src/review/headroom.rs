@@ -11,8 +11,12 @@ use super::report::Headroom;
 
 /// Beyond this multiple nobody plans.
 const MOST: f64 = 32.0;
-/// Two minutes of the baseline at each multiple tell an overload from a load.
+/// At today's load two minutes of the baseline tell an overload from a load, and at multiples of it
+/// as many requests: a shorter time, yet long enough for lines to grow.
 const LONGEST: u64 = 120_000_000_000;
+const SHORTEST: u64 = 20_000_000_000;
+/// Replications at each multiple.
+const REPLICATIONS: u32 = 3;
 /// The ends of the bracket are within 5 % of each other.
 const CLOSE: f64 = 1.05;
 /// Beyond what saturates the first resource, enough to be seen.
@@ -37,25 +41,36 @@ pub(super) fn headroom(
         let bounds = Bounds { events: options.bounds.events.min(most), ..options.bounds };
         Options {
             bounds,
+            replications: REPLICATIONS.min(options.replications),
             scenarios: Some(Vec::new()),
             series: false,
-            duration: Some(frame.duration.min(LONGEST)),
+            duration: Some(shorter(frame.duration.min(LONGEST), factor)),
             ..options.clone()
         }
     };
-    // The run-in of today's design serves for all of them.
-    let architecture = &Architecture { warmup: Some(frame.warmup), ..architecture.clone() };
-    let broken_at = |factor: f64| broken_under(architecture, &bounded(factor), factor);
+    let broken_at = |factor: f64| {
+        let warmup = Some(shorter(frame.warmup, factor));
+        let scaled = Architecture { warmup, ..architecture.clone() };
+        broken_under(scaled, &bounded(factor), factor)
+    };
     // A bracket: holds at `low`, does not at `high`.
     let (mut low, mut high) = (1.0, 1.0);
     let mut culprit = first_broken(baseline);
     if culprit.is_none() {
-        let saturated = SATURATED * saturation(architecture).unwrap_or(f64::INFINITY);
+        // What the laws of queues say cannot be served, and what is well below it.
+        let saturated = SATURATED * saturation(architecture).unwrap_or(2.0);
+        let mut next = saturated.clamp(CLOSE, MOST);
         while culprit.is_none() && high < MOST {
-            low = high;
-            // No need to look far beyond what the laws of queues say cannot be served.
-            high = if low < saturated { (2.0 * low).min(saturated) } else { 2.0 * low };
+            (low, high) = (high, next);
             culprit = broken_at(high);
+            next = (2.0 * high).min(MOST);
+        }
+        if culprit.is_some() && high > 4.0 * low {
+            let below = high / 2.5;
+            match broken_at(below) {
+                None => low = below,
+                found => (high, culprit) = (below, found),
+            }
         }
         if culprit.is_none() {
             let interval = Interval { value: high, low: high, high: f64::INFINITY };
@@ -89,9 +104,14 @@ fn saturation(architecture: &Architecture) -> Option<f64> {
     steady.saturation(&steady.resources()).map(|it| it.factor)
 }
 
+/// A time at today's load, and at a multiple of it.
+fn shorter(time: u64, factor: f64) -> u64 {
+    let fewer = if factor > 1.0 { (time as f64 / factor) as u64 } else { time };
+    fewer.max(time.min(SHORTEST))
+}
+
 /// The promise that falls shortest at a multiple of today's load.
-fn broken_under(architecture: &Architecture, options: &Options, factor: f64) -> Option<String> {
-    let mut scaled = architecture.clone();
+fn broken_under(mut scaled: Architecture, options: &Options, factor: f64) -> Option<String> {
     for traffic in &mut scaled.traffic {
         match &mut traffic.kind {
             TrafficKind::Open { rate } => *rate *= factor,
