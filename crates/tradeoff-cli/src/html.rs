@@ -21,6 +21,7 @@ use tradeoff::review::report::Review;
 
 use self::markup::Markup;
 use crate::text::review::flips::whose;
+use crate::text::review::mends::{NOTHING_BROKEN, THAT_HOLDS, is_open};
 use crate::text::slos::verdict_word;
 
 const STYLE: &str = include_str!("html/style.css");
@@ -49,7 +50,11 @@ const fn section(
 const SECTIONS: &[Section] = &[
     section("breaks", "What breaks", summary::breaks),
     section("why", "Why", summary::why),
-    section("smallest", "The smallest set of mends that holds", advice::smallest),
+    Section {
+        holds: |review| !is_open(review),
+        ..section("smallest", THAT_HOLDS, advice::smallest)
+    },
+    Section { holds: is_open, ..section("smallest", NOTHING_BROKEN, advice::smallest) },
     section("further", "What each further mend adds", advice::further),
     Section {
         holds: |review| whose(review).is_some(),

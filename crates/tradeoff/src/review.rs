@@ -80,6 +80,7 @@ pub fn review(
         known: std::collections::BTreeMap::new(),
         references: Vec::new(),
         held: None,
+        enough: Verdict::Kept,
         budget,
     };
     bench.settle_today();

@@ -11,6 +11,7 @@ use super::markup::Markup;
 use super::table::{Column, table};
 use crate::text::figure::{Unit, cost, cost_difference, figure, told, value};
 use crate::text::page::Line;
+use crate::text::review::mends::is_open;
 use crate::text::review::{failing, leading, numbers, troubled};
 use crate::text::simulate::plural;
 use crate::text::slos::{recovered, run_name, sustained, verdict_word, worst};
@@ -75,6 +76,9 @@ pub(super) fn facts(page: &mut Markup, review: &Review) {
         }
         let (set, then) = match &review.smallest_set {
             _ if review.verdict == Verdict::Kept => ("none needed".into(), "today’s design holds"),
+            Some(set) if is_open(review) => {
+                (plural(set.len(), "mend"), "and no promise is seen broken")
+            }
             Some(set) => (plural(set.len(), "mend"), "and every promise is kept"),
             None if review.mends.is_empty() => ("none known".into(), "no finding carries a mend"),
             None => ("none found".into(), "no set of these mends holds"),

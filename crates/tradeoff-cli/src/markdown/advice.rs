@@ -11,6 +11,7 @@ use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
+    smallest_set_title,
     added_price, addition, adds, alone, an_endpoint, avoided, beside, change, costs, cut_short,
     effect_row, outcome, price,
 };
@@ -35,7 +36,7 @@ pub(super) fn smallest(sheet: &mut Sheet, review: &Review) {
     }
     match (&review.smallest_set, &review.smallest_effect, &review.all_together) {
         (Some(set), Some(effect), _) => {
-            sheet.block("### The smallest set of mends that holds");
+            sheet.block(&format!("### {}", smallest_set_title(review)));
             let members = review.mends.iter().filter(|it| in_set(set, &it.finding));
             sheet.list(members.map(|it| {
                 let told =

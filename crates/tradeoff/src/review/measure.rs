@@ -43,6 +43,8 @@ pub(super) struct Bench<'a> {
     pub(super) references: Vec<Run>,
     /// The last set that was seen to hold, or that was measured by itself.
     pub(super) held: Option<Run>,
+    /// With what verdict a set is enough: kept, or undecided where no set is known to keep all.
+    pub(super) enough: Verdict,
     /// Events that may still be simulated for more looks and for the search.
     pub(super) budget: u64,
 }
@@ -161,7 +163,7 @@ impl Bench<'_> {
             let mut open = Vec::new();
             for (run, result) in runs.into_iter().zip(results) {
                 let settled = self.settled(&result, until);
-                let held = result.verdict == Verdict::Kept;
+                let held = self.holds(&result);
                 self.known.insert(run.set.clone(), result);
                 if !settled {
                     open.push(run);
@@ -176,7 +178,7 @@ impl Bench<'_> {
 
     fn settled(&self, result: &SetResult, until: Until) -> bool {
         match until {
-            Until::Verdict => result.verdict != Verdict::Undecided,
+            Until::Verdict => self.holds(result) || result.verdict == Verdict::Broken,
             Until::Sign => {
                 let score = self.figure(&result.avoided);
                 outcome(&result.avoided, score, &result.effects) != MendOutcome::Undecided
@@ -198,10 +200,15 @@ impl Bench<'_> {
         runs.into_iter().filter(affords).collect()
     }
 
-    /// A set and what it does, if every promise is kept with it.
+    /// Whether a set is enough.
+    pub(super) fn holds(&self, result: &SetResult) -> bool {
+        result.verdict <= self.enough
+    }
+
+    /// A set and what it does, if it is enough.
     pub(super) fn if_it_holds(&mut self, set: Set) -> Option<(Set, SetResult)> {
         let result = self.measure(std::slice::from_ref(&set), Until::Verdict).pop()?;
-        (result.verdict == Verdict::Kept).then_some((set, result))
+        self.holds(&result).then_some((set, result))
     }
 
     /// Whether there is a budget left to search with.

@@ -16,7 +16,8 @@ pub(super) struct Search {
 
 /// One mend that holds alone, else backward elimination from all together, least missed first, and
 /// one pass of exchanges for what is cheaper or avoids more. Where all together do not hold, it
-/// starts from all that do no harm. `None` if none of these does.
+/// starts from all that do no harm. Where nothing is known to keep all promises, what leaves none
+/// broken has to do: little traffic does not tell more. `None` if none of these holds.
 pub(super) fn smallest_set(
     bench: &mut Bench<'_>,
     all: &Set,
@@ -28,7 +29,23 @@ pub(super) fn smallest_set(
         let nothing = bench.measure(&[Set::new()], super::measure::Until::Verdict).pop();
         return Search { found: nothing.map(|it| (Set::new(), it)), complete: true };
     }
-    if let Some(one) = best_alone(all, alone) {
+    let search = search(bench, all, alone, left_out, together);
+    if search.found.is_some() || bench.today.simulation.verdict != Verdict::Broken {
+        return search;
+    }
+    bench.enough = Verdict::Undecided;
+    self::search(bench, all, alone, left_out, together)
+}
+
+/// The smallest set that is enough.
+fn search(
+    bench: &mut Bench<'_>,
+    all: &Set,
+    alone: &[SetResult],
+    left_out: &[SetResult],
+    together: &SetResult,
+) -> Search {
+    if let Some(one) = best_alone(bench, all, alone) {
         return Search { found: Some(one), complete: true };
     }
     let loss = |nth: usize| left_out.get(nth).map_or(0.0, |it| together.mean() - it.mean());
@@ -67,8 +84,8 @@ pub(super) fn smallest_set(
 }
 
 /// Of the mends that hold alone the cheapest, and of equally cheap ones that which avoids most.
-fn best_alone(all: &Set, alone: &[SetResult]) -> Option<(Set, SetResult)> {
-    let holding = all.iter().zip(alone).filter(|(_, it)| it.verdict == Verdict::Kept);
+fn best_alone(bench: &Bench<'_>, all: &Set, alone: &[SetResult]) -> Option<(Set, SetResult)> {
+    let holding = all.iter().zip(alone).filter(|(_, it)| bench.holds(it));
     let best = holding.reduce(|best, it| if better(it.1, best.1) { it } else { best });
     best.map(|(it, result)| (vec![it.clone()], result.clone()))
 }

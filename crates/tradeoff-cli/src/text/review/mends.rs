@@ -50,9 +50,23 @@ pub(crate) fn an_endpoint(review: &Review) -> &str {
     asked.and_then(|flow| flow.split_once('/')).map_or("order.place", |(_, endpoint)| endpoint)
 }
 
+/// What the smallest set is called.
+pub(crate) fn smallest_set_title(review: &Review) -> &'static str {
+    if is_open(review) { NOTHING_BROKEN } else { THAT_HOLDS }
+}
+
+pub(crate) const THAT_HOLDS: &str = "The smallest set of mends that holds";
+pub(crate) const NOTHING_BROKEN: &str =
+    "The smallest set of mends after which nothing is seen broken";
+
+/// Whether the smallest set breaks nothing, but little traffic does not tell that it keeps all.
+pub(crate) fn is_open(review: &Review) -> bool {
+    review.smallest_effect.as_ref().is_some_and(|it| it.verdict != Verdict::Kept)
+}
+
 fn holds(page: &mut Page, review: &Review, set: &[String]) {
     let right = review.smallest_effect.as_ref().map(|effect| achieved(review.verdict, effect));
-    page.heading("THE SMALLEST SET OF MENDS THAT HOLDS", right.unwrap_or_default());
+    page.heading(&smallest_set_title(review).to_uppercase(), right.unwrap_or_default());
     let members: Vec<&Mend> = review.mends.iter().filter(|it| in_set(set, &it.finding)).collect();
     if let Some(effect) = review.smallest_effect.as_ref().filter(|_| members.len() > 1) {
         let turns = turned(&effect.effects);
