@@ -1,7 +1,7 @@
 //! What follows from an architecture: who calls whom, how often, for how long.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use tradeoff_model::model::{Architecture, Nanos, Step, StepKind, Target};
 
@@ -36,6 +36,8 @@ pub struct Analysis<'a> {
     pub load: Load,
     /// Of each endpoint the tightest promise whose path it is on.
     watch: Vec<Option<Watch>>,
+    /// Edges by name, for those who ask.
+    named: OnceLock<Vec<(String, usize)>>,
 }
 
 /// A promise of a lower percentile bounds no single wait: half of all requests may take longer
@@ -75,6 +77,7 @@ impl<'a> Analysis<'a> {
             work: Vec::new(),
             load: Load::default(),
             watch: Vec::new(),
+            named: OnceLock::new(),
         };
         it.collect();
         it.order = components(&it.calls());
@@ -117,7 +120,7 @@ impl<'a> Analysis<'a> {
 
     /// The name of an edge: `order.place->payment.charge`.
     pub fn edge_name(&self, edge: &Edge<'_>) -> String {
-        format!("{}->{}", self.name(edge.from), self.callee_name(edge.to))
+        [&self.name(edge.from), "->", &self.callee_name(edge.to)].concat()
     }
 
     /// The edges of an endpoint.
@@ -131,12 +134,32 @@ impl<'a> Analysis<'a> {
     }
 
     /// Edges between processes by name: steps of one endpoint that reach the same target are one.
-    pub fn named_edges(&self) -> BTreeMap<String, Vec<&Edge<'a>>> {
-        let mut named: BTreeMap<String, Vec<&Edge<'a>>> = BTreeMap::new();
-        for edge in self.edges.iter().filter(|edge| !edge.inside) {
-            named.entry(self.edge_name(edge)).or_default().push(edge);
-        }
-        named
+    /// Sorted by name.
+    pub fn named_edges(&self) -> impl Iterator<Item = (&str, Vec<&Edge<'a>>)> {
+        self.all_named_edges().filter_map(|(name, mut edges)| {
+            edges.retain(|edge| !edge.inside);
+            (!edges.is_empty()).then_some((name, edges))
+        })
+    }
+
+    /// The same with those inside a process.
+    pub fn all_named_edges(&self) -> impl Iterator<Item = (&str, Vec<&Edge<'a>>)> {
+        let same = |a: &(String, usize), b: &(String, usize)| a.0 == b.0;
+        let named = self.named.get_or_init(|| self.places()).chunk_by(same);
+        named.map(|all| (all[0].0.as_str(), all.iter().map(|it| &self.edges[it.1]).collect()))
+    }
+
+    /// Places of edges by name, those of one name in the order of all.
+    fn places(&self) -> Vec<(String, usize)> {
+        let names: Vec<String> = (0..self.endpoints.len()).map(|it| self.name(it)).collect();
+        let name = |edge: &Edge<'_>| match edge.to {
+            Callee::Endpoint(to) => [&names[edge.from], "->", &names[to]].concat(),
+            _ => [&names[edge.from], "->", &self.callee_name(edge.to)].concat(),
+        };
+        let edges = self.edges.iter().enumerate();
+        let mut places: Vec<(String, usize)> = edges.map(|(at, edge)| (name(edge), at)).collect();
+        places.sort();
+        places
     }
 
     /// The tightest promise whose path an endpoint is on.

@@ -5,7 +5,7 @@
 //! the availability that is stated for all of its replicas together. Calls that fail one by one
 //! (`errors`, `fail`) are multiplied in too, and there retries help; they do not against an outage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ impl Structure<'_, '_> {
         let promise = &self.analysis.architecture.slos[slo];
         let target = promise.availability.as_ref()?.value;
         let endpoint = self.analysis.number(promise.service, promise.endpoint);
-        let needed: Vec<Part> =
+        let needed: BTreeSet<Part> =
             rests.iter().filter(|it| it.fails >= 1.0 - 1e-9).map(|it| it.part).collect();
         let mut series = BTreeMap::new();
         let mut unstated = Vec::new();
@@ -85,7 +85,7 @@ impl Structure<'_, '_> {
     }
 
     /// The availability of what only some requests need, if any of it is stated.
-    fn beside(&self, endpoint: usize, rests: &[Rests], needed: &[Part]) -> Option<f64> {
+    fn beside(&self, endpoint: usize, rests: &[Rests], needed: &BTreeSet<Part>) -> Option<f64> {
         let stated = |it: &&Rests| !needed.contains(&it.part) && self.stated(it.part).is_some();
         rests.iter().find(stated)?;
         let up = |part: Part| {

@@ -39,6 +39,9 @@ pub struct Structure<'s, 'a> {
     callers: Vec<Vec<(usize, bool)>>,
     /// The place of each endpoint in the order of callees before callers.
     place: Vec<usize>,
+    /// Of each store and each external the endpoints that use it; with whether they do so when
+    /// nothing fails.
+    users: [Vec<Vec<(usize, bool)>>; 2],
     /// Endpoints that are in a circle.
     circles: Vec<bool>,
     /// The share of runs of each endpoint that succeed when everything is up.
@@ -55,14 +58,21 @@ impl<'s, 'a> Structure<'s, 'a> {
             analysis,
             callers: vec![Vec::new(); count],
             place: vec![0; count],
+            users: [
+                vec![Vec::new(); analysis.architecture.stores.len()],
+                vec![Vec::new(); analysis.architecture.externals.len()],
+            ],
             circles: vec![false; count],
             calls: vec![1.0; count],
             rests: Vec::new(),
         };
         for edge in &analysis.edges {
-            if let Callee::Endpoint(to) = edge.to {
-                it.callers[to].push((edge.from, edge.times > 0.0));
-            }
+            let users = match edge.to {
+                Callee::Endpoint(to) => &mut it.callers[to],
+                Callee::Operation(store, _) => &mut it.users[0][store],
+                Callee::External(external, _) => &mut it.users[1][external],
+            };
+            users.push((edge.from, edge.times > 0.0));
         }
         let calls = analysis.calls();
         let mut next = 0;
@@ -93,10 +103,13 @@ impl<'s, 'a> Structure<'s, 'a> {
         if promised.is_empty() {
             return rests;
         }
+        // What no promise reaches tells nothing about one.
+        let reached = self.reachable(promised.keys().copied());
+        let ways = Ways::new(self, &reached);
         let mut values = vec![1.0; self.analysis.endpoints.len()];
         for part in self.parts() {
-            let cone = self.cone(part, false);
-            self.evaluate(&cone, &|it| f64::from(u8::from(it != part)), false, &mut values);
+            let cone = self.cone_within(part, false, Some(&reached));
+            ways.evaluate(&cone, part, &mut values);
             for endpoint in &cone {
                 for slo in promised.get(endpoint).into_iter().flatten() {
                     rests[*slo].push(Rests { part, fails: 1.0 - values[*endpoint] });
@@ -157,42 +170,50 @@ impl<'s, 'a> Structure<'s, 'a> {
     /// The endpoints that a part can reach, callees first: all of them, or only those that use it
     /// when nothing fails.
     pub(crate) fn cone(&self, part: Part, normally: bool) -> Vec<usize> {
-        let analysis = self.analysis;
-        let mut open: Vec<usize> = match part {
-            Part::Process(at) => analysis.endpoints_of(at).collect(),
-            _ => analysis
-                .edges
-                .iter()
-                .filter(|edge| !normally || edge.times > 0.0)
-                .filter(|edge| match (edge.to, part) {
-                    (Callee::Operation(store, _), Part::Store(at)) => store == at,
-                    (Callee::External(external, _), Part::External(at)) => external == at,
-                    _ => false,
-                })
-                .map(|edge| edge.from)
-                .collect(),
-        };
+        self.cone_within(part, normally, None)
+    }
+
+    /// The same of these endpoints only, whose callees are all among them.
+    fn cone_within(&self, part: Part, normally: bool, within: Option<&[bool]>) -> Vec<usize> {
         let mut seen = vec![false; self.place.len()];
         let mut cone = Vec::new();
-        while let Some(number) = open.pop() {
-            if !std::mem::replace(&mut seen[number], true) {
+        let mut reach = |number: usize, cone: &mut Vec<usize>| {
+            if within.is_none_or(|it| it[number]) && !std::mem::replace(&mut seen[number], true) {
                 cone.push(number);
-                let callers = self.callers[number].iter();
-                open.extend(callers.filter(|it| !normally || it.1).map(|it| it.0));
+            }
+        };
+        let users = match part {
+            Part::Process(at) => {
+                self.analysis.endpoints_of(at).for_each(|it| reach(it, &mut cone));
+                &Vec::new()
+            }
+            Part::Store(at) => &self.users[0][at],
+            Part::External(at) => &self.users[1][at],
+        };
+        for (user, usual) in users {
+            if !normally || *usual {
+                reach(*user, &mut cone);
+            }
+        }
+        let mut next = 0;
+        while let Some(number) = cone.get(next).copied() {
+            next += 1;
+            for (caller, usual) in &self.callers[number] {
+                if !normally || *usual {
+                    reach(*caller, &mut cone);
+                }
             }
         }
         cone.sort_unstable_by_key(|it| self.place[*it]);
         cone
     }
 
-    /// The endpoints that an endpoint can reach, callees first, itself last.
-    pub(crate) fn below(&self, endpoint: usize) -> Vec<usize> {
+    /// Which endpoints these can reach, themselves included.
+    fn reachable(&self, from: impl Iterator<Item = usize>) -> Vec<bool> {
         let mut seen = vec![false; self.place.len()];
-        let mut below = Vec::new();
-        let mut open = vec![endpoint];
+        let mut open: Vec<usize> = from.collect();
         while let Some(number) = open.pop() {
             if !std::mem::replace(&mut seen[number], true) {
-                below.push(number);
                 open.extend(self.analysis.edges_of(number).iter().filter_map(
                     |edge| match edge.to {
                         Callee::Endpoint(to) => Some(to),
@@ -201,6 +222,13 @@ impl<'s, 'a> Structure<'s, 'a> {
                 ));
             }
         }
+        seen
+    }
+
+    /// The endpoints that an endpoint can reach, callees first, itself last.
+    pub(crate) fn below(&self, endpoint: usize) -> Vec<usize> {
+        let seen = self.reachable(std::iter::once(endpoint));
+        let mut below: Vec<usize> = (0..seen.len()).filter(|it| seen[*it]).collect();
         below.sort_unstable_by_key(|it| self.place[*it]);
         below
     }
@@ -221,11 +249,81 @@ impl<'s, 'a> Structure<'s, 'a> {
         let rounds = if endpoints.iter().any(|it| self.circles[*it]) { CIRCLE_ROUNDS } else { 1 };
         for _ in 0..rounds {
             for &number in endpoints {
-                let own = up(Part::Process(self.analysis.process(number)));
-                let steps = Walk { structure: self, up, calls, values: &*values };
-                values[number] = own * steps.list(self.analysis.steps(number));
+                values[number] = self.share(number, up, calls, values);
             }
         }
+    }
+
+    /// The same of one endpoint, given those that it calls.
+    fn share(&self, number: usize, up: &dyn Fn(Part) -> f64, calls: bool, values: &[f64]) -> f64 {
+        let own = up(Part::Process(self.analysis.process(number)));
+        own * Walk { structure: self, up, calls, values }.list(self.analysis.steps(number))
+    }
+}
+
+/// What the runs of endpoints need while exactly one part is down, made ready to be asked for each
+/// part in turn: most endpoints do one thing after another, and need all of it.
+struct Ways<'w, 's, 'a> {
+    structure: &'w Structure<'s, 'a>,
+    of: Vec<Way>,
+}
+
+/// What a run of an endpoint needs.
+enum Way {
+    /// These endpoints, in the order of its steps, and these parts.
+    All(Vec<usize>, Vec<Part>),
+    /// Some of what it uses.
+    Some,
+}
+
+impl<'w, 's, 'a> Ways<'w, 's, 'a> {
+    /// Of the endpoints that are `wanted`.
+    fn new(structure: &'w Structure<'s, 'a>, wanted: &[bool]) -> Self {
+        let of = wanted.iter().enumerate().map(|(number, wanted)| {
+            if *wanted { Way::of(structure.analysis, number) } else { Way::Some }
+        });
+        Self { structure, of: of.collect() }
+    }
+
+    /// The share of runs of these endpoints that succeed while a part is down.
+    fn evaluate(&self, endpoints: &[usize], down: Part, values: &mut [f64]) {
+        let structure = self.structure;
+        let up = |it: Part| f64::from(u8::from(it != down));
+        if endpoints.iter().any(|it| structure.circles[*it]) {
+            return structure.evaluate(endpoints, &up, false, values);
+        }
+        for &number in endpoints {
+            values[number] = match &self.of[number] {
+                Way::All(_, parts) if parts.contains(&down) => 0.0,
+                Way::All(callees, _) => callees.iter().map(|it| values[*it]).product(),
+                Way::Some => structure.share(number, &up, false, values),
+            };
+        }
+    }
+}
+
+impl Way {
+    fn of(analysis: &Analysis<'_>, number: usize) -> Self {
+        let mut callees = Vec::new();
+        let mut parts = vec![Part::Process(analysis.process(number))];
+        for step in analysis.steps(number) {
+            match &step.kind {
+                StepKind::Call { target: Target::Endpoint(service, endpoint), .. } => {
+                    callees.push(analysis.number(*service, *endpoint));
+                }
+                StepKind::Call { target: Target::External(at, _), .. } => {
+                    parts.push(Part::External(*at));
+                }
+                StepKind::Query { store, .. } => parts.push(Part::Store(*store)),
+                // No run needs what is optional; single calls do not fail here.
+                StepKind::Work(_)
+                | StepKind::Wait(_)
+                | StepKind::Optional(_)
+                | StepKind::Fail(_) => {}
+                _ => return Self::Some,
+            }
+        }
+        Self::All(callees, parts)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A file, or several, as parsed: what is lowered, patched and asked for places.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -9,7 +10,7 @@ use crate::include::load;
 use crate::lower::{Files, NoFiles, Overlay, lower, overlays};
 use crate::merge::merge;
 use crate::model::Architecture;
-use crate::pointer::parts;
+use crate::pointer::each_part;
 use crate::report::Report;
 use crate::tree::{Node, Value};
 
@@ -74,6 +75,22 @@ impl Document {
         self.node(pointer).map(Node::to_json)
     }
 
+    /// Whether there is a value at a JSON Pointer.
+    pub fn has(&self, pointer: &str) -> bool {
+        self.node(pointer).is_some()
+    }
+
+    /// Whether the value at a JSON Pointer is a map.
+    pub fn has_map(&self, pointer: &str) -> bool {
+        self.node(pointer).is_some_and(|node| matches!(node.value, Value::Map(_)))
+    }
+
+    /// The value at a JSON Pointer, if it is neither a map nor a list.
+    pub fn scalar(&self, pointer: &str) -> Option<serde_json::Value> {
+        let node = self.node(pointer)?;
+        (!matches!(node.value, Value::Map(_) | Value::Seq(_))).then(|| node.to_json())
+    }
+
     /// The place of the value at a JSON Pointer.
     pub fn span_of(&self, pointer: &str) -> Option<Span> {
         self.node(pointer).map(|node| node.span)
@@ -88,17 +105,18 @@ impl Document {
 
     pub(crate) fn node(&self, pointer: &str) -> Option<&Node> {
         let mut node = &self.root;
-        let parts = parts(pointer)?;
-        for (depth, part) in parts.iter().enumerate() {
-            let hint = if depth == 1 { self.hint(&parts[0], part) } else { None };
+        let mut block = None;
+        for (depth, part) in each_part(pointer)?.enumerate() {
+            let hint = block.take().and_then(|block: Cow<'_, str>| self.hint(&block, &part));
             node = match &node.value {
                 Value::Map(entries) => match hint.and_then(|at| entries.get(at)) {
-                    Some(entry) if entry.key == *part => &entry.node,
-                    _ => node.get(part)?,
+                    Some(entry) if entry.key == part => &entry.node,
+                    _ => node.get(&part)?,
                 },
                 Value::Seq(items) => items.get(part.parse::<usize>().ok()?)?,
                 _ => return None,
             };
+            block = (depth == 0).then_some(part);
         }
         Some(node)
     }

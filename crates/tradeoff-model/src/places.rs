@@ -1,6 +1,7 @@
-//! From a place in a file to the path of what stands there.
+//! From a place in a file to the path of what stands there, and from a key to all of its places.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use tradeoff_diag::Span;
 
@@ -19,6 +20,51 @@ impl Document {
             walk(&self.root, &mut Vec::new(), starts, &mut found);
         }
         found
+    }
+
+    /// The values of every key of this name, by the JSON Pointers of the maps that have it; those
+    /// within such a value are left out.
+    pub fn under(&self, key: &str) -> BTreeMap<String, serde_json::Value> {
+        let mut found = BTreeMap::new();
+        under(&self.root, key, &mut String::new(), &mut found);
+        found
+    }
+}
+
+fn under(
+    node: &Node,
+    key: &str,
+    pointer: &mut String,
+    found: &mut BTreeMap<String, serde_json::Value>,
+) {
+    let here = pointer.len();
+    match &node.value {
+        Value::Map(entries) => {
+            for entry in entries {
+                if entry.key == key {
+                    found.insert(pointer.clone(), entry.node.to_json());
+                    continue;
+                }
+                pointer.push('/');
+                for letter in entry.key.chars() {
+                    match letter {
+                        '~' => pointer.push_str("~0"),
+                        '/' => pointer.push_str("~1"),
+                        other => pointer.push(other),
+                    }
+                }
+                under(&entry.node, key, pointer, found);
+                pointer.truncate(here);
+            }
+        }
+        Value::Seq(items) => {
+            for (at, item) in items.iter().enumerate() {
+                write!(pointer, "/{at}").expect("a String takes every write");
+                under(item, key, pointer, found);
+                pointer.truncate(here);
+            }
+        }
+        Value::Null | Value::Scalar { .. } => {}
     }
 }
 

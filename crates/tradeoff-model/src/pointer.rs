@@ -3,6 +3,8 @@
 //! A dotted path is what people write: `services.order.replicas`. A part that holds a dot stands
 //! in double quotes: `edges."order.place->payment.charge".network`.
 
+use std::borrow::Cow;
+
 /// The pointer of a key under another pointer.
 pub(crate) fn child(pointer: &str, key: &str) -> String {
     let mut text = String::with_capacity(pointer.len() + key.len() + 1);
@@ -18,17 +20,31 @@ pub(crate) fn child(pointer: &str, key: &str) -> String {
 
 /// The parts of a JSON Pointer; `None` if it is not one.
 pub(crate) fn parts(pointer: &str) -> Option<Vec<String>> {
-    if pointer.is_empty() {
-        return Some(Vec::new());
-    }
-    let rest = pointer.strip_prefix('/')?;
-    Some(rest.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect())
+    Some(each_part(pointer)?.map(Cow::into_owned).collect())
+}
+
+/// The same one by one.
+pub(crate) fn each_part(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+    let rest = if pointer.is_empty() { None } else { Some(pointer.strip_prefix('/')?) };
+    Some(rest.into_iter().flat_map(|rest| rest.split('/')).map(|part| {
+        if part.contains('~') {
+            Cow::Owned(part.replace("~1", "/").replace("~0", "~"))
+        } else {
+            Cow::Borrowed(part)
+        }
+    }))
 }
 
 /// The dotted path of a pointer.
 pub(crate) fn dotted(pointer: &str) -> String {
-    let parts = parts(pointer).unwrap_or_default();
-    parts.iter().map(|part| quoted(part)).collect::<Vec<_>>().join(".")
+    let mut dotted = String::with_capacity(pointer.len());
+    for part in each_part(pointer).into_iter().flatten() {
+        if !dotted.is_empty() {
+            dotted.push('.');
+        }
+        dotted.push_str(&quoted(&part));
+    }
+    dotted
 }
 
 /// One part of a dotted path.

@@ -1,7 +1,10 @@
 //! What a rule reads.
 
+use std::sync::OnceLock;
+
 use tradeoff_model::{Architecture, Date, Document};
 
+use crate::reliability::Worst;
 use crate::repeat::Repeats;
 use crate::stated::Stated;
 use tradeoff_analyze::Analysis;
@@ -21,11 +24,13 @@ pub struct Context<'a> {
     pub(crate) repeats: Repeats,
     /// The policies of the file.
     pub(crate) policies: Stated,
+    /// The longest that each endpoint may take, for the rules that ask.
+    pub(crate) worst: OnceLock<Vec<Worst>>,
 }
 
 impl<'a> Context<'a> {
     /// Derives what the rules share.
-    pub(crate) fn new(
+    pub fn new(
         architecture: &'a Architecture,
         document: &'a Document,
         today: Option<Date>,
@@ -33,6 +38,7 @@ impl<'a> Context<'a> {
         let analysis = Analysis::new(architecture);
         let repeats = Repeats::new(&analysis);
         let policies = Stated::new(document);
-        Self { architecture, document, today, analysis, repeats, policies }
+        let worst = OnceLock::new();
+        Self { architecture, document, today, analysis, repeats, policies, worst }
     }
 }

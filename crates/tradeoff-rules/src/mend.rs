@@ -48,7 +48,7 @@ impl<'a> Mend<'a> {
 
     /// Sets a value at a JSON Pointer; the map that holds it must be there.
     pub(crate) fn set(&mut self, pointer: &str, value: Json) -> &mut Self {
-        let op = if self.cx.document.get(pointer).is_some() { Op::Replace } else { Op::Add };
+        let op = if self.cx.document.has(pointer) { Op::Replace } else { Op::Add };
         let edit = Edit { op, path: pointer.to_owned(), value: Some(value) };
         let here = self.at.entry(edit.path.clone()).or_default();
         if !here.iter().any(|nth| self.edits[*nth] == edit) {
@@ -124,7 +124,7 @@ impl<'a> Mend<'a> {
     pub(crate) fn process(&mut self, process: usize, key: &str, value: Json) -> &mut Self {
         let services = self.process_pointers(process);
         let stated: Vec<&String> =
-            services.iter().filter(|it| self.cx.document.get(&child(it, key)).is_some()).collect();
+            services.iter().filter(|it| self.cx.document.has(&child(it, key))).collect();
         let at = if stated.is_empty() { vec![&services[0]] } else { stated };
         for service in at {
             self.set(&child(service, key), value.clone());
@@ -141,7 +141,7 @@ impl<'a> Mend<'a> {
                 speeds.iter().chain(more).take(replicas as usize).copied().collect();
             self.process(process, "speeds", json!(speeds));
             let services = self.process_pointers(process);
-            if !services.iter().any(|it| self.cx.document.get(&child(it, "replicas")).is_some()) {
+            if !services.iter().any(|it| self.cx.document.has(&child(it, "replicas"))) {
                 return self;
             }
         }
@@ -158,7 +158,7 @@ impl<'a> Mend<'a> {
     /// The pointer of the map that holds the policy of an edge, made if it is not there.
     fn edge_policy(&mut self, edge: &Edge<'_>) -> String {
         let step = &edge.step.pointer;
-        if self.cx.document.get(step).is_some_and(|it| it.is_object()) {
+        if self.cx.document.has_map(step) {
             return self.spelled_out(step);
         }
         self.make("/edges", || json!({}));
@@ -180,9 +180,9 @@ impl<'a> Mend<'a> {
     /// the name.
     fn stated_policy(&mut self, edge: &Edge<'_>, key: &str) -> String {
         let step = &edge.step.pointer;
-        let long = self.cx.document.get(step).is_some_and(|it| it.is_object());
+        let long = self.cx.document.has_map(step);
         let holder = if long { step.clone() } else { self.edge_block(edge) };
-        let own = self.cx.document.get(&child(&holder, "policy"));
+        let own = self.cx.document.scalar(&child(&holder, "policy"));
         match self.cx.stated(edge, key) {
             Some(place) if !own.is_some_and(|it| it.is_string()) => place.pointer,
             _ => self.edge_policy(edge),
@@ -192,7 +192,7 @@ impl<'a> Mend<'a> {
     /// The pointer of the policy of what may have one, after edits that make it a map of keys.
     fn spelled_out(&mut self, holder: &str) -> String {
         let policy = child(holder, "policy");
-        match self.cx.document.get(&policy) {
+        match self.cx.document.scalar(&policy) {
             Some(Json::String(name)) => {
                 let keys = named(self.cx.document, &name);
                 self.set(&policy, keys);
@@ -204,7 +204,9 @@ impl<'a> Mend<'a> {
 
     /// Makes a value where there is none.
     fn make(&mut self, pointer: &str, value: impl FnOnce() -> Json) {
-        if self.cx.document.get(pointer).is_none_or(|it| it.is_null()) {
+        if !self.cx.document.has(pointer)
+            || self.cx.document.scalar(pointer).is_some_and(|it| it.is_null())
+        {
             self.set(pointer, value());
         }
     }
@@ -262,5 +264,8 @@ fn retries(retry: &Retry) -> Json {
 
 /// The pointer of a key under another pointer.
 pub(crate) fn child(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+    if key.contains(['~', '/']) {
+        return format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+    }
+    [pointer, "/", key].concat()
 }

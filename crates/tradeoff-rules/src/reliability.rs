@@ -18,6 +18,8 @@ mod unbounded_queue;
 
 use crate::Rule;
 
+pub(crate) use bounds::Worst;
+
 pub(crate) static RULES: &[&Rule] = &[
     &breaker_ineffective::RULE,
     &no_breaker::RULE,

@@ -33,77 +33,57 @@ pub(crate) struct Stated {
 
 impl Stated {
     pub(crate) fn new(document: &Document) -> Self {
-        let mut it = Self::default();
-        let Some(root) = document.get("") else { return it };
-        it.collect(&root, "");
+        let mut it = Self { holders: document.under("policy"), ..Self::default() };
         let keys = |of: &Json| -> Vec<String> {
             of.as_object().into_iter().flat_map(|it| it.keys().cloned()).collect()
         };
-        let named = root.get("policies").and_then(Json::as_object);
-        it.named = named.into_iter().flatten().map(|(name, of)| (name.clone(), keys(of))).collect();
+        let policies = document.get("/policies").unwrap_or_default();
+        let named = policies.as_object().into_iter().flatten();
+        it.named = named.map(|(name, of)| (name.clone(), keys(of))).collect();
         let plain = |key: &str| key.split("->").map(str::trim).collect::<Vec<_>>().join("->");
-        let blocks = root.get("edges").map(keys).unwrap_or_default().into_iter();
+        let blocks = document.get("/edges").as_ref().map(keys).unwrap_or_default().into_iter();
         it.edge_blocks = blocks.map(|key| (plain(&key), key)).collect();
         it
-    }
-
-    /// Notes every `policy` at or beneath a value.
-    fn collect(&mut self, value: &Json, pointer: &str) {
-        match value {
-            Json::Object(map) => {
-                for (key, value) in map {
-                    if key == "policy" {
-                        self.holders.insert(pointer.to_owned(), value.clone());
-                    } else {
-                        self.collect(value, &child(pointer, key));
-                    }
-                }
-            }
-            Json::Array(items) => {
-                for (at, item) in items.iter().enumerate() {
-                    self.collect(item, &child(pointer, &at.to_string()));
-                }
-            }
-            _ => {}
-        }
     }
 }
 
 impl<'a> Context<'a> {
     /// The policy that states a key for an edge; `None` if none does.
     pub(crate) fn stated(&self, edge: &Edge<'_>, key: &str) -> Option<Place> {
-        let own = || self.analysis.edge_name(edge);
-        let mut holders = vec![(edge.step.pointer.clone(), own())];
-        for name in edge_names(self, edge) {
-            if let Some(block) = self.policies.edge_blocks.get(&name) {
-                holders.push((child("/edges", block), name));
+        let policies = &self.policies;
+        let at = |holder: &str, subject: &dyn Fn() -> String| match policies.holders.get(holder)? {
+            Json::String(name) => {
+                let states = policies.named.get(name)?.iter().any(|it| it == key);
+                let pointer = child("/policies", name);
+                states.then(|| Place { pointer, subject: format!("policies.{name}") })
             }
-        }
-        let architecture = self.architecture;
-        let (kind, name) = match edge.to {
-            Callee::Endpoint(to) => {
-                let (service, _) = self.analysis.endpoints[to];
-                ("services", &architecture.services[service].name.value)
+            Json::Object(keys) if keys.contains_key(key) => {
+                Some(Place { pointer: child(holder, "policy"), subject: subject() })
             }
-            Callee::External(at, _) => ("externals", &architecture.externals[at].name.value),
-            Callee::Operation(at, _) => ("stores", &architecture.stores[at].name.value),
+            _ => None,
         };
-        holders.push((child(&format!("/{kind}"), name), format!("{kind}.{name}.policy")));
-        holders.push(("/defaults".to_owned(), "defaults.policy".to_owned()));
-        holders.into_iter().find_map(|(holder, subject)| {
-            match self.policies.holders.get(&holder)? {
-                Json::String(name) => {
-                    let states = self.policies.named.get(name)?.iter().any(|it| it == key);
-                    let pointer = child("/policies", name);
-                    states.then(|| Place { pointer, subject: format!("policies.{name}") })
+        let of_edge = || {
+            edge_names(self, edge).into_iter().find_map(|name| {
+                let block = policies.edge_blocks.get(&name)?;
+                at(&child("/edges", block), &|| name.clone())
+            })
+        };
+        let of_callee = || {
+            let architecture = self.architecture;
+            let (kind, name) = match edge.to {
+                Callee::Endpoint(to) => {
+                    let (service, _) = self.analysis.endpoints[to];
+                    ("services", &architecture.services[service].name.value)
                 }
-                Json::Object(keys) => {
-                    let pointer = child(&holder, "policy");
-                    keys.contains_key(key).then_some(Place { pointer, subject })
-                }
-                _ => None,
-            }
-        })
+                Callee::External(at, _) => ("externals", &architecture.externals[at].name.value),
+                Callee::Operation(at, _) => ("stores", &architecture.stores[at].name.value),
+            };
+            at(&child(&format!("/{kind}"), name), &|| format!("{kind}.{name}.policy"))
+        };
+        at(&edge.step.pointer, &|| self.analysis.edge_name(edge))
+            .or_else(of_edge)
+            .or_else(of_callee)
+            .or_else(|| at("/defaults", &|| "defaults.policy".to_owned()))
     }
 
     /// Edges between processes that a test holds for, by the policy that states a key for them.

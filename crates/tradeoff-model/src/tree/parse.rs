@@ -237,7 +237,8 @@ impl<'a> Builder<'a> {
                 if !flow && entries.is_empty() && span.start == span.end {
                     *span = node.span;
                 }
-                *key = Some((key_text(&node, report), node.span));
+                let span = node.span;
+                *key = Some((key_text(node, report), span));
             }
         }
     }
@@ -313,9 +314,9 @@ impl Open {
 }
 
 /// The text of a node that stands as a key.
-fn key_text(node: &Node, report: &mut Report) -> String {
-    match &node.value {
-        Value::Scalar { text, .. } => text.clone(),
+fn key_text(node: Node, report: &mut Report) -> String {
+    match node.value {
+        Value::Scalar { text, .. } => text,
         Value::Null => "null".into(),
         _ => {
             report.push(

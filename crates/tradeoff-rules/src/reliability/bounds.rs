@@ -49,7 +49,7 @@ pub(super) fn longest(policy: &EdgePolicy) -> f64 {
 
 /// The longest that an endpoint may take, by the bounds of what it calls one after another.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Worst {
+pub(crate) struct Worst {
     /// The sum of all bounds, in seconds.
     pub(super) sum: f64,
     /// The longest of them.
@@ -121,15 +121,17 @@ impl Worst {
     }
 }
 
-/// The longest that each endpoint may take.
-pub(super) fn worst(cx: &Context<'_>) -> Vec<Worst> {
-    let analysis = &cx.analysis;
-    let mut all = vec![Worst::default(); analysis.endpoints.len()];
-    for number in analysis.order().iter().flatten() {
-        let known = Known { cx, all: &all, proposals: &Proposals::new(), number: *number };
-        all[*number] = known.list(analysis.steps(*number));
-    }
-    all
+/// The longest that each endpoint may take: added up once for all rules.
+pub(super) fn worst<'c>(cx: &'c Context<'_>) -> &'c [Worst] {
+    cx.worst.get_or_init(|| {
+        let analysis = &cx.analysis;
+        let mut all = vec![Worst::default(); analysis.endpoints.len()];
+        for number in analysis.order().iter().flatten() {
+            let known = Known { cx, all: &all, proposals: &Proposals::new(), number: *number };
+            all[*number] = known.list(analysis.steps(*number));
+        }
+        all
+    })
 }
 
 /// A bound for a call that has none.
@@ -150,11 +152,15 @@ pub(super) type Proposals = BTreeMap<String, Proposal>;
 /// what the callee may take by its own bounds, those proposed for it included.
 pub(super) fn proposals(cx: &Context<'_>) -> Proposals {
     let analysis = &cx.analysis;
-    let mut all = vec![Worst::default(); analysis.endpoints.len()];
     let mut proposals = Proposals::new();
+    let unbounded = |edge: &Edge<'_>| !edge.inside && edge.patience().is_infinite();
+    if !analysis.edges.iter().any(unbounded) {
+        return proposals;
+    }
+    let mut all = vec![Worst::default(); analysis.endpoints.len()];
     for number in analysis.order().iter().flatten() {
         for edge in analysis.edges_of(*number) {
-            if !edge.inside && edge.patience().is_infinite() {
+            if unbounded(edge) {
                 let worst = match edge.to {
                     Callee::Endpoint(to) => all[to].sum,
                     _ => 0.0,

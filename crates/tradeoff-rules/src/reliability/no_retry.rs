@@ -171,7 +171,7 @@ impl Around {
                 it.room[to] = it.room[to].min(edge.patience());
             }
         }
-        for (room, worst) in it.room.iter_mut().zip(&worst) {
+        for (room, worst) in it.room.iter_mut().zip(worst) {
             *room -= worst.sum;
         }
         // Calls only: a query that is repeated repeats nothing but itself.

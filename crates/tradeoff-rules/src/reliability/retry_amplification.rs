@@ -1,7 +1,5 @@
 //! `rel-retry-amplification`: retries of retries.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 use tradeoff_diag::{Severity, Span};
 use tradeoff_model::model::{Retry, Traffic};
@@ -177,11 +175,11 @@ fn alone(finding: Finding, attempts: u32) -> Finding {
 
 /// Single hops between components.
 fn hops(cx: &Context<'_>, report: &mut Report) {
-    let mut named: BTreeMap<String, Vec<&Edge<'_>>> = BTreeMap::new();
-    for edge in cx.analysis.edges.iter().filter(|edge| edge.attempts() > 1) {
-        named.entry(cx.analysis.edge_name(edge)).or_default().push(edge);
-    }
-    for (subject, edges) in named {
+    for (subject, mut edges) in cx.analysis.all_named_edges() {
+        edges.retain(|edge| edge.attempts() > 1);
+        if edges.is_empty() {
+            continue;
+        }
         let mut mend = Mend::new(cx);
         let mut worst: Option<(&Edge<'_>, u32)> = None;
         let mut storms: Option<(&Edge<'_>, Storm)> = None;
@@ -217,7 +215,7 @@ fn hops(cx: &Context<'_>, report: &mut Report) {
 }
 
 /// A hop whose retries alone are more than the callee can do.
-fn stormy(cx: &Context<'_>, subject: String, edge: &Edge<'_>, storm: &Storm) -> Finding {
+fn stormy(cx: &Context<'_>, subject: &str, edge: &Edge<'_>, storm: &Storm) -> Finding {
     let whom = cx.analysis.callee_name(edge.to);
     let message = format!("the retries of `{whom}` alone keep it busy, and no budget bounds them");
     let cut = edge.policy.breaker.is_some();

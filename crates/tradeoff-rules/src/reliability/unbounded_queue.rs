@@ -107,15 +107,16 @@ rule! {
 const PATIENCE: f64 = 1.0;
 
 fn check(cx: &Context<'_>, report: &mut Report) {
+    let patience = Patience::new(&cx.analysis);
     for process in 0..cx.analysis.processes.len() {
-        service(cx, process, report);
+        service(cx, process, patience.processes[process], report);
     }
     for at in 0..cx.architecture.stores.len() {
-        store(cx, at, report);
+        store(cx, at, patience.stores[at], report);
     }
 }
 
-fn service(cx: &Context<'_>, process: usize, report: &mut Report) {
+fn service(cx: &Context<'_>, process: usize, patience: f64, report: &mut Report) {
     let analysis = &cx.analysis;
     let subject = &analysis.processes[process].name;
     let lead = analysis.lead(process);
@@ -144,7 +145,6 @@ fn service(cx: &Context<'_>, process: usize, report: &mut Report) {
     if serves.is_infinite() {
         return report.pass(&RULE);
     }
-    let patience = callers(analysis, process);
     let queue = lead.queue.as_ref().filter(|_| slots.is_some());
     // Of those that have a slot, the rest beyond what is at work waits for a core; twice as many
     // as are at work are usual.
@@ -175,7 +175,7 @@ fn service(cx: &Context<'_>, process: usize, report: &mut Report) {
     report.fire(finding.help(help).patch(mend.edits()));
 }
 
-fn store(cx: &Context<'_>, at: usize, report: &mut Report) {
+fn store(cx: &Context<'_>, at: usize, patience: f64, report: &mut Report) {
     let analysis = &cx.analysis;
     let store = &cx.architecture.stores[at];
     let subject = &store.name.value;
@@ -192,9 +192,6 @@ fn store(cx: &Context<'_>, at: usize, report: &mut Report) {
         return report.unknown(&RULE, subject, format!("stores.{subject}.cores"));
     };
     let serves = f64::from(cores.count) * queries / demand;
-    let edges = analysis.edges.iter();
-    let edges = edges.filter(|it| matches!(it.to, Callee::Operation(store, _) if store == at));
-    let patience = edges.map(tradeoff_analyze::Edge::patience).fold(f64::INFINITY, f64::min);
     let connections = store
         .pooler
         .map(|it| u64::from(it.connections))
@@ -211,21 +208,35 @@ fn store(cx: &Context<'_>, at: usize, report: &mut Report) {
     report.fire(finding.help(format!("set `queue: {}`", sum.fits())).patch(mend.edits()));
 }
 
-/// The shortest time, in seconds, that a caller of a process or its users wait.
-fn callers(analysis: &Analysis<'_>, process: usize) -> f64 {
-    let edges = analysis.edges.iter().filter(|edge| match edge.to {
-        Callee::Endpoint(to) => !edge.inside && analysis.process(to) == process,
-        _ => false,
-    });
-    let calls = edges.map(tradeoff_analyze::Edge::patience).fold(f64::INFINITY, f64::min);
-    let traffic = analysis.architecture.traffic.iter();
-    let users = traffic
-        .filter(|traffic| traffic.mix.iter().any(|it| analysis.process_of[it.service] == process));
-    let users = users.map(|it| {
-        let own = it.patience.map_or(f64::INFINITY, seconds);
-        own.min(patience(&it.policy))
-    });
-    users.fold(calls, f64::min)
+/// The shortest time, in seconds, that a caller waits, or the users; infinite if nobody has a bound.
+struct Patience {
+    processes: Vec<f64>,
+    stores: Vec<f64>,
+}
+
+impl Patience {
+    fn new(analysis: &Analysis<'_>) -> Self {
+        let mut it = Self {
+            processes: vec![f64::INFINITY; analysis.processes.len()],
+            stores: vec![f64::INFINITY; analysis.architecture.stores.len()],
+        };
+        for edge in &analysis.edges {
+            let least = match edge.to {
+                Callee::Endpoint(to) if !edge.inside => &mut it.processes[analysis.process(to)],
+                Callee::Operation(store, _) => &mut it.stores[store],
+                _ => continue,
+            };
+            *least = least.min(edge.patience());
+        }
+        for traffic in &analysis.architecture.traffic {
+            let own = traffic.patience.map_or(f64::INFINITY, seconds);
+            for mix in &traffic.mix {
+                let least = &mut it.processes[analysis.process_of[mix.service]];
+                *least = least.min(own).min(patience(&traffic.policy));
+            }
+        }
+        it
+    }
 }
 
 /// A queue that is too long for its callers.
