@@ -37,9 +37,11 @@ const EVENTS: u64 = 30_000_000;
 /// Mends that are measured whatever they take.
 const LEAST: usize = 4;
 /// What more looks and the search may take together, in first looks at today's design.
-const MORE: u64 = 6;
+const MORE: u64 = 5;
+/// The part of it that more looks may take, as one of so many: a search that ends early is worse than an open sign.
+const LOOKING: u64 = 4;
 /// And in events, but never less than two looks.
-const SEARCH: u64 = 12_000_000;
+const SEARCH: u64 = 16_000_000;
 /// Looks of a review that looks again, in first looks.
 const LOOKS: [u32; 3] = [1, 2, 4];
 
@@ -81,13 +83,19 @@ pub fn review(
         references: Vec::new(),
         held: None,
         enough: Verdict::Kept,
-        budget,
+        budget: budget / LOOKING,
     };
     bench.settle_today();
-    Ok(reviewed(&mut bench, check, &frame))
+    Ok(reviewed(&mut bench, budget - budget / LOOKING, check, &frame))
 }
 
-fn reviewed(bench: &mut Bench<'_>, check: crate::check::Check, frame: &Frame) -> Review {
+/// `budget`: events for the search of the smallest set, beside what more looks leave.
+fn reviewed(
+    bench: &mut Bench<'_>,
+    budget: u64,
+    check: crate::check::Check,
+    frame: &Frame,
+) -> Review {
     let all = promising(bench);
     let mut mends = Vec::new();
     let mut search = smallest::Search { found: None, complete: true };
@@ -104,6 +112,7 @@ fn reviewed(bench: &mut Bench<'_>, check: crate::check::Check, frame: &Frame) ->
         for (nth, name) in all.iter().enumerate() {
             mends.push(mend(bench, name, &alone[nth], left_out_of(nth), &whole));
         }
+        bench.budget += budget;
         search = smallest::smallest_set(bench, &all, &alone, &left_out, &whole);
         if let Some(found) = search.found.take() {
             let (found, complete) = groups::refined(bench, found);

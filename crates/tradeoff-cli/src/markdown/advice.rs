@@ -11,9 +11,8 @@ use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
-    smallest_set_title,
     added_price, addition, adds, alone, an_endpoint, avoided, beside, change, costs, cut_short,
-    effect_row, outcome, price,
+    effect_row, outcome, price, smallest_set_title,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;

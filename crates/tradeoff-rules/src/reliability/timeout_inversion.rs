@@ -149,7 +149,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             let place = shared_bound(cx, edge).filter(|_| own[to] < edge.patience());
             match place {
                 Some(place) => shared.entry(place.subject).or_default().push(edge),
-                None => alone.entry(subject.clone()).or_default().push(edge),
+                None => alone.entry(subject.to_owned()).or_default().push(edge),
             }
         }
     }

@@ -29,12 +29,18 @@ pub(super) fn smallest_set(
         let nothing = bench.measure(&[Set::new()], super::measure::Until::Verdict).pop();
         return Search { found: nothing.map(|it| (Set::new(), it)), complete: true };
     }
-    let search = search(bench, all, alone, left_out, together);
-    if search.found.is_some() || bench.today.simulation.verdict != Verdict::Broken {
-        return search;
+    if together.verdict == Verdict::Undecided && bench.today.simulation.verdict == Verdict::Broken {
+        // More looks may tell that it keeps all, but not at the price of the search.
+        let budget = bench.budget;
+        bench.budget /= 3;
+        let kept = search(bench, all, alone, left_out, together);
+        bench.budget += budget - budget / 3;
+        if kept.found.is_some() {
+            return kept;
+        }
+        bench.enough = Verdict::Undecided;
     }
-    bench.enough = Verdict::Undecided;
-    self::search(bench, all, alone, left_out, together)
+    search(bench, all, alone, left_out, together)
 }
 
 /// The smallest set that is enough.
