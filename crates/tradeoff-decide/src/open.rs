@@ -71,17 +71,18 @@ fn decisive(
     tried: &[(Vec<usize>, Option<&'static Opt>)],
 ) -> Option<&'static str> {
     let left = |fact: usize| -> f64 {
-        let answers = (0..values[fact].len()).map(|value| {
-            let mut seen: Vec<Option<&str>> = Vec::new();
-            for (_, answer) in tried.iter().filter(|it| it.0[fact] == value) {
-                let id = answer.map(|it| it.id);
-                if !seen.contains(&id) {
-                    seen.push(id);
-                }
-            }
-            seen.len() as f64
-        });
-        answers.sum::<f64>() / values[fact].len() as f64
+        let mut groups: Vec<Vec<Option<&str>>> = (0..values[fact].len())
+            .map(|value| {
+                let with = tried.iter().filter(|it| it.0[fact] == value);
+                let mut seen: Vec<Option<&str>> = with.map(|it| it.1.map(|it| it.id)).collect();
+                seen.sort_unstable();
+                seen.dedup();
+                seen
+            })
+            .collect();
+        // How wide a range is says nothing: values of one effect count once.
+        groups.dedup();
+        groups.iter().map(Vec::len).sum::<usize>() as f64 / groups.len() as f64
     };
     let all = (0..missing.len()).map(|fact| (fact, left(fact)));
     all.min_by(|a, b| a.1.total_cmp(&b.1)).map(|it| missing[it.0].name)

@@ -53,27 +53,22 @@ impl Pooling {
     }
 }
 
-/// Connections that are never more than this: beyond it no pool is sized.
-const MOST: u32 = 20_000;
-
-/// The fewest connections at which a share of the transactions waits no longer than `wait` seconds;
-/// `None` if no number that anybody would keep is enough.
-pub fn needed(rate: f64, held: f64, share: f64, wait: f64) -> Option<u32> {
+/// The fewest connections, `most` at the most, at which a share of the transactions waits no longer
+/// than `wait` seconds; `None` if even `most` are not enough.
+pub fn needed(rate: f64, held: f64, share: f64, wait: f64, most: u32) -> Option<u32> {
     let enough =
         |it: u32| Pooling::new(it, rate, held).is_some_and(|it| it.quantile(share) <= wait);
-    let mut low = (rate * held) as u32;
-    if low >= MOST {
+    if rate * held >= f64::from(most) || !enough(most) {
         return None;
     }
     // The wait falls with every connection, so that doubling and halving finds the first.
+    let mut low = (rate * held) as u32;
     let mut step = 1;
-    while !enough(low + step) {
+    while low + step < most && !enough(low + step) {
+        low += step;
         step *= 2;
-        if step > MOST {
-            return None;
-        }
     }
-    let mut high = low + step;
+    let mut high = most.min(low + step);
     while high - low > 1 {
         let middle = low.midpoint(high);
         if enough(middle) { high = middle } else { low = middle }

@@ -146,13 +146,14 @@ static OPTIONS: &[Opt] = &[
     },
 ];
 
-/// What a list consists of: the entity that the endpoint reads, in whichever store it is.
+/// What a list consists of: the entity that the endpoint reads, named `store.entity`.
 fn entity<'a>(seen: &Seen<'a>, subject: &Subject) -> Option<(&'a tradeoff_model::Fact, String)> {
     let (reads, _) = seen.stated(subject, "reads")?;
     let name = reads.text()?;
     seen.stores().iter().find_map(|store| {
+        let own = name.strip_prefix(&store.name)?.strip_prefix('.')?;
         let (entities, path) = seen.stated(store, "entities")?;
-        Some((entities.get(name)?, format!("{path}.{name}")))
+        Some((entities.get(own)?, format!("{path}.{own}")))
     })
 }
 

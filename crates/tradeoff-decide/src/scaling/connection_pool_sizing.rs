@@ -269,9 +269,9 @@ struct Sums {
     held: f64,
     /// Seconds.
     wait: f64,
-    /// Connections that all transactions need when they share; infinite if none are enough.
+    /// Connections that all transactions need when they share; infinite if more than it bears.
     shared: f64,
-    /// The pool that a replica needs on its own; infinite if none is enough.
+    /// The pool that a replica needs on its own; infinite if more than the database bears.
     own: f64,
     /// The smallest pool that cannot lock up.
     unlocked: f64,
@@ -284,7 +284,9 @@ impl Sums {
         let (rate, bearable) = (facts.number("rate"), facts.number("bearable"));
         let [held, wait] = ["held", "wait"].map(|it| facts.number(it) / 1e3);
         let room = max - RESERVED;
-        let enough = |rate| needed(rate, held, SHARE, wait).map_or(f64::INFINITY, f64::from);
+        // Beyond what the database bears no number is of use.
+        let most = bearable as u32;
+        let enough = |rate| needed(rate, held, SHARE, wait, most).map_or(f64::INFINITY, f64::from);
         let unlocked = unlocked(facts.number("threads"), facts.number("at-once"));
         Self {
             clients,
@@ -325,7 +327,10 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         it.pool < it.own,
         "keep-the-pools",
         &need,
-        format!("a replica needs {own} connections so that 99% wait no longer, and has less"),
+        format!(
+            "a replica needs {own} connections for its transactions, and has {}",
+            plain(it.pool)
+        ),
     );
 
     let fit = plain(it.fits());
@@ -392,9 +397,11 @@ fn arithmetic(it: &Sums, facts: &Answers, judge: &mut Judge) {
     let busy = rate * it.held;
     judge.line("busy on average", format!("{} /s x {held} ms", plain(rate)), busy, "");
     let bound = format!("99% wait {} ms at most", plain(it.wait * 1e3));
-    judge.line("enough when all share", bound.clone(), it.shared, "");
-    judge.line("enough for a replica alone", bound, it.own, "");
+    if it.own.is_finite() {
+        judge.line("enough for a replica alone", bound.clone(), it.own, "");
+    }
     if it.shared.is_finite() {
+        judge.line("enough when all share", bound, it.shared, "");
         let size = it.shared as u32;
         if let Some(shared) = Pooling::new(size, rate, it.held) {
             let text = format!("{} of {} busy", plain(shared.busy), plain(it.shared));
