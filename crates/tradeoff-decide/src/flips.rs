@@ -80,10 +80,14 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The answer with another value, if it is another answer.
-    fn other(&self, value: Value) -> Option<Option<&'static Opt>> {
-        let chosen = settle(&self.answers.with(self.fact, value)).chosen;
-        (chosen != self.now).then_some(chosen)
+    /// The answer with another value.
+    fn with(&self, value: Value) -> Option<&'static Opt> {
+        settle(&self.answers.with(self.fact, value)).chosen
+    }
+
+    /// Whether another number changes the answer.
+    fn changes(&self, number: f64) -> bool {
+        self.with(Value::Number(number)) != self.now
     }
 
     /// One flip to each other answer.
@@ -93,7 +97,10 @@ impl Search<'_> {
         let mut flips: Vec<Flip> = Vec::new();
         let mut changes = 0;
         for at in &others {
-            let Some(to) = self.other(*at) else { continue };
+            let to = self.with(*at);
+            if to == self.now {
+                continue;
+            }
             changes += 1;
             if flips.iter().all(|it| it.to != to) {
                 flips.push(Flip { fact: self.fact.name, now, at: *at, to });
@@ -107,33 +114,28 @@ impl Search<'_> {
         let scale = Scale::of(self.fact.kind);
         let mut flips = Vec::new();
         let mut changes = 0;
-        for end in [scale.low, scale.high] {
+        for (end, bound) in [(scale.low, scale.bounds.0), (scale.high, scale.bounds.1)] {
             let start = scale.to(now);
             let mut keeps = now;
             let mut found = None;
             for step in 1..=STEPS {
                 let part = f64::from(step) / f64::from(STEPS);
-                let tried = if step == STEPS {
-                    scale.bound(end)
-                } else {
-                    scale.back(start + (end - start) * part)
-                };
-                if tried == now {
+                // The last step is the bound itself: a scale need not reach it, such as zero.
+                let inner = scale.back(start + (end - start) * part);
+                let tried = if step == STEPS { bound } else { inner };
+                if !self.changes(tried) {
+                    if found.is_none() {
+                        keeps = tried;
+                    }
                     continue;
                 }
-                match self.other(Value::Number(tried)) {
-                    Some(_) => {
-                        changes += 1;
-                        found = found.or(Some((keeps, tried)));
-                    }
-                    None if found.is_none() => keeps = tried,
-                    None => {}
-                }
+                changes += 1;
+                found = found.or(Some((keeps, tried)));
             }
             if let Some((keeps, changed)) = found {
                 let at = Value::Number(self.nearest(scale, keeps, changed));
-                let to = self.other(at).unwrap_or(self.now);
-                flips.push(Flip { fact: self.fact.name, now: Value::Number(now), at, to });
+                let now = Value::Number(now);
+                flips.push(Flip { fact: self.fact.name, now, at, to: self.with(at) });
             }
         }
         (flips, f64::from(changes) / f64::from(2 * STEPS))
@@ -143,20 +145,16 @@ impl Search<'_> {
     fn nearest(&self, scale: Scale, mut keeps: f64, mut changes: f64) -> f64 {
         for _ in 0..HALVINGS {
             let middle = scale.back(f64::midpoint(scale.to(keeps), scale.to(changes)));
-            if middle == keeps || middle == changes {
+            if [keeps, changes].iter().any(|it| it.total_cmp(&middle).is_eq()) {
                 break;
             }
-            match self.other(Value::Number(middle)) {
-                Some(_) => changes = middle,
-                None => keeps = middle,
-            }
+            if self.changes(middle) { changes = middle } else { keeps = middle }
         }
         let away = changes > keeps;
         for digits in 1..=6 {
             let short = rounded(changes, digits, away);
             let near = libm::fabs(scale.to(short) - scale.to(changes)) <= ROUNDING;
-            let value = Value::Number(short);
-            if near && self.fact.kind.allows(value) && self.other(value).is_some() {
+            if near && self.fact.kind.allows(Value::Number(short)) && self.changes(short) {
                 return short;
             }
         }
@@ -217,11 +215,6 @@ impl Scale {
         self.low + (self.high - self.low) * part
     }
 
-    /// The bound at an end of the scale: it may be one that the scale does not reach, such as zero.
-    fn bound(self, end: f64) -> f64 {
-        if end == self.low { self.bounds.0 } else { self.bounds.1 }
-    }
-
     fn to(self, value: f64) -> f64 {
         if self.odds {
             let share = value.clamp(SHARE, 100.0 - SHARE);
@@ -265,8 +258,12 @@ mod tests {
 
     #[test]
     fn rounding_goes_the_way_that_is_asked_for() {
-        assert_eq!(rounded(1_000_001.0, 4, true), 1_001_000.0);
-        assert_eq!(rounded(1_000_001.0, 4, false), 1_000_000.0);
-        assert_eq!(rounded(0.012_31, 2, true), 0.013);
+        for (value, digits, up, text) in [
+            (1_000_001.0, 4, true, "1001000"),
+            (1_000_001.0, 4, false, "1000000"),
+            (0.012_31, 2, true, "0.013"),
+        ] {
+            assert_eq!(rounded(value, digits, up).to_string(), text);
+        }
     }
 }

@@ -68,7 +68,7 @@ mod value;
 use std::sync::LazyLock;
 
 pub use answers::{Answers, Given, Origin};
-pub use decide::{Beaten, Carried, Exclusion, Grounds, Verdict, decide};
+pub use decide::{Beaten, Carried, Exclusion, Grounds, Verdict, answer, decide};
 pub use example::{Claim, Example};
 pub use flips::Flip;
 pub use judge::{Judge, Line};

@@ -95,7 +95,7 @@ pub fn closed(clients: u32, think: f64, held: f64, connections: u32) -> f64 {
     busy / sum / held
 }
 
-/// Connections that so many cores and disks keep busy: HikariCP's rule of thumb, 2 x cores + disks.
+/// Connections that so many cores and disks keep busy: `HikariCP`'s rule of thumb, 2 x cores + disks.
 pub fn usable(cores: f64, disks: f64) -> f64 {
     2.0 * cores + disks
 }

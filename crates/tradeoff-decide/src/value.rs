@@ -77,7 +77,7 @@ impl Kind {
                     let [low, high] = [low, high].map(plain);
                     return Err(format!("`{text}` is not between {low} and {high}"));
                 }
-                if whole && number != libm::round(number) {
+                if whole && !is_whole(number) {
                     return Err(format!("`{text}` is no whole number"));
                 }
                 Ok(Value::Number(number))
@@ -99,7 +99,7 @@ impl Kind {
             (Self::Flag, Value::Flag(_)) => true,
             (Self::Choice(words), Value::Choice(word)) => words.contains(&word),
             (Self::Number { low, high, whole, .. }, Value::Number(number)) => {
-                (low..=high).contains(&number) && (!whole || number == libm::round(number))
+                (low..=high).contains(&number) && (!whole || is_whole(number))
             }
             _ => false,
         }
@@ -148,6 +148,10 @@ pub fn plain(number: f64) -> String {
         text.insert(at, ',');
     }
     text
+}
+
+fn is_whole(number: f64) -> bool {
+    libm::fmod(number, 1.0) == 0.0
 }
 
 fn number(text: &str, unit: &str) -> Option<f64> {

@@ -213,7 +213,7 @@ fn flips_flip() {
                     _ => flip.at.to_string(),
                 };
                 there.say(flip.fact, &text).unwrap();
-                let then = decide(&there).chosen.map(|it| it.id);
+                let then = tradeoff_decide::answer(&there).map(|it| it.id);
                 assert_eq!(then, flip.to.map(|it| it.id), "{}: {flip:?}", topic.id);
                 assert_ne!(then, verdict.chosen.map(|it| it.id), "{}: {flip:?}", topic.id);
                 let (Value::Number(at), Value::Number(now)) = (flip.at, flip.now) else { continue };
@@ -224,7 +224,7 @@ fn flips_flip() {
                 let before = at + (now - at).signum() * (now - at).abs().min(0.02 * room);
                 let mut before_it = answers.clone();
                 before_it.say(flip.fact, &before.to_string()).unwrap();
-                let still = decide(&before_it).chosen.map(|it| it.id);
+                let still = tradeoff_decide::answer(&before_it).map(|it| it.id);
                 assert_eq!(still, verdict.chosen.map(|it| it.id), "{}: {flip:?}", topic.id);
             }
         }

@@ -9,9 +9,9 @@ fn close(found: f64, expected: f64) {
 }
 
 fn decided(id: &str, facts: &[(&str, &str)]) -> Verdict {
-    let mut answers = Answers::new(topic(id).unwrap());
+    let mut answers = Answers::new(topic(id).expect("a topic"));
     for (name, value) in facts {
-        answers.say(name, value).unwrap();
+        answers.say(name, value).expect("a fact of the topic");
     }
     decide(&answers)
 }
@@ -49,8 +49,8 @@ fn waits_for_a_pooled_connection_are_erlangs() {
 #[test]
 fn closed_clients_are_machine_repairmen() {
     for (clients, think, held, connections, rate, response) in [
-        (1000, 0.49, 0.01, 20, 1956.574_996, 21.097_198_96),
-        (200, 0.095, 0.005, 10, 1911.596_503, 9.624_589_815),
+        (1000, 0.49, 0.01, 20, 1_956.574_996, 21.097_198_96),
+        (200, 0.095, 0.005, 10, 1_911.596_503, 9.624_589_815),
     ] {
         let found = closed(clients, think, held, connections);
         close(found, rate);
@@ -72,9 +72,11 @@ fn the_published_demonstration_is_consistent_with_little() {
 
 #[test]
 fn rules_of_thumb_come_to_their_examples() {
-    let found = [(4.0, 1.0), (8.0, 0.0), (16.0, 1.0)].map(|(cores, disks)| usable(cores, disks));
-    assert_eq!(found, [9.0, 16.0, 33.0]);
-    assert_eq!([unlocked(3.0, 4.0), unlocked(8.0, 3.0)], [10.0, 17.0]);
+    for (cores, disks, connections) in [(4.0, 1.0, 9.0), (8.0, 0.0, 16.0), (16.0, 1.0, 33.0)] {
+        close(usable(cores, disks), connections);
+    }
+    close(unlocked(3.0, 4.0), 10.0);
+    close(unlocked(8.0, 3.0), 17.0);
 }
 
 /// 200 pods with 10 connections each against 100: more than there are, and 20 are busy of those
@@ -86,8 +88,8 @@ fn the_guides_connection_math() {
         &[("clients", "200"), ("pool", "10"), ("rate", "1k"), ("held", "10ms"), ("wait", "2ms")],
     );
     assert_eq!(verdict.chosen.unwrap().id, "pooler");
-    assert_eq!(line(&verdict, "connections of all pools"), 2000.0);
-    assert_eq!(line(&verdict, "left by the database"), 97.0);
+    close(line(&verdict, "connections of all pools"), 2000.0);
+    close(line(&verdict, "left by the database"), 97.0);
     close(line(&verdict, "busy on average"), 10.0);
     let shared = line(&verdict, "enough when all share");
     assert!((11.0..=20.0).contains(&shared), "{shared}");

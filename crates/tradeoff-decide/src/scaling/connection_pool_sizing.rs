@@ -83,7 +83,7 @@ topic! {
     ///
     /// # Sources
     /// Guide, section 11, "Connection Pooling"; errata `pg-connections`, `pg-pooler-session` and
-    /// `pg-idle-connections`. HikariCP, "About Pool Sizing". PgBouncer, "Features".
+    /// `pg-idle-connections`. `HikariCP`, "About Pool Sizing". `PgBouncer`, "Features".
     pub const TOPIC = Topic {
         id: "connection-pool-sizing",
         title: "How many connections does the database get, and who shares them?",

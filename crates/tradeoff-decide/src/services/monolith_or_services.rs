@@ -57,7 +57,7 @@ topic! {
     ///
     /// # Sources
     /// Guide, section 2: "Decompose when you have evidence, not anticipation"; errata
-    /// `compile-time-ruby`. M. Fowler, "MonolithFirst" (2015).
+    /// `compile-time-ruby`. M. Fowler, "Monolith First" (2015).
     pub const TOPIC = Topic {
         id: "monolith-or-services",
         title: "Does the code run as one, or as services?",
