@@ -65,7 +65,7 @@ fn with<T>(text: &str, ask: impl FnOnce(&Seen<'_>) -> T) -> T {
 
 /// Subject, answer, and facts that are known from the architecture.
 fn told(text: &str, id: &str) -> Vec<(String, Option<&'static str>, Vec<String>)> {
-    let topic = topic(id).unwrap();
+    let topic = topic(id).expect("a topic");
     with(text, |seen| {
         let subjects = (topic.subjects)(seen);
         let told = subjects.into_iter().map(|subject| {
