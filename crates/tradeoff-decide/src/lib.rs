@@ -52,17 +52,21 @@ mod topic;
 mod answers;
 mod apis;
 pub mod availability;
+mod communication;
 mod databases;
 mod decide;
+mod evolution;
 mod example;
 mod flips;
 mod judge;
 mod open;
 pub mod pools;
+mod principles;
 mod reliability;
 mod scaling;
 mod seen;
 mod services;
+mod subjects;
 mod value;
 
 use std::sync::LazyLock;
@@ -81,11 +85,14 @@ pub use value::{Kind, Value, plain, with_unit};
 pub fn catalogue() -> &'static [&'static Topic] {
     static CATALOGUE: LazyLock<Vec<&Topic>> = LazyLock::new(|| {
         let families = [
+            principles::TOPICS,
             services::TOPICS,
+            communication::TOPICS,
             databases::TOPICS,
             apis::TOPICS,
             scaling::TOPICS,
             reliability::TOPICS,
+            evolution::TOPICS,
         ];
         families.into_iter().flatten().copied().collect()
     });

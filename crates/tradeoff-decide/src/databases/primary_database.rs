@@ -106,10 +106,7 @@ static FACTS: &[Fact] = &[
         .asks("Must several regions accept writes at the same time?")
         .why("One primary takes all writes, and is an ocean away from some", "guide, section 4")
         .or(Value::Flag(false))
-        .from(|seen, _| {
-            let style = seen.architecture.facts.get("topology.style").filter(|it| it.stated)?;
-            Some(Known::at("topology.style", Value::Flag(style.says("active-active"))))
-        }),
+        .from(|seen, _| several_regions(seen)),
     Fact::flag("transactional")
         .asks("Do changes of several rows have to happen together or not at all?")
         .why("What spreads rows over nodes limits or lacks that", "guide, section 4")
@@ -189,7 +186,8 @@ const SPECIAL: [(&str, &str); 4] = [
     ("graph", "traversal"),
 ];
 
-fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+/// Stores that hold the truth.
+pub(super) fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let mut stores = seen.stores();
     stores.retain(|it| {
         let role = seen.stated(it, "role");
@@ -217,8 +215,14 @@ fn main_query(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     Some(Known::derived(path, Value::Choice(word)))
 }
 
+/// Whether several regions write.
+pub(super) fn several_regions(seen: &Seen<'_>) -> Option<Known> {
+    let style = seen.architecture.facts.get("topology.style").filter(|it| it.stated)?;
+    Some(Known::at("topology.style", Value::Flag(style.says("active-active"))))
+}
+
 /// What the traffic writes.
-fn write_rate(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+pub(super) fn write_rate(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     let operations = &seen.architecture.stores[subject.at].operations;
     let writes = seen.analysis.edges.iter().filter_map(|edge| match edge.to {
         Callee::Operation(store, operation) if store == subject.at => {
