@@ -57,18 +57,19 @@ topic! {
     /// ```
     ///
     /// # Limits
-    /// Prices are those of AWS in us-east-1 on demand, as far as they were known in November 2026;
+    /// Prices are list prices in us-east-1, as pages of 2025 and 2026 quote them, and they change;
     /// commitments of one or three years take a third to a half off both. Postgres is a machine in
     /// two zones that keeps a share of its cores free. Indexes of `DynamoDB` are written, and paid
     /// for, with each item that they hold; backups, streams and traffic are left out of both.
     ///
     /// # Sources
     /// Guide, section 4, "Postgres vs. `DynamoDB`"; errata `dynamo-limits`, `dynamo-transactions` and
-    /// `dynamo-is-not-dynamo`. AWS, Amazon `DynamoDB` pricing, us-east-1 since November 2024: on
-    /// demand $0.625 and $0.125 for a million write and read units; provisioned $0.00065 and
-    /// $0.00013 an hour; $0.25 a GB-month beyond 25 GB. AWS, Amazon RDS for `PostgreSQL` pricing,
-    /// us-east-1, 2026: gp3 $0.115 a GB-month and zone; the price of a core is a fact, to be
-    /// compared with your bill.
+    /// `dynamo-is-not-dynamo`. Amazon `DynamoDB`, us-east-1: on demand $0.625 and $0.125 for a million
+    /// write and read units since November 2024 (as airbyte.com quoted it in July 2025); provisioned
+    /// $0.00065 and $0.00013 an hour; $0.25 a GB-month beyond 25 GB (AWS, `DynamoDB` pricing).
+    /// Amazon RDS, us-east-1: gp3 $0.115 a GB-month and zone (as usage.ai quoted it in June 2026).
+    /// The price of a core is an assumption about db.m7g in two zones that no page was opened for:
+    /// compare it with your bill.
     pub const TOPIC = Topic {
         id: "postgres-or-dynamodb",
         title: "Is it Postgres or DynamoDB?",
@@ -200,7 +201,10 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(60.0)),
     Fact::number("core-price", "USD an hour", 0.0, 100.0)
         .asks("What does a core cost an hour, standby in a second zone included?")
-        .why("A machine is paid by it", "AWS, RDS pricing: db.m7g, two zones, 2026")
+        .why(
+            "A machine is paid by it",
+            "an assumption about RDS db.m7g in two zones: see your bill",
+        )
         .or(Value::Number(0.168)),
     Fact::number("worth", "USD a month", 0.0, 1e7)
         .asks("How much a month must be saved to be worth a second kind of database?")
