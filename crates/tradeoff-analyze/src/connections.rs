@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::words::{count, number};
-use crate::{Analysis, Steady};
+use crate::{Analysis, Offer, Steady};
 
 /// Connections that a store keeps back for its superuser.
 pub const RESERVED: u32 = 3;
@@ -45,6 +45,13 @@ impl Analysis<'_> {
 }
 
 impl Steady<'_, '_> {
+    /// What the pools of a store are offered together: how often a connection is taken, and how
+    /// long it is kept with all waiting beneath it.
+    pub fn transactions(&self, store: usize) -> Offer {
+        let held = self.holds.pools.iter().filter(|(key, _)| key.1 == store);
+        held.fold(Offer::default(), |sum, (_, offer)| sum.with(*offer, 1.0))
+    }
+
     /// The connections of a store; `None` if neither pools nor connections are stated.
     pub fn connections(&self, store: usize) -> Option<Connections> {
         let analysis = self.analysis;
@@ -53,8 +60,7 @@ impl Steady<'_, '_> {
         if pools.is_none() && room.is_none() {
             return None;
         }
-        let held = self.holds.pools.iter().filter(|(key, _)| key.1 == store);
-        let busy: f64 = held.map(|(_, offer)| offer.busy).sum();
+        let busy = self.transactions(store).busy;
         let busy = busy.is_finite().then_some(busy);
         let sum = pools.as_ref().map(|it| it.1);
         let beyond = stated.pooler.is_none() && sum.zip(room).is_some_and(|(sum, room)| sum > room);

@@ -11,13 +11,14 @@ use std::{
 };
 
 /// What each crate may use of ours; a crate that is not listed may not exist.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     (
         "tradeoff",
         &["tradeoff-analyze", "tradeoff-diag", "tradeoff-model", "tradeoff-rules", "tradeoff-sim"],
     ),
     ("tradeoff-analyze", &["tradeoff-diag", "tradeoff-model"]),
     ("tradeoff-cli", &["tradeoff"]),
+    ("tradeoff-decide", &["tradeoff-analyze", "tradeoff-model"]),
     ("tradeoff-des", &[]),
     ("tradeoff-diag", &[]),
     ("tradeoff-model", &["tradeoff-diag"]),

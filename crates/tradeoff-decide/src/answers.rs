@@ -1,0 +1,141 @@
+//! What is known of the facts of a topic, and from where.
+
+use crate::{Fact, Seen, Subject, Topic, Value};
+
+/// What is known of the facts of a topic.
+#[derive(Clone, Debug)]
+pub struct Answers {
+    /// What is decided.
+    pub topic: &'static Topic,
+    given: Vec<Option<Given>>,
+}
+
+/// A value, and from where it is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// What it is.
+    pub value: Value,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// Who says what a fact is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Whoever was asked.
+    Said,
+    /// The architecture, at this dotted path.
+    Stated(String),
+    /// The architecture: it follows from this part.
+    Derived(String),
+    /// Nobody: the topic's default.
+    Default,
+}
+
+impl Answers {
+    /// Nothing but defaults.
+    pub fn new(topic: &'static Topic) -> Self {
+        let default =
+            |fact: &Fact| fact.default.map(|value| Given { value, origin: Origin::Default });
+        Self { topic, given: topic.facts.iter().map(default).collect() }
+    }
+
+    /// What an architecture says of a subject, and defaults for the rest.
+    pub fn of(topic: &'static Topic, seen: &Seen<'_>, subject: &Subject) -> Self {
+        let mut it = Self::new(topic);
+        for (fact, given) in topic.facts.iter().zip(&mut it.given) {
+            // What the architecture says may be beyond what the topic was made for.
+            let Some(known) = (fact.from)(seen, subject) else { continue };
+            if !fact.kind.allows(known.value) {
+                continue;
+            }
+            let origin = if known.derived {
+                Origin::Derived(known.path)
+            } else {
+                Origin::Stated(known.path)
+            };
+            *given = Some(Given { value: known.value, origin });
+        }
+        it
+    }
+
+    /// Takes an answer as it is written.
+    ///
+    /// What went wrong is told in a sentence.
+    pub fn say(&mut self, name: &str, text: &str) -> Result<(), String> {
+        let Some(at) = self.place(name) else {
+            let names: Vec<&str> = self.topic.facts.iter().map(|it| it.name).collect();
+            return Err(format!("`{name}` is none of {}", names.join(", ")));
+        };
+        let value = self.topic.facts[at].kind.parse(text)?;
+        self.given[at] = Some(Given { value, origin: Origin::Said });
+        Ok(())
+    }
+
+    /// What is known of a fact.
+    pub fn given(&self, name: &str) -> Option<&Given> {
+        self.given[self.place(name)?].as_ref()
+    }
+
+    /// Facts with what is known of them, in the order of the topic.
+    pub fn all(&self) -> impl Iterator<Item = (&'static Fact, Option<&Given>)> {
+        self.topic.facts.iter().zip(self.given.iter().map(Option::as_ref))
+    }
+
+    /// The facts that nobody knows.
+    pub fn missing(&self) -> Vec<&'static Fact> {
+        self.all().filter(|it| it.1.is_none()).map(|it| it.0).collect()
+    }
+
+    /// A yes or no.
+    ///
+    /// # Panics
+    /// If the topic has no such fact: a mistake in the topic, which its examples show.
+    pub fn flag(&self, name: &str) -> bool {
+        match self.value(name) {
+            Value::Flag(value) => value,
+            other => panic!("`{name}` of `{}` is {other:?}, no flag", self.topic.id),
+        }
+    }
+
+    /// A number, in the unit of its fact.
+    ///
+    /// # Panics
+    /// As [`flag`](Self::flag).
+    pub fn number(&self, name: &str) -> f64 {
+        match self.value(name) {
+            Value::Number(value) => value,
+            other => panic!("`{name}` of `{}` is {other:?}, no number", self.topic.id),
+        }
+    }
+
+    /// A word.
+    ///
+    /// # Panics
+    /// As [`flag`](Self::flag).
+    pub fn choice(&self, name: &str) -> &'static str {
+        match self.value(name) {
+            Value::Choice(value) => value,
+            other => panic!("`{name}` of `{}` is {other:?}, no choice", self.topic.id),
+        }
+    }
+
+    /// The same with another value of one fact, as if it had been said.
+    #[must_use]
+    pub(crate) fn with(&self, fact: &Fact, value: Value) -> Self {
+        let mut it = self.clone();
+        if let Some(at) = self.place(fact.name) {
+            it.given[at] = Some(Given { value, origin: Origin::Said });
+        }
+        it
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.topic.facts.iter().position(|it| it.name == name)
+    }
+
+    fn value(&self, name: &str) -> Value {
+        let given = self.given(name);
+        given.unwrap_or_else(|| panic!("`{}` has no fact `{name}`", self.topic.id)).value
+    }
+}

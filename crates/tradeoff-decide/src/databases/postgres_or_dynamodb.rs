@@ -1,0 +1,413 @@
+//! `postgres-or-dynamodb`: any query, or any load.
+
+use tradeoff_analyze::Callee;
+use tradeoff_model::model::EventKind;
+
+use super::primary_database::{several_regions, subjects};
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+
+topic! {
+    /// Whether a store is Postgres or `DynamoDB`.
+    ///
+    /// # Why
+    /// It is no question of scale but of access patterns: Postgres answers what nobody has thought
+    /// of yet, `DynamoDB` what its keys were made for, at any load and in several regions. The bill
+    /// differs as well: a machine is paid for its peak all month, requests are paid one by one. At
+    /// an even load the machine is cheaper, at a spiky one the requests.
+    ///
+    /// # Examples
+    /// ```facts answers postgres
+    /// patterns-known = false
+    /// several-regions-write = true
+    /// ```
+    /// All queries are known, and five regions write:
+    /// ```facts answers dynamodb
+    /// patterns-known = true
+    /// several-regions-write = true
+    /// ```
+    /// The same 500 requests a second, once even and once with peaks of 10,000:
+    /// ```facts answers postgres
+    /// patterns-known = true
+    /// rate = 500/s
+    /// spiky = 1
+    /// ```
+    /// ```facts answers dynamodb
+    /// patterns-known = true
+    /// rate = 500/s
+    /// spiky = 20
+    /// ```
+    /// One key takes 1,000 writes a second, whatever the table does:
+    /// ```facts answers postgres
+    /// patterns-known = true
+    /// several-regions-write = true
+    /// hot-key-writes = 2k
+    /// ```
+    /// A peak that no machine bears, with queries that nobody can name:
+    /// ```facts answers none
+    /// patterns-known = false
+    /// rate = 20k
+    /// spiky = 10
+    /// ```
+    /// From a peak of 4,800 a second on the machine is twice as large, and $756 a month dearer than the requests:
+    /// ```facts flips dynamodb spiky 9.601
+    /// patterns-known = true
+    /// rate = 500/s
+    /// spiky = 5
+    /// ```
+    ///
+    /// # Limits
+    /// Prices are list prices in us-east-1, as pages of 2025 and 2026 quote them, and they change;
+    /// commitments of one or three years take a third to a half off both. Postgres is a machine in
+    /// two zones that keeps a share of its cores free. Indexes of `DynamoDB` are written, and paid
+    /// for, with each item that they hold; backups, streams and traffic are left out of both.
+    ///
+    /// # Sources
+    /// Guide, section 4, "Postgres vs. `DynamoDB`"; errata `dynamo-limits`, `dynamo-transactions` and
+    /// `dynamo-is-not-dynamo`. Amazon `DynamoDB`, us-east-1: on demand $0.625 and $0.125 for a million
+    /// write and read units since November 2024 (as airbyte.com quoted it in July 2025); provisioned
+    /// $0.00065 and $0.00013 an hour; $0.25 a GB-month beyond 25 GB (AWS, `DynamoDB` pricing).
+    /// Amazon RDS, us-east-1: gp3 $0.115 a GB-month and zone (as usage.ai quoted it in June 2026).
+    /// The price of a core is an assumption about db.m7g in two zones that no page was opened for:
+    /// compare it with your bill.
+    pub const TOPIC = Topic {
+        id: "postgres-or-dynamodb",
+        title: "Is it Postgres or DynamoDB?",
+        section: "4",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+/// Hours in a month, as AWS counts them.
+const HOURS: f64 = 730.0;
+/// USD for a write unit on demand: up to 1 kB.
+const WRITE: f64 = 0.625e-6;
+/// USD for a read unit on demand: up to 4 kB, read consistently.
+const READ: f64 = 0.125e-6;
+/// USD for an hour of a provisioned write unit.
+const WRITE_HOUR: f64 = 0.000_65;
+/// USD for an hour of a provisioned read unit.
+const READ_HOUR: f64 = 0.000_13;
+/// The share of provisioned units that autoscaling aims at.
+const TARGET: f64 = 0.7;
+/// USD for a GB and month, and what is free of it.
+const STORED: (f64, f64) = (0.25, 25.0);
+/// The same of RDS in two zones, and the least that it keeps.
+const DISK: (f64, f64) = (0.23, 20.0);
+/// Cores of the machines of a family.
+const SIZES: [f64; 7] = [2.0, 4.0, 8.0, 16.0, 32.0, 48.0, 64.0];
+/// Write and read units that a key takes a second.
+const KEY: (f64, f64) = (1000.0, 3000.0);
+/// Items in a transaction.
+const ITEMS: f64 = 100.0;
+
+static FACTS: &[Fact] = &[
+    Fact::flag("patterns-known")
+        .asks("Can every query be named before the code is written?")
+        .why("The keys are made for them, and answer no others", "guide, section 4")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (patterns, path) = seen.stated(it, "access_patterns")?;
+            Some(Known::at(path, Value::Flag(patterns.entries().next().is_some())))
+        }),
+    Fact::flag("several-regions-write")
+        .asks("Must several regions accept writes at the same time?")
+        .why("One primary takes all writes of Postgres", "guide, section 4")
+        .or(Value::Flag(false))
+        .from(|seen, _| several_regions(seen)),
+    Fact::number("rate", "/s", 0.0, 1e8)
+        .asks("How many requests a second come on average?")
+        .why("Requests are paid one by one", "guide, section 4: cost model")
+        .or(Value::Number(0.0))
+        .from(|seen, it| {
+            let rate = load(seen, it).all;
+            (rate > 0.0).then(|| Known::derived("traffic", Value::Number(rate)))
+        }),
+    Fact::number("spiky", "times", 1.0, 1e4)
+        .asks("How many times the average is the peak?")
+        .why("A machine is paid for its peak all month", "guide, section 4: cost model")
+        .or(Value::Number(1.0))
+        .from(|seen, _| {
+            let events = seen.architecture.scenarios.iter().flat_map(|it| &it.events);
+            let surges = events.filter_map(|it| match it.kind {
+                EventKind::Surge { by, .. } => Some(by),
+                _ => None,
+            });
+            let most = surges.reduce(f64::max).filter(|it| *it > 1.0)?;
+            Some(Known::derived("scenarios", Value::Number(most)))
+        }),
+    Fact::number("writes", "%", 0.0, 100.0)
+        .asks("Which share of the requests writes?")
+        .why("A write costs five to ten times a read", "AWS, DynamoDB pricing, November 2024")
+        .or(Value::Number(20.0))
+        .from(|seen, it| {
+            let load = load(seen, it);
+            let share = load.writes / load.all * 100.0;
+            (load.all > 0.0).then(|| Known::derived("traffic", Value::Number(share)))
+        }),
+    Fact::flag("consistent-reads")
+        .asks("Must a read see every write before it?")
+        .why("Such a read costs twice", "AWS, DynamoDB, read consistency")
+        .or(Value::Flag(false)),
+    Fact::number("item-size", "kB", 0.001, 400.0)
+        .asks("How large is an item, in kB?")
+        .why("Each kB of a write, each four of a read is a unit", "AWS, DynamoDB pricing")
+        .or(Value::Number(1.0))
+        .from(|seen, it| {
+            let (entities, path) = seen.stated(it, "entities")?;
+            let sizes = entities.entries().filter_map(|it| it.1.get("size")?.number());
+            Some(Known::derived(path, Value::Number(sizes.reduce(f64::max)? / 1e3)))
+        }),
+    Fact::number("size", "GB", 0.0, 1e7)
+        .asks("How much is stored, in GB?")
+        .why("Both charge for it by the month", "AWS, pricing of both")
+        .or(Value::Number(20.0))
+        .from(|seen, it| seen.number(it, "size", 1e-9)),
+    Fact::count("transaction-items", "items", 0.0, 1e6)
+        .asks("How many items change together in the largest transaction?")
+        .why(
+            "DynamoDB takes 100, in one region, each at twice the price",
+            "errata dynamo-transactions",
+        )
+        .or(Value::Number(0.0))
+        .from(|seen, it| {
+            let (transactions, path) = seen.stated(it, "transactions")?;
+            let items = transactions.entries().filter_map(|it| it.1.get("items")?.number());
+            Some(Known::derived(path, Value::Number(items.reduce(f64::max)?)))
+        }),
+    Fact::number("hot-key-writes", "/s", 0.0, 1e8)
+        .asks("How many writes a second go to the most frequent key?")
+        .why("A partition takes 1,000 units a second", "errata dynamo-limits")
+        .or(Value::Number(0.0)),
+    Fact::number("hot-key-reads", "/s", 0.0, 1e8)
+        .asks("How many reads a second go to the most frequent key?")
+        .why("A partition takes 3,000 units a second", "errata dynamo-limits")
+        .or(Value::Number(0.0)),
+    Fact::number("cpu-time", "ms", 0.001, 1e6)
+        .asks("How long does a request keep a core of Postgres busy, in ms?")
+        .why("Times the peak it is how many cores are needed", "Little's law")
+        .or(Value::Number(0.5))
+        .from(|seen, it| {
+            let load = load(seen, it);
+            let each = load.busy / load.all * 1e3;
+            (load.all > 0.0).then(|| Known::derived(it.below("operations"), Value::Number(each)))
+        }),
+    Fact::number("busy-at-most", "%", 1.0, 100.0)
+        .asks("Which share of its cores may be busy at the peak?")
+        .why("Waits grow steeply beyond", "M/M/c: guide, section 11")
+        .or(Value::Number(60.0)),
+    Fact::number("core-price", "USD an hour", 0.0, 100.0)
+        .asks("What does a core cost an hour, standby in a second zone included?")
+        .why(
+            "A machine is paid by it",
+            "an assumption about RDS db.m7g in two zones: see your bill",
+        )
+        .or(Value::Number(0.168)),
+    Fact::number("worth", "USD a month", 0.0, 1e7)
+        .asks("How much a month must be saved to be worth a second kind of database?")
+        .why(
+            "It has to be learned and watched: about a person-day",
+            "guide, section 1, boring technology",
+        )
+        .or(Value::Number(500.0)),
+];
+
+static OPTIONS: &[Opt] = &[
+    Opt {
+        id: "postgres",
+        title: "Postgres, managed, in two zones",
+        reversal: Reversal::Months,
+        undo: "a migration of the data and of every query, with both running for months",
+        door: "let one module own each table, and write the access patterns down as they appear",
+        boring: 1,
+    },
+    Opt {
+        id: "dynamodb",
+        title: "DynamoDB",
+        reversal: Reversal::Never,
+        undo: "keys follow the queries of today: another store means reading and writing all anew",
+        door: "publish every change, so that a relational copy can be filled beside it",
+        boring: 2,
+    },
+];
+
+/// What a store is asked, per second.
+#[derive(Default)]
+struct Load {
+    all: f64,
+    writes: f64,
+    /// Cores that are busy.
+    busy: f64,
+}
+
+fn load(seen: &Seen<'_>, subject: &Subject) -> Load {
+    let operations = &seen.architecture.stores[subject.at].operations;
+    let mut load = Load::default();
+    for edge in &seen.analysis.edges {
+        let Callee::Operation(store, operation) = edge.to else { continue };
+        if store != subject.at {
+            continue;
+        }
+        let rate = edge.times * seen.steady.runs[edge.from];
+        load.all += rate;
+        load.busy += rate * operations[operation].time.mean();
+        if operations[operation].writes {
+            load.writes += rate;
+        }
+    }
+    load
+}
+
+/// What each would cost a month.
+struct Bill {
+    /// Write and read units of a request.
+    units: (f64, f64),
+    demand: f64,
+    provisioned: f64,
+    stored: f64,
+    /// Cores that the peak needs.
+    cores: f64,
+    /// Those of the machine, if there is one.
+    machine: Option<f64>,
+    hardware: f64,
+    disk: f64,
+}
+
+impl Bill {
+    fn of(facts: &Answers) -> Self {
+        let [rate, spiky, item] = ["rate", "spiky", "item-size"].map(|it| facts.number(it));
+        let writes = facts.number("writes") / 100.0;
+        // A transaction costs twice, and reads consistently.
+        let transactional = facts.number("transaction-items") > 0.0;
+        let (each_write, each_read) = match (transactional, facts.flag("consistent-reads")) {
+            (true, _) => (2.0, 2.0),
+            (false, true) => (1.0, 1.0),
+            (false, false) => (1.0, 0.5),
+        };
+        let units = (libm::ceil(item) * each_write, libm::ceil(item / 4.0) * each_read);
+        let cost =
+            |write: f64, read: f64| writes * units.0 * write + (1.0 - writes) * units.1 * read;
+        let peak = rate * spiky;
+        let size = facts.number("size");
+        let cores = peak * facts.number("cpu-time") / 1e3 / (facts.number("busy-at-most") / 100.0);
+        let machine = SIZES.into_iter().find(|it| *it >= cores);
+        Self {
+            units,
+            demand: rate * cost(WRITE, READ) * HOURS * 3600.0,
+            provisioned: peak / TARGET * cost(WRITE_HOUR, READ_HOUR) * HOURS,
+            stored: (size - STORED.1).max(0.0) * STORED.0,
+            cores,
+            machine,
+            hardware: machine.unwrap_or(f64::INFINITY) * facts.number("core-price") * HOURS,
+            disk: size.max(DISK.1) * DISK.0,
+        }
+    }
+
+    fn dynamodb(&self) -> f64 {
+        self.demand.min(self.provisioned) + self.stored
+    }
+
+    fn postgres(&self) -> f64 {
+        self.hardware + self.disk
+    }
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let bill = Bill::of(facts);
+    let [items, hot_writes, hot_reads, worth] =
+        ["transaction-items", "hot-key-writes", "hot-key-reads", "worth"]
+            .map(|it| facts.number(it));
+    let regions = facts.flag("several-regions-write");
+
+    judge.exclude_if(
+        !facts.flag("patterns-known"),
+        "dynamodb",
+        &["patterns-known"],
+        "it answers by its keys: the next question of the product has no answer in it",
+    );
+    judge.exclude_if(
+        items > ITEMS,
+        "dynamodb",
+        &["transaction-items"],
+        format!("{} items in a transaction are more than {}", plain(items), plain(ITEMS)),
+    );
+    for (option, name, rate, each, most) in [
+        ("dynamodb", "hot-key-writes", hot_writes, bill.units.0, KEY.0),
+        ("dynamodb", "hot-key-reads", hot_reads, bill.units.1, KEY.1),
+    ] {
+        judge.exclude_if(
+            rate * each > most,
+            option,
+            &[name, "item-size"],
+            format!(
+                "{} /s x {} units to one key are more than the {} that a partition takes",
+                plain(rate),
+                plain(each),
+                plain(most)
+            ),
+        );
+    }
+    let fits = !judge.is_excluded("dynamodb");
+    judge.exclude_if(
+        regions && fits,
+        "postgres",
+        &["several-regions-write"],
+        "one primary takes all writes: those of the other regions cross the ocean and wait",
+    );
+    judge.exclude_if(
+        bill.machine.is_none(),
+        "postgres",
+        &["rate", "spiky", "cpu-time"],
+        format!("the peak needs {} cores, and no machine has more than 64", plain(bill.cores)),
+    );
+    let (fixed, paid) = (bill.postgres(), bill.dynamodb());
+    judge.exclude_if(
+        fits && fixed - paid > worth,
+        "postgres",
+        &["spiky", "rate", "worth"],
+        format!(
+            "a machine for the peak costs ${} a month, the requests cost ${}",
+            plain(libm::round(fixed)),
+            plain(libm::round(paid))
+        ),
+    );
+    arithmetic(facts, &bill, judge);
+    if regions && items > 0.0 && fits {
+        judge.advise("A transaction holds in its region only: others see its items one by one.");
+    }
+}
+
+fn arithmetic(facts: &Answers, bill: &Bill, judge: &mut Judge) {
+    let [rate, spiky, busy] = ["rate", "spiky", "busy-at-most"].map(|it| plain(facts.number(it)));
+    let cpu = plain(facts.number("cpu-time"));
+    judge.line(
+        "cores that the peak needs",
+        format!("{rate} /s x {spiky} x {cpu} ms / {busy}%"),
+        bill.cores,
+        "",
+    );
+    if let Some(machine) = bill.machine {
+        let price = plain(facts.number("core-price"));
+        let text = format!("{} cores x ${price} x 730 h + disk", plain(machine));
+        judge.line("Postgres", text, bill.postgres(), "USD a month");
+    }
+    let (writes, reads) = (plain(bill.units.0), plain(bill.units.1));
+    let share = plain(facts.number("writes"));
+    let each = format!("{writes} units a write, {reads} a read, {share}% writes");
+    judge.line("DynamoDB on demand", each, bill.demand + bill.stored, "USD a month");
+    judge.line(
+        "DynamoDB provisioned",
+        format!("for the peak, {}% of it used", plain(TARGET * 100.0)),
+        bill.provisioned + bill.stored,
+        "USD a month",
+    );
+    judge.line(
+        "saved by DynamoDB",
+        "",
+        if bill.machine.is_some() { bill.postgres() - bill.dynamodb() } else { 0.0 },
+        "USD a month",
+    );
+}

@@ -1,0 +1,335 @@
+//! `primary-database`: where the truth is kept.
+
+use tradeoff_analyze::Callee;
+
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+
+topic! {
+    /// Which kind of database holds the truth.
+    ///
+    /// # Why
+    /// It is the hardest choice to take back: the data, every query and every habit of the team
+    /// hang on it. Postgres does rows, documents, text, time, places and vectors well enough for
+    /// most, and is what most engineers know. So the question is not which database suits the data
+    /// best, but whether something was shown that Postgres does not do.
+    ///
+    /// # Examples
+    /// ```facts answers postgres
+    /// main-query = relational
+    /// ```
+    /// ```facts answers document
+    /// main-query = document
+    /// demonstrated = true
+    /// ```
+    /// ```facts answers graph
+    /// main-query = traversal
+    /// demonstrated = true
+    /// ```
+    /// ```facts answers time-series
+    /// main-query = time-window
+    /// demonstrated = true
+    /// ```
+    /// ```facts answers columnar
+    /// main-query = aggregate
+    /// demonstrated = true
+    /// ```
+    /// ```facts answers wide-column
+    /// main-query = lookup
+    /// patterns-known = true
+    /// several-regions-write = true
+    /// ```
+    /// ```facts answers sharded-postgres
+    /// main-query = relational
+    /// write-rate = 250k
+    /// ```
+    /// Known look-ups stay with Postgres until one node cannot write them:
+    /// ```facts flips wide-column write-rate 101k
+    /// main-query = lookup
+    /// patterns-known = true
+    /// write-rate = 5k
+    /// ```
+    ///
+    /// # Limits
+    /// It is about the store of truth. A search engine is none: text is searched in Postgres first,
+    /// then in an index that is filled from it. A warehouse beside the primary database is another
+    /// decision. The 100,000 writes a second of a node are the guide's figure, and depend on rows,
+    /// indexes and machine: measure yours.
+    ///
+    /// # Sources
+    /// Guide, section 4, "Decision Framework: Default to Postgres"; errata `pg-isolation`,
+    /// `pg-at-github` and `document-consistency`.
+    pub const TOPIC = Topic {
+        id: "primary-database",
+        title: "Which database holds the truth?",
+        section: "4",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+/// Writes a second beyond which one relational node is not asked: guide, section 4.
+const NODE: f64 = 1e5;
+const QUERIES: &[&str] =
+    &["relational", "lookup", "document", "traversal", "time-window", "aggregate", "text"];
+
+static FACTS: &[Fact] = &[
+    Fact::choice("main-query", QUERIES)
+        .asks("What is most of what it is asked?")
+        .why("A specialized database is good at one of these", "guide, section 4, taxonomy")
+        .or(Value::Choice("relational"))
+        .from(main_query),
+    Fact::flag("demonstrated")
+        .asks("Was it measured, on your data, that Postgres does not do it?")
+        .why("\"Start with Postgres unless you have a demonstrated reason\"", "guide, section 4")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (reason, path) = seen.stated(it, "reason")?;
+            Some(Known::at(path, Value::Flag(reason.text().is_some_and(|it| !it.is_empty()))))
+        }),
+    Fact::number("write-rate", "/s", 0.0, 1e8)
+        .asks("How many writes a second come at the peak?")
+        .why("One node of a relational database takes about 100,000", "guide, section 4")
+        .or(Value::Number(0.0))
+        .from(write_rate),
+    Fact::flag("patterns-known")
+        .asks("Can every query be named before the code is written?")
+        .why("A wide-column store answers no others", "guide, section 4, Postgres vs. DynamoDB")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (patterns, path) = seen.stated(it, "access_patterns")?;
+            Some(Known::at(path, Value::Flag(patterns.entries().next().is_some())))
+        }),
+    Fact::flag("several-regions-write")
+        .asks("Must several regions accept writes at the same time?")
+        .why("One primary takes all writes, and is an ocean away from some", "guide, section 4")
+        .or(Value::Flag(false))
+        .from(|seen, _| several_regions(seen)),
+    Fact::flag("transactional")
+        .asks("Do changes of several rows have to happen together or not at all?")
+        .why("What spreads rows over nodes limits or lacks that", "guide, section 4")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (transactions, path) = seen.stated(it, "transactions")?;
+            Some(Known::at(path, Value::Flag(transactions.entries().next().is_some())))
+        }),
+];
+
+const MIGRATION: &str = "a migration of the data and of every query, with both running for months";
+
+static OPTIONS: &[Opt] = &[
+    Opt {
+        id: "postgres",
+        title: "Postgres, or another relational database",
+        reversal: Reversal::Months,
+        undo: MIGRATION,
+        door: "let one module own each table, and keep its queries behind an interface",
+        boring: 1,
+    },
+    Opt {
+        id: "sharded-postgres",
+        title: "A relational database over several nodes",
+        reversal: Reversal::Never,
+        undo: "the shard key is in every row and query: there is no way back but another migration",
+        door: "carry the future shard key in every table and query long before",
+        boring: 2,
+    },
+    Opt {
+        id: "document",
+        title: "A document database",
+        reversal: Reversal::Months,
+        undo: MIGRATION,
+        door: "give the documents a schema, and check it on write",
+        boring: 3,
+    },
+    Opt {
+        id: "time-series",
+        title: "A time-series database",
+        reversal: Reversal::Months,
+        undo: MIGRATION,
+        door: "try an extension of Postgres first: the same SQL, the same operation",
+        boring: 3,
+    },
+    Opt {
+        id: "columnar",
+        title: "A columnar database",
+        reversal: Reversal::Months,
+        undo: MIGRATION,
+        door: "keep the raw events, so that any other can be filled from them",
+        boring: 3,
+    },
+    Opt {
+        id: "wide-column",
+        title: "A wide-column or key-value store",
+        reversal: Reversal::Never,
+        undo: "keys and tables follow the queries of today: others mean writing all data anew",
+        door: "publish every change as an event, so that another store can be filled beside it",
+        boring: 4,
+    },
+    Opt {
+        id: "graph",
+        title: "A graph database",
+        reversal: Reversal::Months,
+        undo: MIGRATION,
+        door: "keep the truth in tables, and fill the graph from them as long as it can lag",
+        boring: 5,
+    },
+];
+
+/// Databases that are good at one kind of query.
+const SPECIAL: [(&str, &str); 4] = [
+    ("document", "document"),
+    ("time-series", "time-window"),
+    ("columnar", "aggregate"),
+    ("graph", "traversal"),
+];
+
+/// Stores that hold the truth.
+pub(super) fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+    let mut stores = seen.stores();
+    stores.retain(|it| {
+        let role = seen.stated(it, "role");
+        seen.architecture.stores[it.at].owner.is_some()
+            || role.is_some_and(|it| it.0.says("primary"))
+    });
+    stores
+}
+
+/// The kind of the largest share of what is asked, where the patterns say.
+fn main_query(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+    let (patterns, path) = seen.stated(subject, "access_patterns")?;
+    let weight = |fact: &tradeoff_model::Fact| {
+        let stated = |key| fact.get(key).and_then(tradeoff_model::Fact::number);
+        stated("share").or_else(|| stated("rate")).unwrap_or(0.0)
+    };
+    let main = patterns.entries().max_by(|a, b| weight(a.1).total_cmp(&weight(b.1)))?;
+    let word = match main.1.get("kind")?.text()? {
+        "lookup" => "lookup",
+        "aggregate" => "aggregate",
+        "traversal" => "traversal",
+        "text" => "text",
+        _ => "relational",
+    };
+    Some(Known::derived(path, Value::Choice(word)))
+}
+
+/// Whether several regions write.
+pub(super) fn several_regions(seen: &Seen<'_>) -> Option<Known> {
+    let style = seen.architecture.facts.get("topology.style").filter(|it| it.stated)?;
+    Some(Known::at("topology.style", Value::Flag(style.says("active-active"))))
+}
+
+/// What the traffic writes.
+pub(super) fn write_rate(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+    let operations = &seen.architecture.stores[subject.at].operations;
+    let writes = seen.analysis.edges.iter().filter_map(|edge| match edge.to {
+        Callee::Operation(store, operation) if store == subject.at => {
+            operations[operation].writes.then(|| edge.times * seen.steady.runs[edge.from])
+        }
+        _ => None,
+    });
+    let rate: f64 = writes.sum();
+    (rate > 0.0).then(|| Known::derived("traffic", Value::Number(rate)))
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let query = facts.choice("main-query");
+    let writes = facts.number("write-rate");
+    let [demonstrated, known, regions, transactional] =
+        ["demonstrated", "patterns-known", "several-regions-write", "transactional"]
+            .map(|it| facts.flag(it));
+    let beyond = writes > NODE;
+    let shown = demonstrated || beyond;
+
+    for (option, good_at) in SPECIAL {
+        judge.exclude_if(
+            query != good_at,
+            option,
+            &["main-query"],
+            format!("it is made for another question than most of yours ({query})"),
+        );
+        judge.exclude_if(
+            !shown,
+            option,
+            &["demonstrated"],
+            "nothing was measured yet that Postgres does not do",
+        );
+    }
+    judge.exclude_if(
+        transactional,
+        "columnar",
+        &["transactional"],
+        "it is not for transactions, single rows or frequent changes",
+    );
+
+    judge.exclude_if(
+        query != "lookup",
+        "wide-column",
+        &["main-query"],
+        format!("it answers look-ups by key, and most of yours are not ({query})"),
+    );
+    judge.exclude_if(
+        !known,
+        "wide-column",
+        &["patterns-known"],
+        "its tables are made for queries that are known: the next question has no answer in it",
+    );
+    judge.exclude_if(
+        transactional,
+        "wide-column",
+        &["transactional"],
+        "changes of several rows together are limited, or there are none",
+    );
+    judge.exclude_if(
+        !shown && !regions,
+        "wide-column",
+        &["write-rate", "several-regions-write"],
+        format!("{} writes a second from one region are no load that needs it", plain(writes)),
+    );
+
+    judge.exclude_if(
+        !beyond,
+        "sharded-postgres",
+        &["write-rate"],
+        format!("{} writes a second fit one node: sharding is the last resort", plain(writes)),
+    );
+    judge.exclude_if(
+        beyond,
+        "postgres",
+        &["write-rate"],
+        format!("{} writes a second are more than one node takes", plain(writes)),
+    );
+    let wide = !judge.is_excluded("wide-column");
+    judge.exclude_if(
+        regions && wide,
+        "postgres",
+        &["several-regions-write"],
+        "one primary takes all writes: those of the other regions cross the ocean and wait",
+    );
+    judge.exclude_if(
+        demonstrated && (wide || SPECIAL.iter().any(|it| !judge.is_excluded(it.0))),
+        "postgres",
+        &["demonstrated"],
+        "it was measured on your data that it does not do this",
+    );
+    let fitting: Vec<&'static str> =
+        ["document", "time-series", "columnar", "graph", "wide-column"]
+            .into_iter()
+            .filter(|it| !judge.is_excluded(it))
+            .collect();
+    judge.serves("what most queries ask, and spreads writes by itself", &fitting);
+    if query == "text" {
+        judge.advise(
+            "Text: begin with Postgres' own search; an engine beside it is filled from it and may \
+             be lost.",
+        );
+    }
+    if transactional {
+        judge.advise(
+            "Postgres' default isolation is Read Committed: ask for Serializable where a rule spans \
+             rows, and retry what it refuses.",
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! From facts to an answer: exclusions, dominance, then the more reversible, then the more boring.
+
+use crate::flips::{carried, flips};
+use crate::open::{Open, open};
+use crate::{Answers, Flip, Given, Judge, Line, Opt, Reversal};
+
+/// What follows from the facts, and how firmly.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// What was known.
+    pub answers: Answers,
+    /// What to choose; `None` if nothing fits, or if facts are missing that would decide.
+    pub chosen: Option<&'static Opt>,
+    /// What it was decided by.
+    pub grounds: Grounds,
+    /// What the facts exclude, in the order of the options.
+    pub excluded: Vec<Exclusion>,
+    /// What another option does at least as well, and something better.
+    pub beaten: Vec<Beaten>,
+    /// What would do as well, best first; the tie-break chose.
+    pub alternatives: Vec<&'static Opt>,
+    /// The two or three facts that carried the answer, the most decisive first.
+    pub carried: Vec<Carried>,
+    /// The nearest value of each fact that changes the answer.
+    pub flips: Vec<Flip>,
+    /// What is missing; `None` if every fact is known.
+    pub open: Option<Open>,
+    /// The arithmetic, if the topic does any and every fact is known.
+    pub table: Vec<Line>,
+    /// What else the topic has to say.
+    pub advice: Vec<String>,
+}
+
+/// What an answer was decided by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grounds {
+    /// Everything else is excluded.
+    Only,
+    /// What else is left does nothing better, and something worse.
+    Better,
+    /// Of what is left it is the easiest to undo.
+    Reversible,
+    /// Of what is as easy to undo it is the most proven.
+    Boring,
+    /// Nothing tells them apart: it stands first.
+    Listed,
+    /// Everything is excluded: something has to give, see the flips.
+    Nothing,
+    /// It depends on what nobody knows.
+    Missing,
+}
+
+/// An option that the facts exclude.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exclusion {
+    /// Which.
+    pub option: &'static Opt,
+    /// The facts that it rests on.
+    pub because: Vec<&'static str>,
+    /// Why.
+    pub sentence: String,
+}
+
+/// An option that another one is better than.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beaten {
+    /// Which.
+    pub option: &'static Opt,
+    /// What is better.
+    pub by: &'static Opt,
+    /// In what.
+    pub at: Vec<String>,
+}
+
+/// A fact that carried the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Carried {
+    /// Which.
+    pub fact: &'static str,
+    /// What it is, and who says so.
+    pub given: Given,
+}
+
+impl Verdict {
+    /// What undoing the choice takes, if there is one.
+    pub fn reversal(&self) -> Option<(Reversal, &'static str)> {
+        self.chosen.map(|it| (it.reversal, it.undo))
+    }
+
+    /// What to do first so that going back stays possible, if there is a choice.
+    pub fn door(&self) -> Option<&'static str> {
+        self.chosen.map(|it| it.door)
+    }
+}
+
+/// Decides a topic.
+pub fn decide(answers: &Answers) -> Verdict {
+    if let Some(open) = open(answers) {
+        return undecided(answers, open);
+    }
+    let settled = settle(answers);
+    let flips = flips(answers);
+    Verdict {
+        carried: carried(answers, &settled.excluded, &flips),
+        answers: answers.clone(),
+        chosen: settled.chosen,
+        grounds: settled.grounds,
+        excluded: settled.excluded,
+        beaten: settled.beaten,
+        alternatives: settled.alternatives,
+        flips: flips.into_iter().flat_map(|it| it.nearest).collect(),
+        open: None,
+        table: settled.table,
+        advice: settled.advice,
+    }
+}
+
+/// The answer alone, some hundred times as fast: what flips it is not looked for.
+pub fn answer(answers: &Answers) -> Option<&'static Opt> {
+    match open(answers) {
+        Some(open) => undecided(answers, open).chosen,
+        None => settle(answers).chosen,
+    }
+}
+
+/// The answer where facts are missing: there is one if they do not matter.
+fn undecided(answers: &Answers, open: Open) -> Verdict {
+    let chosen = match open.candidates.as_slice() {
+        [only] => *only,
+        _ => None,
+    };
+    let grounds = match (open.candidates.as_slice(), chosen) {
+        ([_], Some(_)) => Grounds::Only,
+        ([_], None) => Grounds::Nothing,
+        _ => Grounds::Missing,
+    };
+    Verdict {
+        answers: answers.clone(),
+        chosen,
+        grounds,
+        excluded: open.excluded.clone(),
+        beaten: Vec::new(),
+        alternatives: Vec::new(),
+        carried: Vec::new(),
+        flips: Vec::new(),
+        open: Some(open),
+        table: Vec::new(),
+        advice: Vec::new(),
+    }
+}
+
+/// What follows where everything is known.
+pub(crate) struct Settled {
+    pub(crate) chosen: Option<&'static Opt>,
+    pub(crate) excluded: Vec<Exclusion>,
+    grounds: Grounds,
+    beaten: Vec<Beaten>,
+    alternatives: Vec<&'static Opt>,
+    table: Vec<Line>,
+    advice: Vec<String>,
+}
+
+/// Judges, and chooses; every fact must be known.
+pub(crate) fn settle(answers: &Answers) -> Settled {
+    let topic = answers.topic;
+    let mut judge = Judge::default();
+    (topic.judge)(answers, &mut judge);
+    let left: Vec<&'static Opt> =
+        topic.options.iter().filter(|it| !judge.is_excluded(it.id)).collect();
+    let mut beaten = Vec::new();
+    for option in &left {
+        let better = left.iter().find(|it| dominates(&judge, it, option));
+        if let Some(by) = better {
+            let better_at = judge.marks.iter().filter(|it| it.order(by.id, option.id).is_lt());
+            let at = better_at.map(|it| it.what.clone()).collect();
+            beaten.push(Beaten { option, by, at });
+        }
+    }
+    let mut best: Vec<&'static Opt> =
+        left.iter().copied().filter(|it| beaten.iter().all(|that| that.option != *it)).collect();
+    // Stable, so that of equals the one that stands first wins.
+    best.sort_by_key(|it| (it.reversal, it.boring));
+    let grounds = match best.as_slice() {
+        [] => Grounds::Nothing,
+        [_] if left.len() == 1 => Grounds::Only,
+        [_] => Grounds::Better,
+        [first, second, ..] if first.reversal < second.reversal => Grounds::Reversible,
+        [first, second, ..] if first.boring < second.boring => Grounds::Boring,
+        _ => Grounds::Listed,
+    };
+    let order = |id: &str| topic.options.iter().position(|it| it.id == id);
+    let mut excluded: Vec<Exclusion> = judge
+        .excluded
+        .into_iter()
+        .filter_map(|(id, because, sentence)| {
+            Some(Exclusion { option: topic.option(id)?, because, sentence })
+        })
+        .collect();
+    excluded.sort_by_key(|it| order(it.option.id));
+    Settled {
+        chosen: best.first().copied(),
+        excluded,
+        grounds,
+        beaten,
+        alternatives: best.into_iter().skip(1).collect(),
+        table: judge.table,
+        advice: judge.advice,
+    }
+}
+
+/// Whether an option is worse in nothing, and better in something.
+fn dominates(judge: &Judge, a: &Opt, b: &Opt) -> bool {
+    let orders = || judge.marks.iter().map(|it| it.order(a.id, b.id));
+    orders().all(std::cmp::Ordering::is_le) && orders().any(std::cmp::Ordering::is_lt)
+}

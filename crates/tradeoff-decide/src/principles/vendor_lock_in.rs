@@ -1,0 +1,182 @@
+//! `vendor-lock-in`: what leaving would cost.
+
+use super::{WEEK, WEEKS};
+use crate::subjects::entries;
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+
+topic! {
+    /// Whether the tie to a vendor is accepted, or an exit is kept open.
+    ///
+    /// # Why
+    /// Lock-in is a price, not a sin: what would it cost if the vendor asked ten times as much, was
+    /// bought, or gave up the product? One pays the tenfold price until one has left, and the work
+    /// of leaving. Against that stands what an exit costs that may never be used. Where others sell
+    /// the same and moving is a matter of weeks, accepting is the cheaper insurance.
+    ///
+    /// # Examples
+    /// Managed Postgres for $1,200 a month, three others sell it, eight weeks of work to leave:
+    /// ```facts answers accept
+    /// alternatives = 3
+    /// exit-weeks = 8
+    /// price = 1200
+    /// ```
+    /// Nobody else sells it:
+    /// ```facts answers keep-an-exit
+    /// alternatives = 0
+    /// exit-weeks = 60
+    /// price = 40k
+    /// ```
+    /// Easily left, but every month of the tenfold price is millions:
+    /// ```facts answers keep-an-exit
+    /// alternatives = 2
+    /// exit-weeks = 8
+    /// price = 400k
+    /// ```
+    /// One in ten, times $32,000 of work and a month of nine times the price more, is worth the four
+    /// weeks of an exit from $15,400 a month on:
+    /// ```facts flips keep-an-exit price 15400
+    /// alternatives = 3
+    /// exit-weeks = 8
+    /// price = 1200
+    /// ```
+    ///
+    /// # Limits
+    /// How likely it is nobody knows; the flip of `likely` is the probability at which the answer
+    /// changes, and that is easier to judge. Building one's own broker or object store to be free is
+    /// no option: it trades the vendor's terms for one's own nights. A contract bounds the price
+    /// while it runs.
+    ///
+    /// # Sources
+    /// Guide, section 1, "Vendor Lock-in: Cost, Not Fear". US Bureau of Labor Statistics,
+    /// Occupational Outlook Handbook, software developers (May 2024): the cost of a week.
+    pub const TOPIC = Topic {
+        id: "vendor-lock-in",
+        title: "Is the tie to this vendor accepted?",
+        section: "1",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+/// How many times the price is imagined to become: guide, section 1.
+const TIMES: f64 = 10.0;
+
+static FACTS: &[Fact] = &[
+    Fact::count("alternatives", "vendors", 0.0, 1000.0)
+        .asks("How many others sell the same?")
+        .why("Without one, leaving is building", "guide, section 1, Vendor Lock-in")
+        .from(|seen, it| {
+            let (others, path) = seen.stated(it, "alternatives")?;
+            Some(Known::derived(path, Value::Number(others.items().len() as f64)))
+        }),
+    Fact::number("exit-weeks", "person-weeks", 0.0, 1e5)
+        .asks("How many person-weeks would leaving take?")
+        .why("It is the price of leaving", "guide, section 1: quantify it concretely")
+        .from(|seen, it| seen.number(it, "exit_cost", 1.0)),
+    Fact::number("price", "USD a month", 0.0, 1e9)
+        .asks("What does the vendor take a month?")
+        .why("It may become ten times as much", "guide, section 1: raises prices 10x")
+        .from(|seen, it| seen.number(it, "price", 1.0)),
+    Fact::count("leaving", "engineers", 1.0, 1000.0)
+        .asks("How many engineers would work on leaving?")
+        .why("It is how long the new price is paid", "arithmetic")
+        .or(Value::Number(2.0)),
+    Fact::number("likely", "%", 0.0, 100.0)
+        .asks("How likely is it that one would have to leave within three years?")
+        .why("An exit is insurance: its price against the chance times the loss", "arithmetic")
+        .or(Value::Number(10.0)),
+    Fact::number("exit-kept", "person-weeks", 0.0, 1e4)
+        .asks("How many person-weeks does it take to keep an exit: an interface, a trial move?")
+        .why("It is the price of the insurance", "arithmetic")
+        .or(Value::Number(4.0)),
+    Fact::number("week", "USD", 1.0, 1e5)
+        .asks("What does a week of an engineer cost?")
+        .why("It turns effort into money", "BLS, May 2024, with what comes on top of the wage")
+        .or(Value::Number(WEEK)),
+];
+
+static OPTIONS: &[Opt] = &[
+    Opt {
+        id: "accept",
+        title: "Accept the tie",
+        reversal: Reversal::Weeks,
+        undo: "the work of leaving, which is what was accepted",
+        door: "write down what leaving would take, and look again when the contract is renewed",
+        boring: 1,
+    },
+    Opt {
+        id: "keep-an-exit",
+        title: "Keep an exit open",
+        reversal: Reversal::Weeks,
+        undo: "stop rehearsing; the interface stays",
+        door: "use what others offer too, export the data regularly, and move one part for a trial",
+        boring: 2,
+    },
+];
+
+fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+    entries(seen, "vendors")
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let [others, work, price] = ["alternatives", "exit-weeks", "price"].map(|it| facts.number(it));
+    let [people, likely, kept, week] =
+        ["leaving", "likely", "exit-kept", "week"].map(|it| facts.number(it));
+    let months = work / people / WEEKS;
+    let more = (TIMES - 1.0) * price * months;
+    let loss = work * week + more;
+    let expected = likely / 100.0 * loss;
+    let insurance = kept * week;
+    let [l, e, i] = [loss, expected, insurance].map(|it| plain(libm::round(it)));
+    let money = ["price", "exit-weeks", "likely", "exit-kept"];
+    judge.exclude_if(
+        others < 1.0,
+        "accept",
+        &["alternatives"],
+        "nobody else sells it: what could be a move would be a product of your own",
+    );
+    judge.exclude_if(
+        expected > insurance,
+        "accept",
+        &money,
+        format!("{}% of ${l} is ${e}, more than the ${i} that an exit costs", plain(likely)),
+    );
+    judge.exclude_if(
+        others >= 1.0 && expected <= insurance,
+        "keep-an-exit",
+        &money,
+        format!("{}% of ${l} is ${e}, and an exit costs ${i}", plain(likely)),
+    );
+    judge.line(
+        "leaving takes",
+        format!("{} / {} / {}", plain(work), plain(people), plain(WEEKS)),
+        months,
+        "months",
+    );
+    judge.line(
+        "work of leaving",
+        format!("{} x ${}", plain(work), plain(week)),
+        work * week,
+        "USD",
+    );
+    judge.line(
+        "tenfold price meanwhile",
+        format!("9 x ${} x {}", plain(price), plain(months)),
+        more,
+        "USD",
+    );
+    judge.line("lost if it happens", "", loss, "USD");
+    judge.line("times its chance", format!("{}%", plain(likely)), expected, "USD");
+    judge.line("keeping an exit", format!("{} x ${}", plain(kept), plain(week)), insurance, "USD");
+    if loss > 0.0 {
+        judge.line(
+            "chance from which on an exit pays",
+            format!("${i} / ${l}"),
+            insurance / loss * 100.0,
+            "%",
+        );
+    }
+}

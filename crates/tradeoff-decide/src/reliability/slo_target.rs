@@ -1,0 +1,212 @@
+//! `slo-target`: which availability to promise.
+
+use crate::availability::{YEAR, after, budget, extra_nine, series};
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+
+topic! {
+    /// Which availability to promise, and whether what it rests on allows it.
+    ///
+    /// # Why
+    /// A promise is a budget of minutes, and it decides what must be built: replicas, regions, who
+    /// is woken at night. It cannot be better than the product of what it rests on, nor than what
+    /// one's own outages leave. More than users need buys nothing and slows every release; less
+    /// than they need is broken from the first month. A promise is easily raised and hard to lower,
+    /// so that of those that fit the lowest is taken.
+    ///
+    /// # Examples
+    /// ```facts answers two-nines
+    /// needed = 99%
+    /// series = 99.95%
+    /// ```
+    /// ```facts answers two-and-a-half-nines
+    /// needed = 99.3%
+    /// series = 99.95%
+    /// ```
+    /// ```facts answers three-nines
+    /// needed = 99.9%
+    /// series = 99.95%
+    /// ```
+    /// Four outages of half an hour leave 99.977%, and with what it rests on 99.967%:
+    /// ```facts answers three-and-a-half-nines
+    /// needed = 99.95%
+    /// series = 99.99%
+    /// outages = 4
+    /// recovery = 30min
+    /// ```
+    /// ```facts answers four-nines
+    /// needed = 99.99%
+    /// series = 99.998%
+    /// outages = 2
+    /// recovery = 10min
+    /// ```
+    /// ```facts answers five-nines
+    /// needed = 99.999%
+    /// ```
+    /// With an hour to recover nobody can promise four nines:
+    /// ```facts answers redesign
+    /// needed = 99.99%
+    /// series = 99.995%
+    /// outages = 4
+    /// recovery = 60min
+    /// ```
+    /// What it rests on may lose a little more, and no further:
+    /// ```facts flips redesign series 99.89%
+    /// needed = 99.9%
+    /// series = 99.95%
+    /// ```
+    ///
+    /// # Limits
+    /// Parts are taken to fail independently: where they share a zone or a deploy, they do not, and
+    /// the product is too high. Requests count by time, as if traffic were even.
+    ///
+    /// # Sources
+    /// Guide, section 12, "SLOs as Architecture Contracts". SRE Book, appendix A. B. Treynor et
+    /// al., "The Calculus of Service Availability", ACM Queue 15 (2017).
+    pub const TOPIC = Topic {
+        id: "slo-target",
+        title: "Which availability is promised?",
+        section: "12",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+static FACTS: &[Fact] = &[
+    Fact::number("needed", "%", 90.0, 99.9999)
+        .asks("Which share of requests do users or contracts need to see answered?")
+        .why("More than that buys nothing, less is broken from the start", "SRE Book, chapter 4")
+        .from(|seen, it| {
+            let promised = seen.architecture.slos[it.at].availability.as_ref()?;
+            Some(Known::at(it.below("availability"), Value::Number(promised.value * 100.0)))
+        }),
+    Fact::number("series", "%", 0.0, 100.0)
+        .asks("What is the product of the availabilities of everything that it needs?")
+        .why("A promise cannot be better than what it rests on", "Treynor et al., 2017")
+        .or(Value::Number(100.0))
+        .from(|seen, it| {
+            let product = seen.structure.availability(it.at)?.product?;
+            Some(Known::derived("services", Value::Number(product * 100.0)))
+        }),
+    Fact::number("outages", "a year", 0.0, 1e4)
+        .asks("How often a year does it fail by your own doing, bad deploys included?")
+        .why("Times `recovery` it is what your own part leaves", "SRE Book, chapter 3")
+        .or(Value::Number(0.0)),
+    Fact::number("recovery", "min", 0.01, 1e5)
+        .asks("How long does it take to notice and mend one, in minutes?")
+        .why("Times `outages` it is what your own part leaves", "SRE Book, chapter 3")
+        .or(Value::Number(60.0)),
+    Fact::number("window", "d", 1.0, 366.0)
+        .asks("Over how many days is it promised?")
+        .why("The budget is counted and spent in it", "SRE Workbook, chapter 2")
+        .or(Value::Number(30.0))
+        .from(|seen, it| {
+            let window = seen.architecture.slos[it.at].window as f64 / 86_400e9;
+            Some(Known::at(it.below("window"), Value::Number(window)))
+        }),
+];
+
+/// The usual steps, in percent.
+const STEPS: [(&str, f64); 6] = [
+    ("two-nines", 99.0),
+    ("two-and-a-half-nines", 99.5),
+    ("three-nines", 99.9),
+    ("three-and-a-half-nines", 99.95),
+    ("four-nines", 99.99),
+    ("five-nines", 99.999),
+];
+
+/// What undoing any promise takes.
+const UNDO: &str = "telling all who rely on it, and waiting until they no longer do";
+
+static OPTIONS: &[Opt] = &[
+    step("two-nines", "99%: 7.2 hours in 30 days", 1),
+    step("two-and-a-half-nines", "99.5%: 3.6 hours in 30 days", 2),
+    step("three-nines", "99.9%: 43 minutes in 30 days", 3),
+    step("three-and-a-half-nines", "99.95%: 22 minutes in 30 days", 4),
+    step("four-nines", "99.99%: 4.3 minutes in 30 days", 5),
+    step("five-nines", "99.999%: 26 seconds in 30 days", 6),
+    Opt {
+        id: "redesign",
+        title: "Promise nothing yet: change what it rests on",
+        reversal: Reversal::Months,
+        undo: "a promise can follow on any day",
+        door: "measure for one window before anything is promised",
+        boring: 7,
+    },
+];
+
+const fn step(id: &'static str, title: &'static str, boring: u8) -> Opt {
+    let door = "publish a lower target than you reach, and keep the difference as your own goal";
+    Opt { id, title, reversal: Reversal::Months, undo: UNDO, door, boring }
+}
+
+fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+    let mut slos = seen.slos();
+    slos.retain(|it| seen.architecture.slos[it.at].availability.is_some());
+    slos
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let [needed, parts] = ["needed", "series"].map(|it| facts.number(it));
+    let [outages, recovery, window] = ["outages", "recovery", "window"].map(|it| facts.number(it));
+    let own = after(outages, recovery);
+    // Not to lose a step to the last bit of a product.
+    let feasible = libm::round(series(&[own, parts / 100.0]) * 1e10) / 1e8;
+    let rests = ["series", "outages", "recovery"];
+    for (id, target) in STEPS {
+        judge.exclude_if(
+            target < needed,
+            id,
+            &["needed"],
+            format!("{}% is less than the {}% that are needed", plain(target), plain(needed)),
+        );
+        judge.exclude_if(
+            target > feasible,
+            id,
+            &rests,
+            format!("what it rests on allows {}%, and {}% is more", plain(feasible), plain(target)),
+        );
+    }
+    let kept = STEPS.iter().find(|it| !judge.is_excluded(it.0));
+    if let Some((_, target)) = kept {
+        let sentence = format!("{}% is enough and can be kept", plain(*target));
+        judge.exclude("redesign", &["needed", "series"], sentence);
+    }
+    let target = kept.map_or(needed, |it| it.1) / 100.0;
+    let days = plain(window);
+    let percent = plain(target * 100.0);
+    let minutes = budget(target, window);
+    judge.line(
+        format!("budget of {percent}%"),
+        format!("(100% - {percent}%) x {days} d"),
+        minutes,
+        "min",
+    );
+    judge.line("in a year", format!("(100% - {percent}%) x 365 d"), budget(target, 365.0), "min");
+    let lost = format!("1 - {} x {} min / {} min", plain(outages), plain(recovery), plain(YEAR));
+    judge.line("left by your own outages", lost, own * 100.0, "%");
+    let text = format!("{}% x {}%", plain(own * 100.0), plain(parts));
+    judge.line("left with what it rests on", text, feasible, "%");
+    judge.line(
+        "budget that one outage spends",
+        format!("{} min / {} min", plain(recovery), plain(minutes)),
+        recovery / minutes * 100.0,
+        "%",
+    );
+    judge.line(
+        "what each thing that it needs should keep",
+        "a tenth of what may fail",
+        extra_nine(target) * 100.0,
+        "%",
+    );
+    if recovery > minutes && outages > 0.0 {
+        judge.advise(format!(
+            "One outage of {} minutes spends more than the budget of {days} days: in such a window \
+             the promise is broken, however the year ends.",
+            plain(recovery)
+        ));
+    }
+}

@@ -1,0 +1,140 @@
+//! What an architecture answers, so that nobody is asked for it.
+
+use tradeoff_analyze::{Analysis, Steady, Structure};
+use tradeoff_model::{Architecture, Fact as Stated};
+
+use crate::Value;
+
+/// An architecture, with what follows from it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// What the file says.
+    pub architecture: &'a Architecture,
+    /// Who calls whom, and how often.
+    pub analysis: &'a Analysis<'a>,
+    /// What waits for what under the steady traffic.
+    pub steady: &'a Steady<'a, 'a>,
+    /// Which failures reach whom.
+    pub structure: &'a Structure<'a, 'a>,
+}
+
+/// What in the architecture a decision is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its name: `orders`, `order.place`; that of the architecture where it is about all of it.
+    pub name: String,
+    /// Its dotted path: `stores.orders`; empty where it is about all.
+    pub path: String,
+    /// Its place in the list that it is from: a store, a promise, an endpoint's number.
+    pub at: usize,
+}
+
+/// What the architecture says of a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// What it says.
+    pub value: Value,
+    /// The dotted path that says it, so that a record can rest on it.
+    pub path: String,
+    /// Whether it was derived from more than that path.
+    pub derived: bool,
+}
+
+impl Known {
+    /// What the file says at a path.
+    pub fn at(path: impl Into<String>, value: Value) -> Self {
+        Self { value, path: path.into(), derived: false }
+    }
+
+    /// What follows from a part of the file.
+    pub fn derived(path: impl Into<String>, value: Value) -> Self {
+        Self { value, path: path.into(), derived: true }
+    }
+}
+
+impl<'a> Seen<'a> {
+    /// A subject that stands for the whole architecture.
+    pub fn whole(&self) -> Subject {
+        Subject { name: self.architecture.name.clone(), path: String::new(), at: 0 }
+    }
+
+    /// Every store.
+    pub fn stores(&self) -> Vec<Subject> {
+        let stores = self.architecture.stores.iter().enumerate();
+        stores.map(|(at, it)| Subject::new(&it.name.value, "stores", at)).collect()
+    }
+
+    /// Every promise.
+    pub fn slos(&self) -> Vec<Subject> {
+        let slos = self.architecture.slos.iter().enumerate();
+        slos.map(|(at, it)| Subject::new(&it.name.value, "slos", at)).collect()
+    }
+
+    /// Every endpoint.
+    pub fn endpoints(&self) -> Vec<Subject> {
+        let endpoints = self.analysis.endpoints.iter().enumerate();
+        endpoints
+            .map(|(at, (service, endpoint))| {
+                let service = &self.architecture.services[*service];
+                let endpoint = &service.endpoints[*endpoint].name.value;
+                let service = &service.name.value;
+                Subject {
+                    name: format!("{service}.{endpoint}"),
+                    path: format!("services.{}.endpoints.{}", key(service), key(endpoint)),
+                    at,
+                }
+            })
+            .collect()
+    }
+
+    /// A fact of the file below a subject's path, if the file states it.
+    pub fn stated(&self, subject: &Subject, path: &str) -> Option<(&'a Stated, String)> {
+        let path = subject.below(path);
+        let fact = self.architecture.facts.get(&path).filter(|it| it.stated)?;
+        Some((fact, path))
+    }
+
+    /// The same as a yes or no.
+    pub fn flag(&self, subject: &Subject, path: &str) -> Option<Known> {
+        let (fact, path) = self.stated(subject, path)?;
+        Some(Known::at(path, Value::Flag(fact.flag()?)))
+    }
+
+    /// The same as a number, times a factor that brings it to the unit of the fact.
+    pub fn number(&self, subject: &Subject, path: &str, factor: f64) -> Option<Known> {
+        let (fact, path) = self.stated(subject, path)?;
+        Some(Known::at(path, Value::Number(fact.number()? * factor)))
+    }
+
+    /// The same as one of the words of the fact.
+    pub fn word(
+        &self,
+        subject: &Subject,
+        path: &str,
+        words: &'static [&'static str],
+    ) -> Option<Known> {
+        let (fact, path) = self.stated(subject, path)?;
+        let word = words.iter().find(|word| fact.says(word))?;
+        Some(Known::at(path, Value::Choice(word)))
+    }
+}
+
+impl Subject {
+    fn new(name: &str, list: &str, at: usize) -> Self {
+        Self { name: name.to_owned(), path: format!("{list}.{}", key(name)), at }
+    }
+
+    /// The dotted path of a key of it.
+    pub fn below(&self, path: &str) -> String {
+        match (self.path.as_str(), path) {
+            ("", _) => path.to_owned(),
+            (own, "") => own.to_owned(),
+            (own, _) => format!("{own}.{path}"),
+        }
+    }
+}
+
+/// A name as part of a dotted path.
+fn key(name: &str) -> String {
+    if name.contains('.') { format!("\"{name}\"") } else { name.to_owned() }
+}

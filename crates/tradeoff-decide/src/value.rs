@@ -1,0 +1,220 @@
+//! What a fact can be, and how it is written.
+
+use std::fmt;
+
+/// What a fact is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// One of a few words.
+    Choice(&'static str),
+    /// A number, in the unit of its fact.
+    Number(f64),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// What values a fact may take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A number between two bounds.
+    Number {
+        /// What it counts: `ms`, `%`, `rows`; empty if nothing.
+        unit: &'static str,
+        /// The least that makes sense.
+        low: f64,
+        /// The most that makes sense.
+        high: f64,
+        /// Whether there are no parts of one.
+        whole: bool,
+    },
+    /// Yes or no.
+    Flag,
+}
+
+/// Durations that a number may be written in, in seconds.
+const DURATIONS: [(&str, f64); 10] = [
+    ("us", 1e-6),
+    ("ms", 1e-3),
+    ("s", 1.0),
+    ("min", 60.0),
+    ("h", 3600.0),
+    ("d", 86_400.0),
+    ("days", 86_400.0),
+    ("w", 604_800.0),
+    ("mo", 2_628_000.0),
+    ("y", 31_536_000.0),
+];
+
+/// Sizes that a number may be written in, in bytes.
+const SIZES: [(&str, f64); 6] =
+    [("B", 1.0), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("PB", 1e15)];
+
+/// Factors that stand directly behind a number.
+const FACTORS: [(&str, f64); 3] = [("k", 1e3), ("M", 1e6), ("G", 1e9)];
+
+impl Kind {
+    /// Reads a value as it is written: `true`, a word, `99.9%`, `10 ms`, `5M`, `3d`.
+    ///
+    /// What went wrong is told in a sentence.
+    pub fn parse(self, text: &str) -> Result<Value, String> {
+        let text = text.trim();
+        match self {
+            Self::Flag => match text {
+                "true" | "yes" | "y" => Ok(Value::Flag(true)),
+                "false" | "no" | "n" => Ok(Value::Flag(false)),
+                _ => Err(format!("`{text}` is neither `true` nor `false`")),
+            },
+            Self::Choice(words) => match words.iter().find(|word| **word == text) {
+                Some(word) => Ok(Value::Choice(word)),
+                None => Err(format!("`{text}` is none of {}", listed(words))),
+            },
+            Self::Number { unit, low, high, whole } => {
+                let number = number(text, unit)
+                    .ok_or_else(|| format!("`{text}` is no number{}", in_unit(unit)))?;
+                if !(low..=high).contains(&number) {
+                    let [low, high] = [low, high].map(plain);
+                    return Err(format!("`{text}` is not between {low} and {high}"));
+                }
+                if whole && !is_whole(number) {
+                    return Err(format!("`{text}` is no whole number"));
+                }
+                Ok(Value::Number(number))
+            }
+        }
+    }
+
+    /// A value as it is written, with its unit.
+    pub fn show(self, value: Value) -> String {
+        match (self, value) {
+            (Self::Number { unit, .. }, Value::Number(number)) => with_unit(number, unit),
+            _ => value.to_string(),
+        }
+    }
+
+    /// Whether this may be the value of such a fact.
+    pub fn allows(self, value: Value) -> bool {
+        match (self, value) {
+            (Self::Flag, Value::Flag(_)) => true,
+            (Self::Choice(words), Value::Choice(word)) => words.contains(&word),
+            (Self::Number { low, high, whole, .. }, Value::Number(number)) => {
+                (low..=high).contains(&number) && (!whole || is_whole(number))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Choice(word) => f.write_str(word),
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Number(number) => f.write_str(&plain(*number)),
+        }
+    }
+}
+
+/// A number with its unit: `10 ms`, `99.9%`, `2,000 rows`.
+pub fn with_unit(number: f64, unit: &str) -> String {
+    match unit {
+        "" => plain(number),
+        "%" => format!("{}%", plain(number)),
+        "/s" => format!("{}/s", plain(number)),
+        _ => format!("{} {unit}", plain(number)),
+    }
+}
+
+/// A number to six digits, thousands apart, without zeros behind the point.
+pub fn plain(number: f64) -> String {
+    if !number.is_finite() {
+        return if number.is_nan() { "unknown" } else { "endless" }.to_owned();
+    }
+    let size = libm::fabs(number);
+    if size >= 1e9 {
+        return format!("{number:e}");
+    }
+    let digits = if size >= 1.0 { libm::floor(libm::log10(size)) as i32 + 1 } else { 1 };
+    let mut text = format!("{number:.*}", (6 - digits).clamp(0, 6) as usize);
+    if text.contains('.') {
+        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    let point = text.find('.').unwrap_or(text.len());
+    let start = usize::from(text.starts_with('-'));
+    let mut at = point;
+    while at > start + 3 {
+        at -= 3;
+        text.insert(at, ',');
+    }
+    text
+}
+
+fn is_whole(number: f64) -> bool {
+    libm::fmod(number, 1.0) == 0.0
+}
+
+fn number(text: &str, unit: &str) -> Option<f64> {
+    let clean = text.replace(',', "");
+    let end = clean.find(|it: char| !(it.is_ascii_digit() || "+-.".contains(it)));
+    let (digits, mut suffix) = clean.split_at(end.unwrap_or(clean.len()));
+    let mut value: f64 = digits.parse().ok()?;
+    for (letter, factor) in FACTORS {
+        let rest = suffix.strip_prefix(letter);
+        // `MB` is a size and `min` a duration, `M rows` is not.
+        if let Some(rest) = rest.filter(|it| !it.starts_with(|it: char| it.is_alphabetic())) {
+            value *= factor;
+            suffix = rest;
+            break;
+        }
+    }
+    let suffix = suffix.trim();
+    if suffix.is_empty() || suffix == unit {
+        return Some(value);
+    }
+    for table in [&DURATIONS[..], &SIZES[..]] {
+        let factor = |name: &str| table.iter().find(|it| it.0 == name).map(|it| it.1);
+        if let (Some(from), Some(to)) = (factor(suffix), factor(unit)) {
+            return Some(value * from / to);
+        }
+    }
+    None
+}
+
+fn in_unit(unit: &str) -> String {
+    if unit.is_empty() { String::new() } else { format!(" of `{unit}`") }
+}
+
+fn listed(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Value, plain};
+
+    const MS: Kind = Kind::Number { unit: "ms", low: 0.0, high: 1e6, whole: false };
+    const ROWS: Kind = Kind::Number { unit: "rows", low: 1.0, high: 1e12, whole: true };
+
+    #[test]
+    fn numbers_are_read_in_their_unit() {
+        let read = |kind: Kind, text: &str| kind.parse(text).ok();
+        assert_eq!(read(MS, "10"), Some(Value::Number(10.0)));
+        assert_eq!(read(MS, "1.5s"), Some(Value::Number(1500.0)));
+        assert_eq!(read(MS, "10 ms"), Some(Value::Number(10.0)));
+        assert_eq!(read(ROWS, "5M"), Some(Value::Number(5e6)));
+        assert_eq!(read(ROWS, "2,000 rows"), Some(Value::Number(2000.0)));
+        assert_eq!(read(ROWS, "2M rows"), Some(Value::Number(2e6)));
+        assert_eq!(read(ROWS, "1.5"), None);
+        assert_eq!(read(ROWS, "0"), None);
+        assert_eq!(read(MS, "10 rows"), None);
+        assert_eq!(read(Kind::Flag, "maybe"), None);
+        assert_eq!(read(Kind::Choice(&["a", "b"]), "b"), Some(Value::Choice("b")));
+    }
+
+    #[test]
+    fn numbers_are_written_plainly() {
+        let written = [0.0, 0.5, 99.95, 2000.0, 1_234_567.0, -1500.0, 0.000_123].map(plain);
+        assert_eq!(written, ["0", "0.5", "99.95", "2,000", "1,234,567", "-1,500", "0.00012"]);
+    }
+}

@@ -1,0 +1,373 @@
+//! What a design says of the choices of principle, communication, databases and change, and the
+//! figures that they come to.
+
+use tradeoff_analyze::{Analysis, Steady, Structure};
+use tradeoff_decide::{Answers, Origin, Seen, Verdict, decide, topic};
+use tradeoff_diag::SourceFile;
+use tradeoff_model::{Document, NoFiles};
+
+const SHOP: &str = "
+tradeoff: 1
+name: shop
+growth: 8%/month
+teams:
+  checkout: { engineers: 6 }
+services:
+  order:
+    release: weekly
+    tier: 1
+    cost: $0.10/h
+    replicas: 4
+    rollout: { strategy: canary, analysis: [place], steps: [ { share: 2%, for: 10m } ], per_week: 10 }
+    endpoints:
+      place:
+        audience: internal
+        steps: [ { call: payment.charge }, { query: orders.insert } ]
+  payment:
+    release: weekly
+    availability: 99.9%
+    endpoints: { charge: { steps: [ { wait: 98ms } ] } }
+  search:
+    commodity: search
+    replicas: 20
+    consumes: { order-created: { concurrency: 5, steps: [] } }
+  mail:
+    consumes: { order-created: { steps: [] } }
+stores:
+  orders:
+    kind: postgres
+    owner: order
+    version: 10.4
+    size: 200GB
+    operations:
+      insert: { time: 2ms, writes: true }
+    entities: { order: { size: 3kB } }
+    transactions: { import: { items: 20 }, all: { items: 150 } }
+    partition_key: [customer_id]
+    access_patterns:
+      by_customer: { by: [customer_id, day], kind: lookup, share: 100% }
+    tables:
+      orders: { writers: [order, payment], rows: 2M }
+      lines: { writers: [order] }
+edges:
+  order.place->payment.charge: { needs_answer: true, network: 1ms }
+topics:
+  order-created: { kind: stream, partitions: 12, replay: false, order: per-key, retention: 3d }
+sagas:
+  place:
+    steps:
+      - { call: payment.charge, compensation: payment.charge, timeout: 30s }
+      - { call: payment.charge }
+traffic:
+  shoppers: { rate: 300/s, mix: { order.place: 100% } }
+scenarios:
+  sale: { duration: 2m, events: [ { at: 10s, for: 1m, surge: shoppers, by: 5x } ] }
+slos:
+  place: { endpoint: order.place, availability: 99.95%, latency: { p99: 80ms } }
+migrations:
+  away: { pattern: strangler-fig, from: orders, routes: [ { path: /v1, to: order }, { path: /v2, to: order } ] }
+decisions:
+  database: { topic: database, chosen: postgres, about: [orders], reversal: 3d }
+technologies:
+  elixir: { kind: language, tokens: 2, differentiating: true, known_by: 1 }
+  nomad: { kind: orchestration, tokens: 1 }
+vendors:
+  cloud: { exit_cost: 8 person-weeks, alternatives: [a, b, c], price: $1200/month }
+debt:
+  index: { what: no index, interest: 3 person-days, principal: 4 person-weeks }
+";
+
+/// What was known of a topic's subject and where, and what follows.
+fn told(id: &str, name: &str) -> (Vec<String>, Verdict) {
+    let (document, mistakes) = Document::parse(vec![SourceFile::new("shop.yaml", SHOP)]);
+    assert_eq!(mistakes, []);
+    let (architecture, mistakes) = document.lower(&NoFiles);
+    assert_eq!(mistakes, []);
+    let analysis = Analysis::new(&architecture);
+    let steady = Steady::new(&analysis);
+    let structure = Structure::new(&analysis);
+    let seen = Seen {
+        architecture: &architecture,
+        analysis: &analysis,
+        steady: &steady,
+        structure: &structure,
+    };
+    let topic = topic(id).expect("a topic");
+    let subject = (topic.subjects)(&seen).into_iter().find(|it| it.name == name);
+    let subject = subject.expect("a subject of the topic");
+    let answers = Answers::of(topic, &seen, &subject);
+    let known = answers.all().filter_map(|(fact, given)| {
+        let given = given?;
+        let path = match &given.origin {
+            Origin::Stated(path) => path.clone(),
+            Origin::Derived(path) => format!("from {path}"),
+            Origin::Said | Origin::Default => return None,
+        };
+        Some(format!("{} = {} ({path})", fact.name, fact.kind.show(given.value)))
+    });
+    (known.collect(), decide(&answers))
+}
+
+#[track_caller]
+fn check(id: &str, name: &str, chosen: Option<&str>, known: &[&str]) {
+    let (facts, verdict) = told(id, name);
+    assert_eq!(facts, known);
+    assert_eq!(verdict.chosen.map(|it| it.id), chosen, "{:?}", verdict.excluded);
+}
+
+#[test]
+fn calls_are_held_against_promises() {
+    check(
+        "call-or-event",
+        "order.place->payment.charge",
+        // 99.9% of the callee, and of a broker, are less than 99.95%; and 100 ms than 80 ms.
+        None,
+        &[
+            "needs-answer = true (edges.\"order.place->payment.charge\".needs_answer)",
+            "each = 100 ms (from services)",
+            "availability = 99.9% (services.payment.availability)",
+            "within = 80 ms (from slos)",
+            "promised = 99.95% (from slos)",
+        ],
+    );
+}
+
+#[test]
+fn messages_are_counted_by_their_consumers() {
+    check(
+        "queue-or-stream",
+        "order-created",
+        // A hundred workers for twelve partitions, and their order matters.
+        None,
+        &[
+            "consumer-groups = 2 groups (from services)",
+            "replay = false (topics.order-created.replay)",
+            "ordered-by-key = true (topics.order-created.order)",
+            "consumers = 100 workers (from services)",
+            "partitions = 12 partitions (topics.order-created.partitions)",
+            "retention = 3 d (topics.order-created.retention)",
+        ],
+    );
+    check(
+        "saga-style",
+        "place",
+        Some("orchestration"),
+        &[
+            "steps = 2 steps (from sagas.place.steps)",
+            "compensations = 1 compensations (from sagas.place.steps)",
+            "must-end-within = true (from sagas.place.steps)",
+        ],
+    );
+}
+
+#[test]
+fn borders_show_in_tables_and_releases() {
+    check(
+        "service-boundaries",
+        "order",
+        // Another service writes its table, and goes out with it.
+        Some("join"),
+        &[
+            "shared-tables = 1 tables (from stores)",
+            "released-together = true (from services.order.release)",
+        ],
+    );
+}
+
+#[test]
+fn bills_follow_from_traffic() {
+    check(
+        "postgres-or-dynamodb",
+        "orders",
+        Some("postgres"),
+        &[
+            "patterns-known = true (stores.orders.access_patterns)",
+            "rate = 300/s (from traffic)",
+            "spiky = 5 times (from scenarios)",
+            "writes = 100% (from traffic)",
+            "item-size = 3 kB (from stores.orders.entities)",
+            "size = 200 GB (stores.orders.size)",
+            "transaction-items = 150 items (from stores.orders.transactions)",
+            "cpu-time = 2 ms (from stores.orders.operations)",
+        ],
+    );
+    check(
+        "postgres-or-cassandra",
+        "orders",
+        Some("postgres"),
+        &[
+            "write-rate = 300/s (from traffic)",
+            "reads-by-partition-key = true (from stores.orders.partition_key)",
+        ],
+    );
+}
+
+#[test]
+fn changes_are_read_from_rollouts_and_tables() {
+    check(
+        "deployment-strategy",
+        "order",
+        Some("canary"),
+        &[
+            "blast-radius-matters = true (from services.order.tier)",
+            "metrics = true (from services.order.rollout.analysis)",
+            "rate = 300/s (from traffic)",
+            "canary-share = 2% (from services.order.rollout.steps)",
+            "capacity-cost = 0.4 USD an hour (from services.order.cost)",
+            "per-week = 10 a week (services.order.rollout.per_week)",
+        ],
+    );
+    check(
+        "migration-strategy",
+        "away",
+        Some("strangler-fig"),
+        &[
+            "routable = true (from migrations.away.routes)",
+            "stateful-core = true (from migrations.away.from)",
+            "capabilities = 2 capabilities (from migrations.away.routes)",
+            "data = 200 GB (stores.orders.size)",
+        ],
+    );
+    // What is to be changed nobody has said.
+    check("column-change", "orders.lines", None, &["version = 10 (stores.orders.version)"]);
+    check(
+        "technical-debt",
+        "index",
+        Some("pay-down"),
+        &[
+            "interest = 3 person-days a month (debt.index.interest)",
+            "principal = 20 person-days (debt.index.principal)",
+        ],
+    );
+}
+
+#[test]
+fn principles_are_read_from_what_is_recorded() {
+    check(
+        "reversibility",
+        "database",
+        Some("one-way-door"),
+        &[
+            "reversal-time = 3 d (decisions.database.reversal)",
+            "growth = 8 % a month (growth)",
+            "moves-data = true (from decisions.database.about)",
+        ],
+    );
+    check(
+        "innovation-tokens",
+        "elixir",
+        Some("spend-a-token"),
+        &[
+            "new-to-team = true (from technologies.elixir.known_by)",
+            "differentiates = true (technologies.elixir.differentiating)",
+            "tokens-left = 2 tokens (from technologies)",
+            "engineers = 6 engineers (from teams)",
+        ],
+    );
+    check(
+        "build-or-buy",
+        "search",
+        Some("buy"),
+        &["solution = mature (from services.search.commodity)"],
+    );
+    check(
+        "vendor-lock-in",
+        "cloud",
+        Some("accept"),
+        &[
+            "alternatives = 3 vendors (from vendors.cloud.alternatives)",
+            "exit-weeks = 8 person-weeks (vendors.cloud.exit_cost)",
+            "price = 1,200 USD a month (vendors.cloud.price)",
+        ],
+    );
+    check(
+        "protocol",
+        "order.place",
+        Some("rest"),
+        &["audience = internal (services.order.endpoints.place.audience)"],
+    );
+}
+
+#[track_caller]
+fn comes_to(id: &str, facts: &[(&str, &str)], lines: &[(&str, f64)]) {
+    let mut answers = Answers::new(topic(id).expect("a topic"));
+    for (name, value) in facts {
+        answers.say(name, value).expect("a fact of the topic");
+    }
+    let verdict = decide(&answers);
+    for (name, expected) in lines {
+        let line = verdict.table.iter().find(|it| it.name == *name);
+        let found = line.unwrap_or_else(|| panic!("no `{name}` in {:?}", verdict.table)).value;
+        assert!((found - expected).abs() <= 1e-6 * expected.abs(), "{name}: {found}, {expected}");
+    }
+}
+
+/// Figures worked out by hand.
+#[test]
+fn arithmetic_comes_to_what_it_should() {
+    comes_to(
+        "call-or-event",
+        &[("needs-answer", "true"), ("chain", "4"), ("consumers", "3")],
+        &[("waiting for calls", 500.0), ("available with calls", 99.600_599_6)],
+    );
+    // 300 x 1 ms is 0.3 of a worker: an hour's backlog takes 0.3 / 0.7 h.
+    comes_to(
+        "queue-or-stream",
+        &[("rate", "300"), ("work", "1"), ("retention", "7d")],
+        &[
+            ("workers that are busy", 0.3),
+            ("to catch up after an hour's outage", 3.0 / 7.0),
+            ("kept for replay", 181.44),
+        ],
+    );
+    // 1 - 0.99^6.
+    comes_to("saga-style", &[("steps", "6")], &[("sagas that stop on the way", 5.851_985_059_9)]);
+    // 500 /s x 2,628,000 s: 262.8 M writes at $0.625 and 1,051.2 M half reads at $0.125 a million.
+    comes_to(
+        "postgres-or-dynamodb",
+        &[("rate", "500"), ("spiky", "20")],
+        &[
+            ("DynamoDB on demand", 229.95),
+            ("cores that the peak needs", 10_000.0 * 0.5e-3 / 0.6),
+            ("Postgres", 16.0 * 0.168 * 730.0 + 4.6),
+        ],
+    );
+    comes_to(
+        "deployment-strategy",
+        &[],
+        &[
+            ("requests to a bad version, rolling", 30_000.0),
+            ("of blue-green", 30_500.0),
+            ("of a canary", 1525.0),
+            ("requests that tell a bad version", 398.0),
+            ("time until a canary has them", 79.6),
+        ],
+    );
+    // (1.1^18 - 1) / 0.1.
+    comes_to(
+        "technical-debt",
+        &[("interest", "1"), ("principal", "40"), ("growth", "10")],
+        &[("interest in that time", 45.599_173_135)],
+    );
+    comes_to(
+        "vendor-lock-in",
+        &[("alternatives", "2"), ("exit-weeks", "8"), ("price", "13k")],
+        &[("lost if it happens", 32_000.0 + 9.0 * 13_000.0 * 12.0 / 13.0)],
+    );
+    comes_to(
+        "build-or-buy",
+        &[("build-effort", "100"), ("price", "40k")],
+        &[("building it, three years", 640_000.0), ("buying it, three years", 1_440_000.0)],
+    );
+    // 100 batches of 300 ms each.
+    comes_to(
+        "column-change",
+        &[("change", "rename")],
+        &[("backfill", 30.0), ("dead rows", 200.0), ("the same without a lock timeout", 6000.0)],
+    );
+    comes_to(
+        "migration-strategy",
+        &[("routable", "false"), ("data", "1TB")],
+        &[("copying the data", 1e6 / 50.0 / 3600.0), ("until the first piece is in use", 5.8)],
+    );
+}
