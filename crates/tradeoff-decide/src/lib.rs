@@ -52,17 +52,28 @@ mod topic;
 mod answers;
 mod apis;
 pub mod availability;
+pub mod caches;
+mod caching;
+mod data;
 mod databases;
 mod decide;
+pub mod delivery;
+pub mod drift;
 mod example;
 mod flips;
+pub mod fusion;
 mod judge;
+mod machine_learning;
+pub mod object_storage;
 mod open;
+mod pipelines;
 pub mod pools;
 mod reliability;
 mod scaling;
+mod search;
 mod seen;
 mod services;
+mod storage;
 mod value;
 
 use std::sync::LazyLock;
@@ -83,9 +94,15 @@ pub fn catalogue() -> &'static [&'static Topic] {
         let families = [
             services::TOPICS,
             databases::TOPICS,
+            caching::TOPICS,
+            pipelines::TOPICS,
+            storage::TOPICS,
+            search::TOPICS,
             apis::TOPICS,
             scaling::TOPICS,
             reliability::TOPICS,
+            data::TOPICS,
+            machine_learning::TOPICS,
         ];
         families.into_iter().flatten().copied().collect()
     });
