@@ -7,7 +7,7 @@
 //! (docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html); the storage,
 //! retrieval and minimum columns were compared with usage.ai, "Complete S3 Storage Class Pricing
 //! Table (US East, May 2026)", the retrieval requests of Glacier with AWS re:Post, "Manage data
-//! retrieval".
+//! retrieval". Prices of puts and gets of the other classes have no second source.
 
 /// The month whose prices these are.
 pub const AS_OF: &str = "2026-05";

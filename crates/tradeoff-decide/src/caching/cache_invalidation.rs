@@ -165,7 +165,8 @@ fn one_writer(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
-    let [staleness, rate, lag, delete] = ["staleness", "read-rate", "event-lag", "delete-lag"].map(|it| facts.number(it));
+    let [staleness, rate, lag, delete] =
+        ["staleness", "read-rate", "event-lag", "delete-lag"].map(|it| facts.number(it));
     let needed = facts.number("needed-hits") / 100.0;
     let hits = expiring(rate, staleness);
     let text = format!("{r} x {s} / (1 + {r} x {s})", r = plain(rate), s = plain(staleness));

@@ -53,7 +53,7 @@ topic! {
     ///
     /// # Sources
     /// Guide, section 13, "Change Data Capture", and section 16, "Dual-Write Pitfalls". Debezium,
-    /// "Outbox Event Router" and "PostgreSQL connector: WAL disk space consumption". PostgreSQL,
+    /// "Outbox Event Router" and "`PostgreSQL` connector: WAL disk space consumption". `PostgreSQL`,
     /// `max_slot_wal_keep_size`.
     pub const TOPIC = Topic {
         id: "change-capture",

@@ -180,7 +180,10 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         psi >= upper,
         "investigate",
         &["psi", "upper"],
-        format!("{shown} is not below {}: it answers about what it was not trained on", plain(upper)),
+        format!(
+            "{shown} is not below {}: it answers about what it was not trained on",
+            plain(upper)
+        ),
     );
     judge.exclude_if(
         !fell && psi < upper,
@@ -201,8 +204,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("index that chance exceeds once in twenty", "chi-squared", bound, "");
     if ks > 0.0 {
         let text = format!("D = {}, {} and {} rows", plain(ks), plain(reference), plain(current));
-        let chance = chance(ks, reference, current) * 100.0;
-        judge.line("Kolmogorov-Smirnov: such a difference by chance", text, chance, "%");
+        let percent = chance(ks, reference, current) * 100.0;
+        judge.line("Kolmogorov-Smirnov: such a difference by chance", text, percent, "%");
     }
     if psi >= upper && !fell {
         judge.advise(

@@ -83,16 +83,15 @@ fn warehouse(seen: &Seen<'_>, _: &Subject) -> Option<Known> {
         let role = seen.stated(it, "role");
         role.is_some_and(|it| it.0.says("analytics"))
     });
-    let path = match store {
-        Some(store) => store.below("role"),
-        None => {
-            let mut sets = seen.named("data.datasets").into_iter();
-            let held = sets.find(|it| {
-                let table = seen.stated(it, "table_format");
-                seen.stated(it, "store").is_some() || table.is_some_and(|it| !it.0.says("none"))
-            });
-            held?.path
-        }
+    let path = if let Some(store) = store {
+        store.below("role")
+    } else {
+        let mut sets = seen.named("data.datasets").into_iter();
+        let held = sets.find(|it| {
+            let table = seen.stated(it, "table_format");
+            seen.stated(it, "store").is_some() || table.is_some_and(|it| !it.0.says("none"))
+        });
+        held?.path
     };
     Some(Known::derived(path, Value::Flag(true)))
 }

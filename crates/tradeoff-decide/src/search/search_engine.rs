@@ -184,7 +184,7 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
 fn judge(facts: &Answers, judge: &mut Judge) {
     let [documents, size, memory, operators] =
         ["documents", "document-size", "memory", "operators"].map(|it| facts.number(it));
-    let [instant, facets, logs] = ["instant", "facets", "logs"].map(|it| facts.flag(it));
+    let [instant, faceted, logs] = ["instant", "facets", "logs"].map(|it| facts.flag(it));
     let searched = documents * size / 1e6;
     let needed = TIMES * searched;
     let text = format!("{} x {} x {} kB", plain(TIMES), plain(documents), plain(size));
@@ -196,7 +196,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "a prefix with a mistake at every keystroke is a ranking of every match, many times a second",
     );
     judge.exclude_if(
-        facets && documents > FEW,
+        faceted && documents > FEW,
         "postgres",
         &["facets", "documents"],
         format!("each query counts its matches among {} rows by every attribute", plain(documents)),
@@ -216,7 +216,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         format!("its index takes {text} = {} GB of {} GB of memory", plain(needed), plain(memory)),
     );
     judge.exclude_if(
-        facets,
+        faceted,
         "meilisearch",
         &["facets"],
         "its facets count values, and aggregate nothing",

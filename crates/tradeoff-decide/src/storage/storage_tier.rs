@@ -57,8 +57,8 @@ topic! {
     /// ```
     ///
     /// # Limits
-    /// Prices are those of Amazon S3 in us-east-1 of May 2026, first 50 TB; the ratios elsewhere are
-    /// alike. Transfer out, versions, replication and lifecycle requests between classes beyond the
+    /// Prices are those of Amazon S3 in us-east-1 of May 2026, first 50 TB; other regions and
+    /// providers differ. Transfer out, versions, replication and lifecycle requests between classes beyond the
     /// first put are not counted. Restores are the standard ones: bulk restores are slower and
     /// cheaper. Data ages: ask once for each age, and let the lifecycle move it. Where nobody knows
     /// how it is read, intelligent tiering moves it by itself for a fee per object.
