@@ -56,17 +56,28 @@ mod communication;
 mod databases;
 mod decide;
 mod evolution;
+pub mod caches;
+mod caching;
+mod data;
+pub mod delivery;
+pub mod drift;
 mod example;
 mod flips;
+pub mod fusion;
 mod judge;
+mod machine_learning;
+pub mod object_storage;
 mod open;
+mod pipelines;
 pub mod pools;
 mod principles;
 mod reliability;
 mod scaling;
+mod search;
 mod seen;
 mod services;
 mod subjects;
+mod storage;
 mod value;
 
 use std::sync::LazyLock;
@@ -89,10 +100,16 @@ pub fn catalogue() -> &'static [&'static Topic] {
             services::TOPICS,
             communication::TOPICS,
             databases::TOPICS,
+            caching::TOPICS,
+            pipelines::TOPICS,
+            storage::TOPICS,
+            search::TOPICS,
             apis::TOPICS,
             scaling::TOPICS,
             reliability::TOPICS,
             evolution::TOPICS,
+            data::TOPICS,
+            machine_learning::TOPICS,
         ];
         families.into_iter().flatten().copied().collect()
     });

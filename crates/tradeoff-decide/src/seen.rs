@@ -87,6 +87,17 @@ impl<'a> Seen<'a> {
             .collect()
     }
 
+    /// Every entry of a map of facts, by the map's dotted path: `caches`, `data.pipelines`.
+    pub fn named(&self, map: &str) -> Vec<Subject> {
+        let entries = self.architecture.facts.entries(map).enumerate();
+        entries.map(|(at, (name, _))| Subject::new(name, map, at)).collect()
+    }
+
+    /// A fact of the file by its whole dotted path, if the file states it.
+    pub fn fact(&self, path: &str) -> Option<&'a Stated> {
+        self.architecture.facts.get(path).filter(|it| it.stated)
+    }
+
     /// A fact of the file below a subject's path, if the file states it.
     pub fn stated(&self, subject: &Subject, path: &str) -> Option<(&'a Stated, String)> {
         let path = subject.below(path);
@@ -104,6 +115,16 @@ impl<'a> Seen<'a> {
     pub fn number(&self, subject: &Subject, path: &str, factor: f64) -> Option<Known> {
         let (fact, path) = self.stated(subject, path)?;
         Some(Known::at(path, Value::Number(fact.number()? * factor)))
+    }
+
+    /// The same as a duration, or the mean of one that varies, in units of so many seconds.
+    pub fn time(&self, subject: &Subject, path: &str, unit: f64) -> Option<Known> {
+        let (fact, path) = self.stated(subject, path)?;
+        let seconds = match fact.duration() {
+            Some(nanos) => nanos as f64 / 1e9,
+            None => fact.time()?.mean(),
+        };
+        Some(Known::at(path, Value::Number(seconds / unit)))
     }
 
     /// The same as one of the words of the fact.

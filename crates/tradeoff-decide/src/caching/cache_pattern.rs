@@ -1,0 +1,368 @@
+//! `cache-pattern`: whether to cache, and who fills it.
+
+use crate::caches::{break_even, expiring, exposure, mean, stampede};
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+
+topic! {
+    /// Whether a cache pays, and who puts what into it.
+    ///
+    /// # Why
+    /// A cache is a copy that may lag. What it gives is arithmetic: every read pays for the look,
+    /// and each hit saves a read of the origin, so that it saves time from `cache-time /
+    /// origin-time` on, be that 8% or 80%. What it takes is arithmetic too: a popular entry that
+    /// expires is loaded by everybody who asks while it loads, and on the day when the cache is lost
+    /// the origin gets all of the load that it was spared.
+    ///
+    /// # Examples
+    /// 0.4 ms before 5 ms pay from 8% of hits on:
+    /// ```facts answers cache-aside
+    /// origin-time = 5ms
+    /// cache-time = 0.4ms
+    /// hit-ratio = 90%
+    /// ```
+    /// 4 ms before 5 ms pay from 80% on:
+    /// ```facts answers no-cache
+    /// origin-time = 5ms
+    /// cache-time = 4ms
+    /// hit-ratio = 70%
+    /// ```
+    /// unless the origin must be spared more than the reader:
+    /// ```facts answers cache-aside
+    /// origin-time = 5ms
+    /// cache-time = 4ms
+    /// hit-ratio = 70%
+    /// relief = 50%
+    /// ```
+    /// A library or proxy in use that loads what is missing:
+    /// ```facts answers read-through
+    /// hit-ratio = 90%
+    /// loader = true
+    /// ```
+    /// Whoever writes looks at once:
+    /// ```facts answers write-through
+    /// hit-ratio = 90%
+    /// writes-then-reads = true
+    /// staleness = 1s
+    /// ```
+    /// Counters, of which a few may be lost:
+    /// ```facts answers write-behind
+    /// hit-ratio = 90%
+    /// write-heavy = true
+    /// loss-acceptable = true
+    /// ```
+    /// The front page, whose entries everybody asks for:
+    /// ```facts answers refresh-ahead
+    /// hit-ratio = 90%
+    /// hot-keys-known = true
+    /// ```
+    /// Sparing the origin by 80% is more than seven hits of ten can do, and without a cache it is not
+    /// spared at all:
+    /// ```facts answers none
+    /// hit-ratio = 70%
+    /// relief = 80%
+    /// ```
+    /// What may not be old at all, not even by the time that it takes to load:
+    /// ```facts answers no-cache
+    /// hit-ratio = 90%
+    /// staleness = 0
+    /// ```
+    /// It stops paying where hits do not save what looks cost:
+    /// ```facts flips no-cache hit-ratio 8%
+    /// origin-time = 5ms
+    /// cache-time = 0.4ms
+    /// hit-ratio = 90%
+    /// ```
+    ///
+    /// # Limits
+    /// Means, no tails: misses are still as slow as the origin, and slower by the look. Reads of the
+    /// hottest key are Poisson. The hit ratio must be measured or simulated: it falls when the cache
+    /// is smaller than what is asked for again, and it is nothing while the cache is cold.
+    ///
+    /// # Sources
+    /// Guide, section 5, "Core Cache Patterns", "When Caching Hurts", "Thundering Herd"; errata
+    /// `hit-ratio-threshold` and `write-through-consistency`. Vattani, Chierichetti, Lowenstein,
+    /// "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015. Jung, Berger, Balakrishnan,
+    /// "Modeling TTL-based Internet caches", INFOCOM 2003.
+    pub const TOPIC = Topic {
+        id: "cache-pattern",
+        title: "Does a cache pay, and who fills it?",
+        section: "5",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+static FACTS: &[Fact] = &[
+    Fact::number("hit-ratio", "%", 0.0, 99.9999)
+        .asks("Which share of the look-ups finds what it looks for?")
+        .why("Each hit saves a read of the origin", "guide, section 5, When Caching Hurts")
+        .from(|seen, it| seen.number(it, "hit_ratio", 100.0)),
+    Fact::number("origin-time", "ms", 0.001, 1e6)
+        .asks("How long does a read of the origin take, in milliseconds?")
+        .why("A hit saves it", "errata hit-ratio-threshold")
+        .or(Value::Number(5.0))
+        .from(origin_time),
+    Fact::number("cache-time", "ms", 0.001, 1e6)
+        .asks("How long does a look into the cache take, in milliseconds?")
+        .why("Every read pays it, hit or miss", "errata hit-ratio-threshold")
+        .or(Value::Number(0.4))
+        .from(|seen, it| seen.time(it, "time", 1e-3)),
+    Fact::number("relief", "%", 0.0, 100.0)
+        .asks("By which share must the reads of the origin fall?")
+        .why("Load falls by the hit ratio, whether or not time is saved", "arithmetic")
+        .or(Value::Number(0.0)),
+    Fact::number("staleness", "s", 0.0, 1e8)
+        .asks("How old may an answer be, in seconds?")
+        .why("Every cache lags; only its bound is a choice", "guide, section 5")
+        .or(Value::Number(60.0))
+        .from(|seen, it| seen.time(it, "staleness", 1.0)),
+    Fact::flag("writes-then-reads")
+        .asks("Does whoever writes read it at once, and expect to see it?")
+        .why(
+            "With cache-aside the entry from before the write may still be there",
+            "guide, section 5",
+        )
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (fact, path) = seen.stated(it, "consistency")?;
+            Some(Known::at(path, Value::Flag(!fact.says("eventual"))))
+        }),
+    Fact::flag("write-heavy")
+        .asks("Are most accesses writes?")
+        .why("Collected in the cache they are fewer writes of the origin", "guide, section 5")
+        .or(Value::Flag(false)),
+    Fact::flag("loss-acceptable")
+        .asks("May writes of the last seconds be lost?")
+        .why("A cache that dies takes along what it has not written yet", "guide, section 5")
+        .or(Value::Flag(false)),
+    Fact::flag("hot-keys-known")
+        .asks("Is it known beforehand which keys are asked for most?")
+        .why("Only what is known can be refreshed before anybody asks", "guide, section 5")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (fact, path) = seen.stated(it, "keys.hot")?;
+            Some(Known::at(path, Value::Flag(fact.number()? > 0.0)))
+        }),
+    Fact::flag("loader")
+        .asks("Does a library or proxy that you use load missing entries by itself?")
+        .why("Then there is one loader, and no copy of it in every caller", "guide, section 5")
+        .or(Value::Flag(false)),
+    Fact::flag("slow-query-fixable")
+        .asks(
+            "Is the origin slow because of something that can be mended, such as a missing index?",
+        )
+        .why("The cache would hide it", "guide, section 5, When Caching Hurts")
+        .or(Value::Flag(false)),
+    Fact::number("key-rate", "/s", 0.0, 1e7)
+        .asks("How often a second is the most popular key read?")
+        .why("When it expires, all who come while it loads, load it too", "Vattani et al., 2015")
+        .or(Value::Number(10.0)),
+];
+
+static OPTIONS: &[Opt] = &[
+    Opt {
+        id: "no-cache",
+        title: "No cache",
+        reversal: Reversal::Days,
+        undo: "a cache can be put in front on any day",
+        door: "read through one function, so that there is a place for it",
+        boring: 1,
+    },
+    Opt {
+        id: "cache-aside",
+        title: "The application looks, loads and fills",
+        reversal: Reversal::Days,
+        undo: "callers read the origin again, once it bears the load",
+        door: "keep a switch that turns the cache off, and test the origin without it",
+        boring: 2,
+    },
+    Opt {
+        id: "read-through",
+        title: "The cache loads what it misses",
+        reversal: Reversal::Days,
+        undo: "callers read the origin again, once it bears the load",
+        door: "keep a switch that turns the cache off, and test the origin without it",
+        boring: 3,
+    },
+    Opt {
+        id: "refresh-ahead",
+        title: "Popular entries are loaded anew before they expire",
+        reversal: Reversal::Days,
+        undo: "the refresher is switched off; entries expire as others do",
+        door: "keep expiry below it, so that a refresher that stands still is noticed",
+        boring: 4,
+    },
+    Opt {
+        id: "write-through",
+        title: "Every write goes to cache and database",
+        reversal: Reversal::Weeks,
+        undo: "every writer is changed back",
+        door: "write the database first, and let entries expire: what the second write missed heals",
+        boring: 5,
+    },
+    Opt {
+        id: "write-behind",
+        title: "Writes go to the cache, which writes the database later",
+        reversal: Reversal::Months,
+        undo: "the truth is moved back from the cache, and every writer is changed",
+        door: "bound how much is not written yet, and alert on its age",
+        boring: 6,
+    },
+];
+
+const CACHES: [&str; 5] =
+    ["cache-aside", "read-through", "refresh-ahead", "write-through", "write-behind"];
+
+/// The mean time of the operations of the store that it is a copy of, those that write left out.
+fn origin_time(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+    let (of, _) = seen.stated(subject, "of")?;
+    let name = of.text()?;
+    let store = seen.architecture.stores.iter().find(|it| it.name.value == name)?;
+    let reads: Vec<f64> =
+        store.operations.iter().filter(|it| !it.writes).map(|it| it.time.mean() * 1e3).collect();
+    if reads.is_empty() {
+        return None;
+    }
+    let mean = reads.iter().sum::<f64>() / reads.len() as f64;
+    Some(Known::derived(format!("stores.{name}.operations"), Value::Number(mean)))
+}
+
+fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+    let mut caches = seen.named("caches");
+    // One that keeps sessions or locks is no copy of anything.
+    caches.retain(|it| seen.stated(it, "use").is_none_or(|it| it.0.says("data")));
+    caches
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let hits = facts.number("hit-ratio") / 100.0;
+    let [origin, cache, relief, staleness, rate] =
+        ["origin-time", "cache-time", "relief", "staleness", "key-rate"].map(|it| facts.number(it));
+    let [heavy, lossy] = ["write-heavy", "loss-acceptable"].map(|it| facts.flag(it));
+    let needed = break_even(cache, origin);
+    let shown = plain(hits * 100.0);
+
+    let sparing = relief > 0.0;
+    for option in CACHES {
+        judge.exclude_if(
+            facts.flag("slow-query-fixable"),
+            option,
+            &["slow-query-fixable"],
+            "it would hide a slow read that can be mended",
+        );
+        judge.exclude_if(
+            staleness * 1e3 < origin,
+            option,
+            &["staleness", "origin-time"],
+            format!(
+                "an entry is {} ms old when it has been loaded, and an answer may be {} s",
+                plain(origin),
+                plain(staleness)
+            ),
+        );
+        judge.exclude_if(
+            !sparing && hits <= needed,
+            option,
+            &["hit-ratio", "cache-time", "origin-time"],
+            format!(
+                "a look of {} ms before {} ms pays from {}% of hits on, and there are {shown}%",
+                plain(cache),
+                plain(origin),
+                plain(needed * 100.0)
+            ),
+        );
+        judge.exclude_if(
+            hits * 100.0 < relief,
+            option,
+            &["hit-ratio", "relief"],
+            format!("{shown}% of hits do not spare the origin {}% of its reads", plain(relief)),
+        );
+    }
+    judge.exclude_if(
+        !facts.flag("loader"),
+        "read-through",
+        &["loader"],
+        "nothing that you use loads what is missing",
+    );
+    judge.exclude_if(
+        !facts.flag("hot-keys-known"),
+        "refresh-ahead",
+        &["hot-keys-known"],
+        "what nobody knows to be popular cannot be refreshed before it is asked for",
+    );
+    judge.exclude_if(
+        !lossy,
+        "write-behind",
+        &["loss-acceptable"],
+        "a cache that dies takes along what it has not written yet",
+    );
+    judge.exclude_if(
+        !heavy,
+        "write-behind",
+        &["write-heavy"],
+        "there are few writes for it to collect",
+    );
+    judge.exclude_if(
+        sparing,
+        "no-cache",
+        &["relief"],
+        format!("without one the origin is spared nothing, and has to be {}%", plain(relief)),
+    );
+    if CACHES.iter().any(|it| !judge.is_excluded(it)) {
+        judge.exclude(
+            "no-cache",
+            &["hit-ratio", "cache-time", "origin-time"],
+            format!(
+                "a read takes {} ms on average instead of {} ms with {shown}% of hits",
+                plain(mean(cache, origin, hits)),
+                plain(origin)
+            ),
+        );
+    }
+    let serving = |judge: &mut Judge, holds: bool, wish: &str, options: &[&'static str]| {
+        if holds {
+            judge.serves(wish, options);
+        }
+    };
+    let reads_own = facts.flag("writes-then-reads");
+    serving(judge, reads_own, "who writes finds it", &["write-through", "write-behind"]);
+    serving(judge, heavy && lossy, "writes are collected", &["write-behind"]);
+    serving(judge, facts.flag("hot-keys-known"), "popular keys never miss", &["refresh-ahead"]);
+    serving(judge, facts.flag("loader"), "one loader for all callers", &["read-through"]);
+    arithmetic(judge, [hits, origin, cache, staleness, rate]);
+}
+
+fn arithmetic(judge: &mut Judge, [hits, origin, cache, staleness, rate]: [f64; 5]) {
+    let [shown, before, look] = [hits * 100.0, origin, cache].map(plain);
+    let text = format!("{look} ms / {before} ms");
+    judge.line("break-even hit ratio", text, break_even(cache, origin) * 100.0, "%");
+    let text = format!("{look} ms + (100% - {shown}%) x {before} ms");
+    judge.line("mean read", text, mean(cache, origin, hits), "ms");
+    judge.line("a miss", format!("{look} ms + {before} ms"), cache + origin, "ms");
+    judge.line("reads left to the origin", format!("100% - {shown}%"), (1.0 - hits) * 100.0, "%");
+    let text = format!("1 / (100% - {shown}%)");
+    judge.line("load of the origin when the cache is lost", text, exposure(hits), "times");
+    let herd = stampede(rate, origin / 1e3);
+    let text = format!("1 + {} /s x {before} ms", plain(rate));
+    judge.line("loads at once when the hottest key expires", text, herd, "");
+    let text = format!("{r} x {s} / (1 + {r} x {s})", r = plain(rate), s = plain(staleness));
+    let hottest = expiring(rate, staleness) * 100.0;
+    judge.line("hit ratio of the hottest key, if it lives as long as it may", text, hottest, "%");
+    if herd >= 2.0 {
+        judge.advise(format!(
+            "When the hottest key expires {} readers load it at once: let one load and the others \
+             wait (single flight), or refresh it at random before it expires.",
+            plain(libm::floor(herd))
+        ));
+    }
+    if exposure(hits) > 2.0 {
+        judge.advise(format!(
+            "Without the cache the origin gets {} times the load that it is used to: fill it before \
+             traffic comes, and shed what the origin does not bear.",
+            plain(exposure(hits))
+        ));
+    }
+}

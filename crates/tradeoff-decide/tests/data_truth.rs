@@ -1,0 +1,252 @@
+//! Published and exact figures on the data side: prices, drift, fusion, delivery, caches.
+
+use tradeoff_decide::object_storage::{GUIDE, class, days_by_class, kept, same_reads, stock};
+use tradeoff_decide::{caches, delivery, drift, fusion};
+
+#[track_caller]
+fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() <= 1e-8 * expected.abs().max(1e-8), "{found} for {expected}");
+}
+
+#[test]
+fn prices_and_moves_are_the_guides() {
+    for (id, price, least) in [
+        ("standard", 0.023, 0.0),
+        ("infrequent", 0.0125, 30.0),
+        ("glacier-instant", 0.004, 90.0),
+        ("deep-archive", 0.000_99, 180.0),
+    ] {
+        let it = class(id).unwrap();
+        close(it.storage, price);
+        close(it.least_days, least);
+    }
+    let from: Vec<f64> = GUIDE.iter().map(|it| it.0).collect();
+    assert_eq!(from, [0.0, 30.0, 90.0, 365.0]);
+    close(class("deep-archive").unwrap().wait, 12.0);
+    for id in ["infrequent", "glacier-instant"] {
+        close(class(id).unwrap().least_size, 128.0);
+    }
+}
+
+/// GB, days; then USD by class and what standard storage alone would cost.
+#[test]
+fn a_batch_that_ages_costs_what_its_classes_do() {
+    for (gb, days, by_class, standard) in [
+        (1e3, 30.0, [23.0, 0.0, 0.0, 0.0], 23.0),
+        (1e3, 90.0, [23.0, 25.0, 0.0, 0.0], 69.0),
+        (1e3, 730.0, [23.0, 25.0, 36.666_666_67, 12.045], 559.666_666_7),
+        (5e4, 1095.0, [1150.0, 1250.0, 1_833.333_333, 1204.5], 41_975.0),
+    ] {
+        let found = kept(GUIDE, gb, days);
+        for ((_, found), expected) in found.iter().zip(by_class) {
+            close(*found, expected);
+        }
+        close(kept(&[(0.0, "standard")], gb, days)[0].1, standard);
+    }
+    let total: f64 = kept(GUIDE, 1e3, 730.0).iter().map(|it| it.1).sum();
+    close(1.0 - total / 559.666_666_666_666_7, 0.827_197_736_7);
+}
+
+/// 100 GB a day.
+#[test]
+fn a_steady_ingest_fills_class_after_class() {
+    for (days, gb, rate) in [
+        (30.0, [3000.0, 0.0, 0.0, 0.0], 69.0),
+        (365.0, [3000.0, 6000.0, 27_500.0, 0.0], 254.0),
+        (730.0, [3000.0, 6000.0, 27_500.0, 36_500.0], 290.135),
+    ] {
+        let (found, run) = stock(GUIDE, 100.0, days);
+        for ((_, found), expected) in found.iter().zip(gb) {
+            close(*found, expected);
+        }
+        close(run, rate);
+    }
+    assert_eq!(days_by_class(GUIDE, 10.0)[1], ("infrequent", 0.0));
+}
+
+#[test]
+fn minimum_duration_size_and_retrieval_are_charged() {
+    let [standard, infrequent, instant, deep] =
+        ["standard", "infrequent", "glacier-instant", "deep-archive"].map(|it| class(it).unwrap());
+    // Deleted after 20 days, charged for 30, 90 and 180.
+    close(standard.life(20.0, 1e3, 0.0).storage, 0.023 * 20.0 / 30.0);
+    close(infrequent.life(20.0, 1e3, 0.0).storage, 0.0125);
+    close(instant.life(20.0, 1e3, 0.0).storage, 0.004 * 3.0);
+    close(deep.life(20.0, 1e3, 0.0).storage, 0.000_99 * 6.0 * 1.04);
+    // 16 kB are billed as 128, so that infrequent access is dearer than standard.
+    close(infrequent.life(30.0, 16.0, 0.0).storage, 0.0125 * 8.0);
+    assert!(infrequent.life(360.0, 16.0, 0.0).total() > standard.life(360.0, 16.0, 0.0).total());
+    // Without requests, a GB that is read 1.05 times a month costs the same in both.
+    let large = 1e12;
+    assert!((same_reads(standard, infrequent, large) - 1.05).abs() < 1e-4);
+    assert!((same_reads(infrequent, instant, large) - 0.425).abs() < 1e-4);
+}
+
+/// The position is saved every five seconds.
+#[test]
+fn a_crash_repeats_what_came_since_the_last_save() {
+    for (rate, interval, crashes, mean, most, share) in [
+        (100.0, 5.0, 2.0, 250.0, 500.0, 0.001_388_888_889),
+        (1000.0, 5.0, 0.5, 2500.0, 5000.0, 0.000_347_222_222_2),
+    ] {
+        close(delivery::per_crash(rate, interval), mean);
+        close(delivery::worst_crash(rate, interval), most);
+        close(delivery::share(interval, crashes), share);
+    }
+}
+
+#[test]
+fn a_batch_is_repeated_from_its_start() {
+    close(delivery::times_processed(100.0, 1e-4), 1.005_067_214);
+    close(delivery::times_processed(1.0, 1e-3), 1.001_001_001);
+    close(delivery::times_processed(100.0, 0.0), 1.0);
+    // To the first order (batch + 1) / 2 times the probability.
+    assert!((delivery::times_processed(100.0, 1e-4) - 1.005_05).abs() < 2e-5);
+}
+
+#[test]
+fn a_lost_acknowledgment_is_a_second_copy() {
+    close(delivery::copies(0.01), 1.010_101_01);
+    close(delivery::copies(0.1), 1.111_111_111);
+    close(delivery::copies(0.0), 1.0);
+}
+
+#[test]
+fn consumers_are_bounded_by_partitions() {
+    for (consumers, most, idle) in [(1, 12, 0), (5, 3, 0), (12, 1, 0), (20, 1, 8)] {
+        assert_eq!(delivery::assigned(12, consumers), (most, idle));
+    }
+}
+
+#[test]
+fn a_burst_is_worked_off_afterwards() {
+    for (steady, each, consumers, burst, seconds, capacity, peak, drain, delay) in [
+        (1000.0, 150.0, 10.0, 3000.0, 60.0, 1500.0, 90_000.0, 180.0, 60.0),
+        (500.0, 100.0, 8.0, 900.0, 120.0, 800.0, 12_000.0, 40.0, 15.0),
+    ] {
+        let it = delivery::lag(steady, burst, seconds, consumers, each).unwrap();
+        close(it.capacity, capacity);
+        close(it.peak, peak);
+        close(it.drain, drain);
+        close(it.delay, delay);
+    }
+    assert_eq!(delivery::lag(1000.0, 2000.0, 1.0, 10.0, 100.0), None, "never caught up");
+}
+
+#[test]
+fn the_stability_index_is_its_formula() {
+    let tenths = [0.1; 10];
+    for (expected, actual, psi) in [
+        (
+            &tenths[..],
+            &[0.08, 0.09, 0.1, 0.1, 0.1, 0.1, 0.1, 0.11, 0.11, 0.11][..],
+            0.008_375_781_577,
+        ),
+        (&[0.25; 4], &[0.4, 0.3, 0.2, 0.1], 0.228_217_409_6),
+        (&[0.2; 5], &[0.1, 0.15, 0.2, 0.25, 0.3], 0.135_402_510_1),
+        (&[0.5; 2], &[0.6, 0.4], 0.040_546_510_81),
+        (&tenths, &[0.05, 0.05, 0.08, 0.1, 0.1, 0.1, 0.12, 0.12, 0.13, 0.15], 0.109_214_634_7),
+    ] {
+        close(drift::psi(expected, actual), psi);
+        close(drift::psi(actual, expected), psi);
+    }
+    close(drift::noise(10.0, 1e4, 1e3), 0.0099);
+    // 95% of chi-squared with 9 degrees of freedom is 16.919.
+    assert!((drift::noise_bound(10.0, 1e4, 1e3) - 16.919 * 0.0011).abs() < 1e-4);
+}
+
+#[test]
+fn the_stability_index_of_samples_is_that_of_their_bins() {
+    let reference: Vec<f64> = (0..1000).map(f64::from).collect();
+    // Shares of quarters that are 40, 30, 20 and 10 percent.
+    let sizes = [(0, 400), (250, 300), (500, 200), (750, 100)];
+    let current: Vec<f64> = sizes
+        .iter()
+        .flat_map(|(from, count)| (0..*count).map(move |it| f64::from(from + it % 250)))
+        .collect();
+    close(drift::psi_of(&reference, &current, 4).unwrap(), 0.228_217_409_6);
+    let constant = [5.0; 100];
+    close(drift::psi_of(&constant, &constant, 10).unwrap(), 0.0);
+    assert_eq!(drift::psi_of(&[], &constant, 10), None);
+    // An empty bin counts as one of a ten-thousandth.
+    let upper: Vec<f64> = (500..1000).map(f64::from).collect();
+    let found = drift::psi_of(&reference, &upper, 2).unwrap();
+    close(found, drift::psi(&[0.5, 0.5], &[0.0, 1.0]));
+    assert!(found.is_finite());
+}
+
+#[test]
+fn kolmogorov_and_smirnov_agree_with_their_tables() {
+    let test = |a: &[f64], b: &[f64]| drift::kolmogorov_smirnov(a, b).unwrap();
+    close(test(&[1.0, 2.0, 3.0], &[1.0, 2.0, 3.0]).statistic, 0.0);
+    close(test(&[1.0, 2.0], &[3.0, 4.0]).statistic, 1.0);
+    close(test(&[1.0, 2.0, 3.0, 4.0], &[2.5, 2.5, 2.5]).statistic, 0.5);
+    // Ties on one side and the other.
+    close(test(&[1.0, 1.0, 2.0], &[1.0, 2.0, 2.0]).statistic, 1.0 / 3.0);
+    // Critical values of the limit: 1.358 at 5%, 1.628 at 1%.
+    for (z, chance) in [(1.358_1, 0.05), (1.627_6, 0.01), (1.223_8, 0.1)] {
+        let found = drift::chance(z / f64::sqrt(500.0), 1000.0, 1000.0);
+        assert!((found - chance).abs() < 1e-4, "{found} for {chance}");
+    }
+    let reference: Vec<f64> = (0..1000).map(f64::from).collect();
+    let moved: Vec<f64> = reference.iter().map(|it| it + 100.0).collect();
+    let it = test(&reference, &moved);
+    close(it.statistic, 0.1);
+    assert!(it.chance < 1e-4, "{it:?}");
+    assert!(test(&reference, &reference).chance > 0.999_999);
+    assert_eq!(drift::kolmogorov_smirnov(&[f64::NAN], &[1.0]), None);
+}
+
+#[test]
+fn ranks_are_fused_as_published() {
+    for (rankings, expected) in [
+        (
+            &[&["a", "b", "c"][..], &["b", "a", "d"]][..],
+            &[
+                ("a", 0.032_522_474_88),
+                ("b", 0.032_522_474_88),
+                ("c", 0.015_873_015_87),
+                ("d", 0.015_873_015_87),
+            ][..],
+        ),
+        (
+            &[&["a", "b", "c", "d"], &["d", "c", "b", "a"]],
+            &[
+                ("a", 0.032_018_442_62),
+                ("d", 0.032_018_442_62),
+                ("b", 0.032_002_048_13),
+                ("c", 0.032_002_048_13),
+            ],
+        ),
+        (
+            &[&["x", "y", "z"], &["y", "z", "w"], &["y", "x", "w"]],
+            &[
+                ("y", 0.048_915_917_5),
+                ("x", 0.032_522_474_88),
+                ("z", 0.032_002_048_13),
+                ("w", 0.031_746_031_75),
+            ],
+        ),
+    ] {
+        let found = fusion::fuse(rankings, fusion::K);
+        let names: Vec<&str> = found.iter().map(|it| it.0).collect();
+        assert_eq!(names, expected.iter().map(|it| it.0).collect::<Vec<_>>());
+        for (found, expected) in found.iter().zip(expected) {
+            close(found.1, expected.1);
+        }
+    }
+    assert!(fusion::fuse(&[], fusion::K).is_empty());
+    close(fusion::outranks(1.0, fusion::K), 62.0);
+}
+
+#[test]
+fn a_cache_pays_from_its_time_over_that_of_the_origin() {
+    close(caches::break_even(0.4, 5.0), 0.08);
+    close(caches::break_even(4.0, 5.0), 0.8);
+    close(caches::mean(0.4, 5.0, 0.08), 5.0);
+    close(caches::mean(0.4, 5.0, 0.9), 0.9);
+    close(caches::exposure(0.9), 10.0);
+    close(caches::expiring(1.0, 4.0), 0.8);
+    close(caches::lifetime(1.0, 0.8), 4.0);
+    close(caches::stampede(1000.0, 0.2), 201.0);
+}
