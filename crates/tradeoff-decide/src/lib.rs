@@ -58,11 +58,13 @@ mod decide;
 mod example;
 mod flips;
 mod judge;
+mod observability;
 mod open;
 pub mod pools;
 mod reliability;
 pub mod resilience;
 mod scaling;
+mod security;
 mod seen;
 mod services;
 mod subjects;
@@ -88,8 +90,10 @@ pub fn catalogue() -> &'static [&'static Topic] {
             services::TOPICS,
             databases::TOPICS,
             apis::TOPICS,
+            security::TOPICS,
             scaling::TOPICS,
             reliability::TOPICS,
+            observability::TOPICS,
         ];
         families.into_iter().flatten().copied().collect()
     });

@@ -324,83 +324,42 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let made = wanted.clamp(1.0, f64::from(room.max(1)));
     let hanging = rate * slowest.min(limit) / 1e3;
     let all = hanging >= threads;
-    let times = format!("{} /s x {} ms", plain(rate), plain(slowest.min(limit)));
+    let ms = |it: f64| format!("{} ms", plain(it));
+    let has = format!("the caller has {}", ms(limit));
+    let hangs =
+        format!("{} /s x {} = {} calls hang", plain(rate), ms(slowest.min(limit)), plain(hanging));
+    // Made once: they are the same for every set.
+    let needless = format!(
+        "{}% of single attempts fail, and {}% may: retries are load for nothing",
+        plain(failing * 100.0),
+        plain(allowed * 100.0)
+    );
+    let two = ms(2.0 * slowest + pause);
+    let no_room = format!("2 x {} + {} = {two}, and {has}", ms(slowest), ms(pause));
+    let bounded = format!("{hangs} at most, of {} threads", plain(threads));
+    let taken = format!("{hangs}: all {} threads, also those for others", plain(threads));
+    let too_slow = format!("the callee takes up to {}, and {has}", ms(slowest));
+    let twice = "after a timeout nobody knows whether it was done: a retry does it twice";
+    let lie = "the caller is of no use without the answer: a substitute would be a lie";
+    let alone = "nothing else runs on these threads that it would protect";
 
     let sets = OPTIONS.iter().map(|it| it.id).filter(|it| *it != "change-the-call");
     for id in sets.clone() {
         let [retry, bulkhead, fallback] =
             ["retry", "bulkhead", "fallback"].map(|part| id.contains(part));
-        judge.exclude_if(
-            retry && !repeatable,
-            id,
-            &["idempotent"],
-            "after a timeout nobody knows whether it was done: a retry does it twice",
-        );
-        judge.exclude_if(
-            retry && wanted <= 1.0,
-            id,
-            &["failing", "promised"],
-            format!(
-                "{}% of single attempts fail, and {}% may: retries are load for nothing",
-                plain(failing * 100.0),
-                plain(allowed * 100.0)
-            ),
-        );
-        let two = 2.0 * slowest + pause;
-        judge.exclude_if(
-            retry && room < 2,
-            id,
-            &["slowest", "limit"],
-            format!(
-                "2 x {} ms + {} ms = {} ms, and the caller has {} ms",
-                plain(slowest),
-                plain(pause),
-                plain(two),
-                plain(limit)
-            ),
-        );
-        judge.exclude_if(
-            fallback && critical,
-            id,
-            &["critical"],
-            "the caller is of no use without the answer: a substitute would be a lie",
-        );
-        judge.exclude_if(
-            bulkhead && !shared,
-            id,
-            &["shared-threads"],
-            "nothing else runs on these threads that it would protect",
-        );
-        judge.exclude_if(
-            bulkhead && !all,
-            id,
-            &["rate", "slowest", "threads"],
-            format!(
-                "{times} = {} calls hang at most, of {} threads",
-                plain(hanging),
-                plain(threads)
-            ),
-        );
-        judge.exclude_if(
-            !bulkhead && shared && all,
-            id,
-            &["shared-threads", "rate", "slowest", "threads"],
-            format!(
-                "{times} = {} calls would hang: all {} threads, also those for others",
-                plain(hanging),
-                plain(threads)
-            ),
-        );
-        judge.exclude_if(
-            !fallback && slowest > limit,
-            id,
-            &["slowest", "limit"],
-            format!(
-                "the callee takes up to {} ms, and the caller has {} ms",
-                plain(slowest),
-                plain(limit)
-            ),
-        );
+        let reasons: [(bool, &[&'static str], &str); 8] = [
+            (retry && !repeatable, &["idempotent"], twice),
+            (retry && wanted <= 1.0, &["failing", "promised"], &needless),
+            (retry && room < 2, &["slowest", "limit"], &no_room),
+            (fallback && critical, &["critical"], lie),
+            (bulkhead && !shared, &["shared-threads"], alone),
+            (bulkhead && !all, &["rate", "slowest", "threads"], &bounded),
+            (!bulkhead && shared && all, &["shared-threads", "rate", "slowest", "threads"], &taken),
+            (!fallback && slowest > limit, &["slowest", "limit"], &too_slow),
+        ];
+        for (holds, because, sentence) in reasons {
+            judge.exclude_if(holds, id, because, sentence);
+        }
     }
     let with = |part: &str| -> Vec<&'static str> {
         let all = OPTIONS.iter().map(|it| it.id);
