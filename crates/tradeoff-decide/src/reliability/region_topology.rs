@@ -291,6 +291,14 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["rules-across-regions"],
         "both regions sell the last one, and both are sure of it",
     );
+    figures(facts, judge);
+}
+
+fn figures(facts: &Answers, judge: &mut Judge) {
+    let [outages, outage, failover] = ["outages", "outage", "failover"].map(|it| facts.number(it));
+    let [target, lag, backup] = ["target", "lag", "backup"].map(|it| facts.number(it));
+    let promised = budget(target / 100.0, DAYS);
+    let [alone, switching] = [outages * outage, outages * failover.min(outage)];
     let each = after(outages, outage);
     let both = at_least(1, 2, each);
     judge.line(
@@ -313,7 +321,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("machines: active-active", "each takes all of the load", 2.0, "regions");
     judge.line("lost with a region: one region", "age of the backup", backup, "s");
     judge.line("lost with a region: active-passive", "lag", lag, "s");
-    if !noticed && promised < THREE {
+    if !facts.flag("three-minutes-noticed") && promised < THREE {
         judge.advise(format!(
             "{}% is {} minutes a year, less than the three that nobody would notice: promise less.",
             plain(target),

@@ -324,6 +324,16 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &all_of_it,
         "it is the last resort, and what comes before it is enough",
     );
+    figures(facts, judge, all);
+}
+
+/// What comes after the steps that leave `all` percent.
+fn figures(facts: &Answers, judge: &mut Judge, all: f64) {
+    let load = facts.number("load");
+    let reads = facts.number("read-share") / 100.0;
+    let stale = facts.flag("stale-reads");
+    let replicated = load * (1.0 - reads);
+    let enough = |load: f64| load <= BUSY * (1.0 + 1e-9);
     if judge.is_excluded("leave-it") {
         let after = all.min(load);
         let shards = libm::ceil(after / BUSY - 1e-9);
@@ -339,7 +349,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let growth = facts.number("growth") / 100.0;
     if growth > 0.0 {
         let later = load * libm::pow(1.0 + growth, MONTHS);
-        let text = format!("{l}% x (1 + {}%)^18", plain(growth * 100.0));
+        let text = format!("{}% x (1 + {}%)^18", plain(load), plain(growth * 100.0));
         judge.line("load in 18 months", text, later, "%");
         if enough(load) {
             let months = libm::log(BUSY / load) / libm::log1p(growth);

@@ -101,7 +101,7 @@ static FACTS: &[Fact] = &[
         .why("Beyond a peak one more machine makes it slower", "Gunther, 2007")
         .or(Value::Number(0.0)),
     Fact::number("premium", "%", 0.0, 1000.0)
-        .asks("How much dearer is a unit of work on the big machine?")
+        .asks("How much dearer is a unit of work on a bigger machine than on today's?")
         .why("The largest have a poor price for what they do", "guide, section 11, cost curve")
         .or(Value::Number(0.0)),
 ];
@@ -208,12 +208,14 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     );
     let spare = if tolerate { 0.0 } else { 1.0 };
     let out = work.unwrap_or(f64::INFINITY) + spare;
-    let up = size(load) * (1.0 + premium);
+    // Today's machine has today's price.
+    let dearer = if size(load) > 1.0 { premium } else { 0.0 };
+    let up = size(load) * (1.0 + dearer);
     let figures: Vec<(&'static str, f64)> =
         if work.is_some() { vec![("up", up), ("out", out)] } else { vec![("up", up)] };
     judge.compare("costs less", &figures);
     judge.line("size of one machine", "the next power of two", size(load), "of today's");
-    let text = format!("{} x (1 + {}%)", plain(size(load)), plain(premium * 100.0));
+    let text = format!("{} x (1 + {}%)", plain(size(load)), plain(dearer * 100.0));
     judge.line("price of one machine", text, up, "of today's");
     if work.is_some() {
         let spare = if tolerate { "" } else { ", and one to lose" };

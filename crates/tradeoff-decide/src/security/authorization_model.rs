@@ -34,7 +34,7 @@ topic! {
     /// model. Where both context and hierarchies hurt, relationships with conditions say both.
     ///
     /// # Sources
-    /// Guide, section 10, "RBAC vs. ABAC vs. ReBAC" and "Google Zanzibar". R. Pang et al.,
+    /// Guide, section 10, the table of the three models and "Google Zanzibar". R. Pang et al.,
     /// "Zanzibar", USENIX ATC 2019. NIST SP 800-162 (ABAC).
     pub const TOPIC = Topic {
         id: "authorization-model",

@@ -34,11 +34,11 @@ topic! {
     /// ```
     ///
     /// # Limits
-    /// Sign-in of users is OpenID Connect on top of the first of these. Whether a token is a JWT is
-    /// another decision: `token-kind`.
+    /// Sign-in of users is `OpenID` Connect on top of the first of these. Whether a token is a JWT
+    /// is another decision: `token-kind`.
     ///
     /// # Sources
-    /// Guide, section 10, "OAuth2 / OIDC Flow Selection"; erratum `client-credentials-secret`. RFC
+    /// Guide, section 10, "`OAuth2` / OIDC Flow Selection"; erratum `client-credentials-secret`. RFC
     /// 9700, RFC 7636 (PKCE), RFC 8628 (device), RFC 8693 (token exchange).
     pub const TOPIC = Topic {
         id: "oauth-flow",
