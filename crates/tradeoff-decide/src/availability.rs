@@ -25,3 +25,22 @@ pub fn after(outages: f64, minutes: f64) -> f64 {
 pub fn extra_nine(target: f64) -> f64 {
     1.0 - (1.0 - target) / 10.0
 }
+
+/// The availability of what needs so many of some alike parts, which fail independently.
+pub fn at_least(needed: u32, parts: u32, each: f64) -> f64 {
+    let mut chosen = 1.0;
+    let mut sum = 0.0;
+    for up in 0..=parts {
+        if up >= needed {
+            let down = f64::from(parts - up);
+            sum += chosen * libm::pow(each, f64::from(up)) * libm::pow(1.0 - each, down);
+        }
+        chosen *= f64::from(parts - up) / f64::from(up + 1);
+    }
+    sum
+}
+
+/// The availability of what is up so long between failures, and away so long at each.
+pub fn renewal(up: f64, away: f64) -> f64 {
+    up / (up + away)
+}

@@ -53,6 +53,7 @@ mod answers;
 mod apis;
 pub mod availability;
 mod communication;
+pub mod burn;
 mod databases;
 mod decide;
 mod evolution;
@@ -67,17 +68,21 @@ pub mod fusion;
 mod judge;
 mod machine_learning;
 pub mod object_storage;
+mod observability;
 mod open;
 mod pipelines;
 pub mod pools;
 mod principles;
 mod reliability;
+pub mod resilience;
 mod scaling;
 mod search;
 mod seen;
 mod services;
 mod subjects;
 mod storage;
+mod security;
+pub mod usl;
 mod value;
 
 use std::sync::LazyLock;
@@ -105,11 +110,13 @@ pub fn catalogue() -> &'static [&'static Topic] {
             storage::TOPICS,
             search::TOPICS,
             apis::TOPICS,
+            security::TOPICS,
             scaling::TOPICS,
             reliability::TOPICS,
             evolution::TOPICS,
             data::TOPICS,
             machine_learning::TOPICS,
+            observability::TOPICS,
         ];
         families.into_iter().flatten().copied().collect()
     });

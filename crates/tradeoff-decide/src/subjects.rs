@@ -25,6 +25,23 @@ pub(crate) fn services(seen: &Seen<'_>) -> Vec<Subject> {
         .collect()
 }
 
+/// Every call and query that leaves its process; the number is that of the edge.
+pub(crate) fn edges(seen: &Seen<'_>) -> Vec<Subject> {
+    let edges = seen.analysis.edges.iter().enumerate().filter(|it| !it.1.inside);
+    edges
+        .map(|(at, edge)| {
+            let name = seen.analysis.edge_name(edge);
+            Subject { path: format!("edges.{}", quoted(&name)), name, at }
+        })
+        .collect()
+}
+
+/// The whole file, if something in it brings the question up.
+pub(crate) fn whole_if(seen: &Seen<'_>, paths: &[&str]) -> Vec<Subject> {
+    let stated = |path: &&str| seen.architecture.facts.get(path).is_some_and(|it| it.stated);
+    if paths.iter().any(stated) { vec![seen.whole()] } else { Vec::new() }
+}
+
 /// A name as part of a dotted path.
 pub(crate) fn quoted(name: &str) -> String {
     if name.contains('.') { format!("\"{name}\"") } else { name.to_owned() }

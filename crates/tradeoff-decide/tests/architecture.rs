@@ -179,6 +179,106 @@ fn what_is_said_wins_over_the_architecture() {
 }
 
 #[test]
+fn alerts_are_about_promises_and_their_traffic() {
+    let told = told(SHOP, "alert-windows");
+    assert_eq!(
+        told,
+        [(
+            "place".to_owned(),
+            Some("multi-window"),
+            vec![
+                "target = 99.9% (slos.place.availability)".to_owned(),
+                "window = 30 d (slos.place.window)".to_owned(),
+                "requests-per-window = 622,080,000 requests (from traffic)".to_owned(),
+            ]
+        )]
+    );
+}
+
+#[test]
+fn every_call_has_its_guards() {
+    let told = told(SHOP, "resilience-set");
+    let of = |name: &str| told.iter().find(|it| it.0 == name).expect("an edge of the shop");
+    // 60 a second over 40 replicas.
+    let read = of("order.list->orders.read");
+    assert_eq!(read.1, Some("timeout-retry-breaker"));
+    assert_eq!(read.2[0], "idempotent = true (from stores)");
+    assert!(read.2.contains(&"rate = 1.5/s (from traffic)".to_owned()), "{:?}", read.2);
+    let insert = of("order.place->orders.insert");
+    assert_eq!(insert.1, Some("timeout-breaker"), "nobody says that it may be repeated");
+    let promise = "promised = 99.9% (slos.place.availability)".to_owned();
+    assert!(insert.2.contains(&promise), "{:?}", insert.2);
+}
+
+const SECURED: &str = "
+tradeoff: 1
+name: shop
+services:
+  order:
+    replicas: 4
+    state: sessions
+    endpoints:
+      place:
+        http: POST /v1/orders
+        money: true
+        audience: public
+        idempotency_key: { window: 12h }
+        rate_limit: { rate: 20/s, burst: 5, store: memory }
+        steps: [ { query: orders.insert } ]
+stores:
+  orders:
+    kind: postgres
+    operations:
+      insert: { time: 4ms, writes: true }
+    access_patterns:
+      by_customer: { by: [customer_id], share: 90% }
+      by_day: { by: [created_at], share: 10% }
+    shards: { count: 16, key: [customer_id], by: hash, largest: 2% }
+traffic:
+  shoppers: { rate: 50/s, mix: { order.place: 100% } }
+security:
+  clients:
+    worker: { kind: service, flow: client-credentials }
+    web: { kind: single-page }
+  tokens:
+    access: { lifetime: 5m }
+observability:
+  series_budget: 10k
+  metrics:
+    requests: { kind: counter, of: [order], labels: { status: 5, user: unbounded } }
+topology: { style: active-passive, failover_time: 10m, lag: 30s, rpo: 5m }
+";
+
+#[test]
+fn the_rest_is_read_from_where_it_is_stated() {
+    let chosen = |id: &str| -> Vec<(String, Option<&'static str>)> {
+        told(SECURED, id).into_iter().map(|it| (it.0, it.1)).collect()
+    };
+    let one = |name: &str, option: &'static str| vec![(name.to_owned(), Some(option))];
+    assert_eq!(chosen("idempotency"), one("order.place", "key-in-database"));
+    assert_eq!(chosen("rate-limiting"), one("order.place", "token-bucket"));
+    assert_eq!(chosen("api-versioning"), one("shop", "path"));
+    assert_eq!(chosen("load-balancing"), one("order", "sticky"));
+    assert_eq!(chosen("metric-labels"), one("requests", "log-or-trace"));
+    assert_eq!(chosen("shard-key"), one("orders", "this-key"));
+    let [web, worker] = chosen("oauth-flow").try_into().expect("two clients");
+    assert_eq!((web.1, worker.1), (Some("authorization-code-pkce"), Some("client-credentials")));
+    let [web, worker] = chosen("token-kind").try_into().expect("two clients");
+    assert_eq!((web.1, worker.1), (Some("session"), Some("jwt")));
+    let (_, _, known) = told(SECURED, "region-topology").remove(0);
+    assert_eq!(
+        known,
+        [
+            "failover = 10 min (topology.failover_time)",
+            "rpo = 300 s (topology.rpo)",
+            "lag = 30 s (topology.lag)",
+        ]
+    );
+    let (_, _, known) = told(SECURED, "shard-key").remove(0);
+    assert!(known[0].starts_with("single-shard-share = 90%"), "{known:?}");
+}
+
+#[test]
 fn an_empty_architecture_asks_for_nothing() {
     let text = "tradeoff: 1\nname: nothing\nservices: {}\n";
     with(text, |seen| {

@@ -218,9 +218,10 @@ fn flips_flip() {
                 assert_ne!(then, verdict.chosen.map(|it| it.id), "{}: {flip:?}", topic.id);
                 let (Value::Number(at), Value::Number(now)) = (flip.at, flip.now) else { continue };
                 let kind = topic.fact(flip.fact).map(|it| it.kind);
-                let Some(Kind::Number { whole: false, unit, .. }) = kind else { continue };
+                let Some(Kind::Number { whole: false, unit, high, .. }) = kind else { continue };
                 // Two percent of the way from the flip towards the value that keeps the answer.
-                let room = if unit == "%" { (100.0 - at).max(1e-3) } else { at.abs() };
+                let share = unit == "%" && high <= 100.0;
+                let room = if share { (100.0 - at).max(1e-3) } else { at.abs() };
                 let before = at + (now - at).signum() * (now - at).abs().min(0.02 * room);
                 let mut before_it = answers.clone();
                 before_it.say(flip.fact, &before.to_string()).unwrap();

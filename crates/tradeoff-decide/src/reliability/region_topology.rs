@@ -1,0 +1,331 @@
+//! `region-topology`: how many regions, and which of them serve.
+
+use crate::availability::{YEAR, after, at_least, budget};
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+
+topic! {
+    /// Whether one region is enough, another one waits for its failure, or all of them serve.
+    ///
+    /// # Why
+    /// A second region pays if the minutes that the first is away are more than was promised, or
+    /// if users are too far from it. Standing by costs the machines, and the minutes of a failover
+    /// at each outage. Serving from both costs the machines too, and that two regions may change
+    /// one thing at the same time: somebody has to decide who was right, for every kind of thing.
+    /// So the question is arithmetic first: outages a year times the time to switch, against the
+    /// budget. The guide asks it as "would our users notice a 3-minute outage once a year?".
+    ///
+    /// # Examples
+    /// Two outages of an hour are 120 minutes, of 526 that may fail:
+    /// ```facts answers one-region
+    /// target = 99.9%
+    /// outages = 2
+    /// outage = 60min
+    /// ```
+    /// Four of two hours are too many; four failovers of ten minutes are not:
+    /// ```facts answers active-passive
+    /// target = 99.95%
+    /// outages = 4
+    /// outage = 120min
+    /// ```
+    /// Nothing at all may be lost with a region:
+    /// ```facts answers active-passive-sync
+    /// target = 99.95%
+    /// outages = 4
+    /// outage = 120min
+    /// rpo = 0s
+    /// ```
+    /// Five minutes in a year leave no time for two failovers:
+    /// ```facts answers active-active
+    /// target = 99.999%
+    /// outages = 2
+    /// outage = 120min
+    /// failover = 5min
+    /// ```
+    /// Where neither a region far away may be waited for nor two may decide, nothing fits:
+    /// ```facts answers none
+    /// nearest-region = true
+    /// rules-across-regions = true
+    /// ```
+    /// Two failovers a year fit into 52.6 minutes up to 26.3 each:
+    /// ```facts flips active-active failover 26.3
+    /// target = 99.99%
+    /// outages = 2
+    /// outage = 120min
+    /// failover = 5min
+    /// ```
+    ///
+    /// # Limits
+    /// The standby is taken to be healthy when it is needed, and the failover to work: both hold
+    /// only if they are tried. Regions fail independently here; a bad deploy to both does not. How
+    /// often a region fails is known from its history, not from its SLA.
+    ///
+    /// # Sources
+    /// Guide, section 12, "Multi-Region: Active-Active vs. Active-Passive"; errata `three-minutes`
+    /// and `sync-rpo-price`. D. Abadi, "Consistency Tradeoffs in Modern Distributed Database System
+    /// Design", IEEE Computer 45 (2012).
+    pub const TOPIC = Topic {
+        id: "region-topology",
+        title: "How many regions, and which of them serve?",
+        section: "12",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+/// Minutes a year that the guide's question asks about.
+const THREE: f64 = 3.0;
+/// Days of a year.
+const DAYS: f64 = 365.0;
+
+static FACTS: &[Fact] = &[
+    Fact::number("target", "%", 90.0, 99.9999)
+        .asks("Which availability is promised, of what rests on the region?")
+        .why(
+            "What may fail in a year is compared with what outages and failovers take",
+            "guide, 12",
+        )
+        .or(Value::Number(99.9))
+        .from(|seen, _| {
+            let slos = seen.architecture.slos.iter();
+            let all = slos.filter_map(|it| Some((it, it.availability.as_ref()?.value)));
+            let (slo, strictest) = all.max_by(|a, b| a.1.total_cmp(&b.1))?;
+            let path = format!("slos.{}.availability", subjects::quoted(&slo.name.value));
+            Some(Known::at(path, Value::Number(strictest * 100.0)))
+        }),
+    Fact::number("outages", "a year", 0.0, 1000.0)
+        .asks("How often a year does a region fail?")
+        .why("Each takes an outage, or a failover", "arithmetic")
+        .or(Value::Number(1.0)),
+    Fact::number("outage", "min", 0.1, 1e5)
+        .asks("How long is a region away each time, in minutes?")
+        .why("Times `outages` it is what one region costs", "arithmetic")
+        .or(Value::Number(120.0)),
+    Fact::number("failover", "min", 0.0, 1e5)
+        .asks("How long does it take to notice and to switch, names and caches included?")
+        .why("Times `outages` it is what a standby costs (the RTO)", "guide, section 12")
+        .or(Value::Number(10.0))
+        .from(|seen, it| minutes(seen, it, "topology.failover_time")),
+    Fact::flag("three-minutes-noticed")
+        .asks("Would users notice an outage of three minutes once a year?")
+        .why("\"If no, active-passive is sufficient\"", "guide, section 12")
+        .or(Value::Flag(true)),
+    Fact::flag("nearest-region")
+        .asks("Do users need the nearest region for their latency, also when they write?")
+        .why("A region that only stands by is near to nobody", "guide, section 12")
+        .or(Value::Flag(false))
+        .from(|seen, it| seen.flag(it, "topology.nearest")),
+    Fact::flag("rules-across-regions")
+        .asks("Are there rules over what several regions would write: unique names, last items?")
+        .why("Two regions that decide at the same time break them", "guide, section 12")
+        .or(Value::Flag(false)),
+    Fact::number("rpo", "s", 0.0, 1e8)
+        .asks("How many seconds of writes may be lost if a region is lost for good?")
+        .why("A copy that is behind loses what it is behind (the RPO)", "guide, section 12")
+        .or(Value::Number(86_400.0))
+        .from(|seen, it| seconds(seen, it, "topology.rpo")),
+    Fact::number("lag", "s", 0.001, 1e6)
+        .asks("How many seconds is the copy in the other region behind?")
+        .why("More than `rpo` means that every write has to wait for it", "errata sync-rpo-price")
+        .or(Value::Number(5.0))
+        .from(|seen, it| seconds(seen, it, "topology.lag")),
+    Fact::number("backup", "s", 1.0, 1e8)
+        .asks("How old is the newest backup outside the region at most?")
+        .why("It is what one region alone can lose", "guide, section 12")
+        .or(Value::Number(86_400.0)),
+    Fact::number("round-trip", "ms", 0.1, 1000.0)
+        .asks("How long is the round trip to the other region?")
+        .why("A write that waits for it takes so much longer", "Abadi, 2012")
+        .or(Value::Number(80.0))
+        .from(|seen, _| {
+            let regions = seen.architecture.facts.entries("regions");
+            let stated = regions.filter_map(|it| {
+                Some((it.0, it.1.get("distance").filter(|it| it.stated)?.duration()? as f64 / 1e6))
+            });
+            let (name, near) = stated.filter(|it| it.1 > 0.0).min_by(|a, b| a.1.total_cmp(&b.1))?;
+            Some(Known::at(format!("regions.{name}.distance"), Value::Number(near)))
+        }),
+    Fact::number("write-may-wait", "ms", 0.0, 1e5)
+        .asks("How much longer may a write take?")
+        .why("Less than the round trip rules out waiting for the other region", "Abadi, 2012")
+        .or(Value::Number(200.0)),
+    Fact::number("standby", "%", 0.0, 100.0)
+        .asks("How much of the full capacity does a standby keep running?")
+        .why("It is paid for all year, and must take all of the load", "guide, section 12")
+        .or(Value::Number(100.0)),
+];
+
+static OPTIONS: &[Opt] = &[
+    Opt {
+        id: "one-region",
+        title: "One region, backups in another",
+        reversal: Reversal::Weeks,
+        undo: "a second region can be built when it is needed",
+        door: "keep everything in code, and restore the backups elsewhere once in a while",
+        boring: 1,
+    },
+    Opt {
+        id: "active-passive",
+        title: "A standby that follows with a lag",
+        reversal: Reversal::Months,
+        undo: "taking it down; what was promised because of it stays",
+        door: "automate the failover, write the runbook, and try it every quarter",
+        boring: 2,
+    },
+    Opt {
+        id: "active-passive-sync",
+        title: "A standby that every write waits for",
+        reversal: Reversal::Months,
+        undo: "a setting of the replication; what was promised because of it stays",
+        door: "decide beforehand whether writes go on when the standby is away",
+        boring: 3,
+    },
+    Opt {
+        id: "active-active",
+        title: "All regions serve and write",
+        reversal: Reversal::Never,
+        undo: "data of both sides, and code that settles conflicts, have to be brought back to one",
+        door: "give each thing a home region first: one writer for each, all readers everywhere",
+        boring: 4,
+    },
+];
+
+fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+    let promised = seen.architecture.slos.iter().any(|it| it.availability.is_some());
+    if promised { vec![seen.whole()] } else { subjects::whole_if(seen, &["topology", "regions"]) }
+}
+
+fn seconds(seen: &Seen<'_>, subject: &Subject, path: &str) -> Option<Known> {
+    let (fact, path) = seen.stated(subject, path)?;
+    Some(Known::at(path, Value::Number(fact.duration()? as f64 / 1e9)))
+}
+
+fn minutes(seen: &Seen<'_>, subject: &Subject, path: &str) -> Option<Known> {
+    let (fact, path) = seen.stated(subject, path)?;
+    Some(Known::at(path, Value::Number(fact.duration()? as f64 / 60e9)))
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let [outages, outage, failover] = ["outages", "outage", "failover"].map(|it| facts.number(it));
+    let target = facts.number("target");
+    let [rpo, lag, backup] = ["rpo", "lag", "backup"].map(|it| facts.number(it));
+    let [trip, patience] = ["round-trip", "write-may-wait"].map(|it| facts.number(it));
+    let [nearest, rules, noticed] =
+        ["nearest-region", "rules-across-regions", "three-minutes-noticed"]
+            .map(|it| facts.flag(it));
+    let promised = budget(target / 100.0, DAYS);
+    let allowed = if noticed { promised } else { promised.max(THREE) };
+    // Not to lose to the last bit of a percentage.
+    let over = |minutes: f64| minutes > allowed * (1.0 + 1e-9);
+    let [alone, switching] = [outages * outage, outages * failover.min(outage)];
+    let may = format!("and {} may be", plain(allowed));
+    let waits = rpo < lag;
+    let passive = ["active-passive", "active-passive-sync"];
+
+    judge.exclude_if(
+        over(alone),
+        "one-region",
+        &["target", "outages", "outage"],
+        format!(
+            "{} x {} min = {} min a year away, {may}",
+            plain(outages),
+            plain(outage),
+            plain(alone)
+        ),
+    );
+    judge.exclude_if(
+        rpo < backup,
+        "one-region",
+        &["rpo", "backup"],
+        format!(
+            "a lost region loses {} s of writes, back to the last backup elsewhere; {} s may be",
+            plain(backup),
+            plain(rpo)
+        ),
+    );
+    for option in ["one-region", passive[0], passive[1]] {
+        judge.exclude_if(
+            nearest,
+            option,
+            &["nearest-region"],
+            "only one region answers, which is far from some users",
+        );
+    }
+    for option in passive {
+        judge.exclude_if(
+            over(switching),
+            option,
+            &["target", "outages", "failover"],
+            format!(
+                "{} x {} min of failover = {} min a year, {may}",
+                plain(outages),
+                plain(failover.min(outage)),
+                plain(switching)
+            ),
+        );
+    }
+    let lost = format!(
+        "a copy that is {} s behind loses as much, and {} s may be",
+        plain(lag),
+        plain(rpo)
+    );
+    judge.exclude_if(waits, "active-passive", &["rpo", "lag"], lost);
+    let slow = format!(
+        "every write would wait {} ms for the other region, and {} ms it may",
+        plain(trip),
+        plain(patience)
+    );
+    let far = trip > patience;
+    judge.exclude_if(far, "active-passive-sync", &["round-trip", "write-may-wait"], slow.clone());
+    judge.exclude_if(
+        waits && far,
+        "active-active",
+        &["rpo", "lag", "round-trip", "write-may-wait"],
+        slow,
+    );
+    judge.exclude_if(
+        rules,
+        "active-active",
+        &["rules-across-regions"],
+        "both regions sell the last one, and both are sure of it",
+    );
+    figures(facts, judge);
+}
+
+fn figures(facts: &Answers, judge: &mut Judge) {
+    let [outages, outage, failover] = ["outages", "outage", "failover"].map(|it| facts.number(it));
+    let [target, lag, backup] = ["target", "lag", "backup"].map(|it| facts.number(it));
+    let promised = budget(target / 100.0, DAYS);
+    let [alone, switching] = [outages * outage, outages * failover.min(outage)];
+    let each = after(outages, outage);
+    let both = at_least(1, 2, each);
+    judge.line(
+        "may be away in a year",
+        format!("(100% - {}%) x 365 d", plain(target)),
+        promised,
+        "min",
+    );
+    let sum = |minutes: f64| format!("{} x {} min", plain(outages), plain(minutes));
+    judge.line("away: one region", sum(outage), alone, "min");
+    judge.line("away: active-passive", sum(failover.min(outage)), switching, "min");
+    judge.line("away: active-active", "both at once", (1.0 - both) * YEAR, "min");
+    judge.line("availability: one region", "", each * 100.0, "%");
+    let left = after(outages, failover.min(outage));
+    judge.line("availability: active-passive", "", left * 100.0, "%");
+    let square = format!("100% - (100% - {}%)^2", plain(each * 100.0));
+    judge.line("availability: active-active", square, both * 100.0, "%");
+    let standby = facts.number("standby") / 100.0;
+    judge.line("machines: active-passive", "1 + standby", 1.0 + standby, "regions");
+    judge.line("machines: active-active", "each takes all of the load", 2.0, "regions");
+    judge.line("lost with a region: one region", "age of the backup", backup, "s");
+    judge.line("lost with a region: active-passive", "lag", lag, "s");
+    if !facts.flag("three-minutes-noticed") && promised < THREE {
+        judge.advise(format!(
+            "{}% is {} minutes a year, less than the three that nobody would notice: promise less.",
+            plain(target),
+            plain(promised)
+        ));
+    }
+}

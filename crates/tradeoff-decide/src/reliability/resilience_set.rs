@@ -1,0 +1,420 @@
+//! `resilience-set`: what guards a call.
+
+use tradeoff_analyze::{Callee, Edge, Moments};
+
+use crate::resilience::{attempts, fitting, opens, window};
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+
+topic! {
+    /// Which of timeout, retry, breaker, bulkhead and fallback guard a call, and with which figures.
+    ///
+    /// # Why
+    /// Without a timeout a callee that hangs takes its callers with it. A retry repairs what fails
+    /// by chance, and multiplies the load on what fails because of load: it needs a budget and a
+    /// breaker, and an operation that may be repeated. Each has a figure that follows from the
+    /// call: the timeout from the callee's slowest answers, the attempts from the promise and from
+    /// the time that the caller has, the breaker's window from the failures that are normal.
+    ///
+    /// # Examples
+    /// An operation that may be repeated gets all three:
+    /// ```facts answers timeout-retry-breaker
+    /// idempotent = true
+    /// ```
+    /// One that may not, no retry; an idempotency key would allow it:
+    /// ```facts answers timeout-breaker
+    /// idempotent = false
+    /// ```
+    /// The caller can do without the answer:
+    /// ```facts answers timeout-retry-breaker-fallback
+    /// idempotent = true
+    /// critical = false
+    /// ```
+    /// ```facts answers timeout-breaker-fallback
+    /// idempotent = false
+    /// critical = false
+    /// ```
+    /// 600 a second of half a second each would take all 200 threads while the callee hangs:
+    /// ```facts answers timeout-breaker-bulkhead
+    /// shared-threads = true
+    /// rate = 600
+    /// threads = 200
+    /// ```
+    /// ```facts answers timeout-retry-breaker-bulkhead
+    /// idempotent = true
+    /// shared-threads = true
+    /// rate = 600
+    /// threads = 200
+    /// ```
+    /// ```facts answers timeout-breaker-bulkhead-fallback
+    /// critical = false
+    /// shared-threads = true
+    /// rate = 600
+    /// threads = 200
+    /// ```
+    /// ```facts answers timeout-retry-breaker-bulkhead-fallback
+    /// idempotent = true
+    /// critical = false
+    /// shared-threads = true
+    /// rate = 600
+    /// threads = 200
+    /// ```
+    /// A callee whose slow answers take longer than the caller has:
+    /// ```facts answers change-the-call
+    /// slowest = 3s
+    /// limit = 1s
+    /// ```
+    /// Two attempts of half a second fit into 1,050 ms, with the pause between them. In less there
+    /// is no room for a second:
+    /// ```facts flips timeout-breaker limit 1049
+    /// idempotent = true
+    /// limit = 2s
+    /// ```
+    /// If one in a thousand fails, and no more was promised, nothing has to be repeated:
+    /// ```facts flips timeout-breaker failing 0.1%
+    /// idempotent = true
+    /// failing = 1%
+    /// promised = 99.9%
+    /// ```
+    ///
+    /// # Limits
+    /// Attempts are taken to fail independently. In an outage they do not: then the budget bounds
+    /// what they add, and the breaker ends it. Retries belong to one layer: three layers of three
+    /// attempts are 27. The breaker's window counts calls of one caller replica.
+    ///
+    /// # Sources
+    /// Guide, section 12, "Circuit Breakers, Retries, and Timeouts"; erratum `breaker-sample`. M.
+    /// Brooker, "Timeouts, retries, and backoff with jitter", Amazon Builders' Library: a timeout
+    /// at the percentile of an acceptable rate of false timeouts, such as 0.1%. SRE Book, chapter
+    /// 21: a retry budget of 10%.
+    pub const TOPIC = Topic {
+        id: "resilience-set",
+        title: "What guards a call: timeout, retry, breaker, bulkhead, fallback?",
+        section: "12",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+/// Attempts at most: SRE Book, chapter 21.
+const MOST: u32 = 3;
+/// Retries per request at most, on average: SRE Book, chapter 21.
+const BUDGET: f64 = 0.1;
+/// The share of failures at which a breaker opens: guide, section 12.
+const OPENS: f64 = 0.5;
+/// The longest window of a breaker that is looked for, in calls.
+const WINDOW: u32 = 100;
+
+static FACTS: &[Fact] = &[
+    Fact::flag("idempotent")
+        .asks("Does it do no harm to repeat the call, by itself or under a key?")
+        .why("After a timeout nobody knows whether it was done", "guide, section 9")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (stated, path) = idempotent(seen, edge(seen, it))?;
+            Some(Known::derived(path, Value::Flag(stated)))
+        }),
+    Fact::flag("critical")
+        .asks("Is the caller of no use without the answer?")
+        .why("If not, an older or poorer answer is better than an error", "guide, section 12")
+        .or(Value::Flag(true))
+        .from(|seen, it| seen.flag(it, "critical")),
+    Fact::number("slowest", "ms", 0.1, 3.6e6)
+        .asks("How long does the callee take in all but one of a thousand calls (p99.9)?")
+        .why("A timeout there gives up wrongly on 0.1% of the calls", "Amazon Builders' Library")
+        .or(Value::Number(500.0))
+        .from(|seen, it| {
+            let seconds = slowest(seen, edge(seen, it))?;
+            Some(Known::derived("services", Value::Number(seconds * 1e3)))
+        }),
+    Fact::number("limit", "ms", 0.1, 3.6e6)
+        .asks("How long may the caller wait for it in all, attempts and pauses included?")
+        .why("Attempts that end after the caller has given up are wasted", "guide, section 12")
+        .or(Value::Number(2000.0))
+        .from(limit),
+    Fact::number("failing", "%", 0.0, 100.0)
+        .asks("Which share of single attempts fails on a normal day?")
+        .why("It says how many attempts a promise needs, and when a breaker is wrong", "binomial")
+        .or(Value::Number(1.0))
+        .from(|seen, it| {
+            let (errors, path) = errors(seen, edge(seen, it))?;
+            Some(Known::derived(path, Value::Number(errors * 100.0)))
+        }),
+    Fact::number("promised", "%", 50.0, 99.9999)
+        .asks("Which share of the calls has to be answered?")
+        .why("Attempts beyond what it needs are load for nothing", "guide, section 12, SLOs")
+        .or(Value::Number(99.9))
+        .from(|seen, it| {
+            let watch = seen.analysis.watch(edge(seen, it).from)?;
+            let slo = &seen.architecture.slos[watch.slo];
+            let target = slo.availability.as_ref()?.value;
+            let path = format!("slos.{}.availability", subjects::quoted(&slo.name.value));
+            Some(Known::at(path, Value::Number(target * 100.0)))
+        }),
+    Fact::number("rate", "/s", 0.0, 1e6)
+        .asks("How many such calls a second does one replica of the caller make?")
+        .why("Times the timeout it is what waits while the callee hangs", "Little's law")
+        .or(Value::Number(100.0))
+        .from(|seen, it| {
+            let edge = edge(seen, it);
+            let service = &seen.architecture.services[seen.analysis.endpoints[edge.from].0];
+            let rate = edge.times * seen.steady.runs[edge.from];
+            let each = rate / f64::from(service.replicas.value);
+            (rate > 0.0).then(|| Known::derived("traffic", Value::Number(each)))
+        }),
+    Fact::flag("shared-threads")
+        .asks("Do these calls share their threads or slots with calls to others?")
+        .why("Then one slow callee takes down what does not need it", "guide, section 12, bulkhead")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (service, path) = caller(seen, it);
+            service.concurrency.as_ref()?;
+            let edges = seen.analysis.edges.iter();
+            let mut callees: Vec<String> = edges
+                .filter(|that| {
+                    let at = seen.analysis.endpoints[that.from].0;
+                    !that.inside && std::ptr::eq(&raw const seen.architecture.services[at], service)
+                })
+                .map(|that| seen.analysis.callee_name(that.to))
+                .collect();
+            callees.sort_unstable();
+            callees.dedup();
+            Some(Known::derived(path, Value::Flag(callees.len() > 1)))
+        }),
+    Fact::count("threads", "threads", 1.0, 1e6)
+        .asks("How many requests does a replica of the caller serve at once?")
+        .why("What waits for a callee that hangs takes this many at most", "guide, section 12")
+        .or(Value::Number(200.0))
+        .from(|seen, it| {
+            let (service, path) = caller(seen, it);
+            let slots = service.concurrency.as_ref()?.value;
+            Some(Known::at(format!("{path}.concurrency"), Value::Number(f64::from(slots))))
+        }),
+    Fact::number("pause", "ms", 0.0, 6e4)
+        .asks("How long is the longest pause before the second attempt?")
+        .why(
+            "Without one, retries come together and keep an overload alive",
+            "Amazon Builders' Library",
+        )
+        .or(Value::Number(50.0)),
+];
+
+const SETTING: &str = "a change of configuration";
+const DOOR: &str = "keep the figures in configuration, and graph attempts, refusals and fallbacks";
+
+/// Ids, and what each has of retry, bulkhead and fallback.
+static OPTIONS: &[Opt] = &[
+    set("timeout-breaker", "Timeout and breaker", 1),
+    set("timeout-retry-breaker", "Timeout, retry and breaker", 2),
+    set("timeout-breaker-bulkhead", "Timeout, breaker and bulkhead", 3),
+    set("timeout-retry-breaker-bulkhead", "Timeout, retry, breaker and bulkhead", 4),
+    set("timeout-breaker-fallback", "Timeout, breaker and fallback", 5),
+    set("timeout-retry-breaker-fallback", "Timeout, retry, breaker and fallback", 6),
+    set("timeout-breaker-bulkhead-fallback", "Timeout, breaker, bulkhead and fallback", 7),
+    set("timeout-retry-breaker-bulkhead-fallback", "All five", 8),
+    Opt {
+        id: "change-the-call",
+        title: "Change the call: an event, a copy of the data, a faster callee",
+        reversal: Reversal::Months,
+        undo: "the caller's flow is another one",
+        door: "measure where the callee's slow answers come from before anything is rebuilt",
+        boring: 9,
+    },
+];
+
+const fn set(id: &'static str, title: &'static str, boring: u8) -> Opt {
+    Opt { id, title, reversal: Reversal::Days, undo: SETTING, door: DOOR, boring }
+}
+
+fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+    subjects::edges(seen)
+}
+
+fn edge<'a>(seen: &Seen<'a>, subject: &Subject) -> &'a Edge<'a> {
+    &seen.analysis.edges[subject.at]
+}
+
+/// The service that calls, and its path.
+fn caller<'a>(seen: &Seen<'a>, subject: &Subject) -> (&'a tradeoff_model::model::Service, String) {
+    let at = seen.analysis.endpoints[edge(seen, subject).from].0;
+    let service = &seen.architecture.services[at];
+    (service, format!("services.{}", subjects::quoted(&service.name.value)))
+}
+
+/// Whether the callee says that it may be called again, and where.
+fn idempotent(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<(bool, String)> {
+    let it = seen.architecture;
+    match edge.to {
+        Callee::Endpoint(number) => {
+            let (service, endpoint) = seen.analysis.endpoints[number];
+            let endpoint = &it.services[service].endpoints[endpoint];
+            let stated = match (endpoint.idempotent, endpoint.idempotency_key) {
+                (None, None) => return None,
+                (by_itself, key) => by_itself.unwrap_or(false) || key.unwrap_or(false),
+            };
+            Some((stated, "services".to_owned()))
+        }
+        Callee::External(external, operation) => {
+            let external = &it.externals[external];
+            let own = operation.and_then(|at| external.operations[at].idempotent);
+            Some((own.or(external.idempotent)?, "externals".to_owned()))
+        }
+        Callee::Operation(store, operation) => {
+            let operation = &it.stores[store].operations[operation];
+            let stated = operation.idempotent.or((!operation.writes).then_some(true))?;
+            Some((stated, "stores".to_owned()))
+        }
+    }
+}
+
+/// What all but one of a thousand calls take, in seconds.
+fn slowest(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<f64> {
+    let it = seen.architecture;
+    let callee = match edge.to {
+        Callee::Endpoint(number) => seen.steady.times[number],
+        Callee::External(external, operation) => {
+            let external = &it.externals[external];
+            Moments::of(operation.map_or(&external.time, |at| &external.operations[at].time))
+        }
+        Callee::Operation(store, operation) => {
+            Moments::of(&it.stores[store].operations[operation].time)
+        }
+    };
+    let crossing = Moments::of(edge.network);
+    callee.then(crossing).then(crossing).quantile(0.999).filter(|it| *it > 0.0)
+}
+
+/// The share of attempts that fails, where the file says so.
+fn errors(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<(f64, String)> {
+    let Callee::External(at, operation) = edge.to else { return None };
+    let external = &seen.architecture.externals[at];
+    let errors = operation.map_or(external.errors, |at| external.operations[at].errors);
+    (errors > 0.0).then(|| (errors, "externals".to_owned()))
+}
+
+/// What the tightest promise leaves to the call: its limit without what else the caller does.
+fn limit(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+    let edge = edge(seen, subject);
+    let watch = seen.analysis.watch(edge.from)?;
+    let promised = watch.limit? as f64 / 1e9;
+    let all = seen.analysis.times[edge.from].mean;
+    let crossing = 2.0 * edge.network.mean();
+    let callee = match edge.to {
+        Callee::Endpoint(number) => seen.analysis.times[number].mean,
+        Callee::External(external, operation) => seen.analysis.external(external, operation).mean,
+        Callee::Operation(store, operation) => {
+            seen.architecture.stores[store].operations[operation].time.mean()
+        }
+    };
+    let left = promised - (all - edge.times.min(1.0) * (callee + crossing)).max(0.0);
+    (left > 0.0).then(|| Known::derived("slos", Value::Number(left * 1e3)))
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let [slowest, limit, pause] = ["slowest", "limit", "pause"].map(|it| facts.number(it));
+    let [failing, promised] = ["failing", "promised"].map(|it| facts.number(it) / 100.0);
+    let [rate, threads] = ["rate", "threads"].map(|it| facts.number(it));
+    let [repeatable, critical, shared] =
+        ["idempotent", "critical", "shared-threads"].map(|it| facts.flag(it));
+    let allowed = 1.0 - promised;
+    let wanted = attempts(failing, allowed * (1.0 + 1e-9));
+    let room = fitting(limit, slowest, pause, MOST);
+    let made = wanted.clamp(1.0, f64::from(room.max(1)));
+    let hanging = rate * slowest.min(limit) / 1e3;
+    let all = hanging >= threads;
+    let ms = |it: f64| format!("{} ms", plain(it));
+    let has = format!("the caller has {}", ms(limit));
+    let hangs =
+        format!("{} /s x {} = {} calls hang", plain(rate), ms(slowest.min(limit)), plain(hanging));
+    // Made once: they are the same for every set.
+    let needless = format!(
+        "{}% of single attempts fail, and {}% may: retries are load for nothing",
+        plain(failing * 100.0),
+        plain(allowed * 100.0)
+    );
+    let two = ms(2.0 * slowest + pause);
+    let no_room = format!("2 x {} + {} = {two}, and {has}", ms(slowest), ms(pause));
+    let bounded = format!("{hangs} at most, of {} threads", plain(threads));
+    let taken = format!("{hangs}: all {} threads, also those for others", plain(threads));
+    let too_slow = format!("the callee takes up to {}, and {has}", ms(slowest));
+    let twice = "after a timeout nobody knows whether it was done: a retry does it twice";
+    let lie = "the caller is of no use without the answer: a substitute would be a lie";
+    let alone = "nothing else runs on these threads that it would protect";
+
+    let sets = OPTIONS.iter().map(|it| it.id).filter(|it| *it != "change-the-call");
+    for id in sets.clone() {
+        let [retry, bulkhead, fallback] =
+            ["retry", "bulkhead", "fallback"].map(|part| id.contains(part));
+        let reasons: [(bool, &[&'static str], &str); 8] = [
+            (retry && !repeatable, &["idempotent"], twice),
+            (retry && wanted <= 1.0, &["failing", "promised"], &needless),
+            (retry && room < 2, &["slowest", "limit"], &no_room),
+            (fallback && critical, &["critical"], lie),
+            (bulkhead && !shared, &["shared-threads"], alone),
+            (bulkhead && !all, &["rate", "slowest", "threads"], &bounded),
+            (!bulkhead && shared && all, &["shared-threads", "rate", "slowest", "threads"], &taken),
+            (!fallback && slowest > limit, &["slowest", "limit"], &too_slow),
+        ];
+        for (holds, because, sentence) in reasons {
+            judge.exclude_if(holds, id, because, sentence);
+        }
+    }
+    let with = |part: &str| -> Vec<&'static str> {
+        let all = OPTIONS.iter().map(|it| it.id);
+        all.filter(|it| it.contains(part)).collect()
+    };
+    judge.serves("repairs what fails by chance", &with("retry"));
+    if !critical {
+        judge.serves("answers while the callee does not", &with("fallback"));
+    }
+    if sets.clone().any(|it| !judge.is_excluded(it)) {
+        judge.exclude(
+            "change-the-call",
+            &["slowest", "limit"],
+            format!("{} ms fit into {} ms", plain(slowest.min(limit)), plain(limit)),
+        );
+    }
+    let retries = sets.clone().any(|it| it.contains("retry") && !judge.is_excluded(it));
+    figures(facts, judge, if retries { made } else { 1.0 });
+    if wanted > 1.0 && !repeatable {
+        judge.advise(format!(
+            "{}% of the calls fail, and {}% may: under an idempotency key they could be repeated.",
+            plain(failing * 100.0),
+            plain(allowed * 100.0)
+        ));
+    }
+}
+
+fn figures(facts: &Answers, judge: &mut Judge, made: f64) {
+    let [slowest, limit, rate] = ["slowest", "limit", "rate"].map(|it| facts.number(it));
+    let failing = facts.number("failing") / 100.0;
+    judge.line("timeout", "p99.9 of the callee, or what is left", slowest.min(limit), "ms");
+    judge.line("attempts", "the first included", made, "");
+    let left = libm::pow(failing, made);
+    let text = format!("{}% ^ {}", plain(failing * 100.0), plain(made));
+    judge.line("fails after all attempts", text, left * 100.0, "%");
+    let more = if made > 1.0 { 1.0 + BUDGET } else { 1.0 };
+    judge.line("load in an outage without a budget", "attempts", made, "times");
+    judge.line("load in an outage with a budget", "1 + 10%", more, "times");
+    match window(rate, OPENS, failing, WINDOW) {
+        Some(calls) => {
+            let text = "50% of it failing by chance less than once a year";
+            judge.line("calls in the breaker's window", text, f64::from(calls), "");
+            if rate > 0.0 {
+                let text = format!("{} / 2 / {} /s", plain(f64::from(calls)), plain(rate));
+                let seconds = f64::from(calls) / 2.0 / rate;
+                judge.line("opens in an outage after", text, seconds, "s");
+            }
+        }
+        None => judge.advise(format!(
+            "{}% of failures are normal here: a breaker at 50% would open by chance. Mend the \
+             callee first, or open at a higher share.",
+            plain(failing * 100.0)
+        )),
+    }
+    let ten = opens(10, OPENS, failing) * 100.0;
+    judge.line("a window of 10 opens by chance", "binomial", ten, "%");
+    judge.line("hang at most", "rate x timeout", rate * slowest.min(limit) / 1e3, "threads");
+}

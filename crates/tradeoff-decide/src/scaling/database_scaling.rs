@@ -1,0 +1,359 @@
+//! `database-scaling`: what to do before a database is split.
+
+use tradeoff_analyze::Callee;
+
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+
+topic! {
+    /// What a database that is at its limit gets: sharding is the last of it.
+    ///
+    /// # Why
+    /// Shards put a key into every row and query, end joins and transactions across them, and there
+    /// is no way back. What comes before takes days: a query that reads less, reads that are
+    /// answered elsewhere, a bigger machine. Each takes off a part of the load that can be
+    /// calculated, and the first that takes off enough is enough. Replicas take no writes off: each
+    /// of them does all writes again.
+    ///
+    /// # Examples
+    /// ```facts answers leave-it
+    /// load = 40%
+    /// ```
+    /// An index takes 60% of the load away:
+    /// ```facts answers mend-queries
+    /// load = 120%
+    /// mendable = 60%
+    /// ```
+    /// ```facts answers bigger-machine
+    /// load = 120%
+    /// read-share = 10%
+    /// largest-machine = 300%
+    /// ```
+    /// 90% are reads that may be a moment old:
+    /// ```facts answers read-replicas
+    /// load = 120%
+    /// read-share = 90%
+    /// stale-reads = true
+    /// ```
+    /// 90% are reads, and most of them ask the same:
+    /// ```facts answers cache
+    /// load = 120%
+    /// read-share = 90%
+    /// repeated = 80%
+    /// ```
+    /// Most rows are old, and are touched only because they lie among the others:
+    /// ```facts answers partitioning
+    /// load = 120%
+    /// read-share = 10%
+    /// old-rows = 80%
+    /// ```
+    /// No single one is enough, all of them are:
+    /// ```facts answers several-steps
+    /// load = 300%
+    /// mendable = 50%
+    /// largest-machine = 300%
+    /// ```
+    /// Writes beyond the largest machine are what shards are for:
+    /// ```facts answers sharding
+    /// load = 500%
+    /// read-share = 10%
+    /// largest-machine = 200%
+    /// ```
+    /// Twice the machine is enough up to 140%:
+    /// ```facts flips sharding load 141%
+    /// load = 120%
+    /// read-share = 10%
+    /// largest-machine = 200%
+    /// ```
+    ///
+    /// # Limits
+    /// Loads add and shrink in proportion: a lock that everything waits for does not. Connections
+    /// run out earlier than cores, often: see `connection-pool-sizing` first. How many rows are old
+    /// says what partitions save only where queries can be told which partition they mean.
+    ///
+    /// # Sources
+    /// Guide, section 11, "Database Sharding Strategies". Kleinrock, "Queueing Systems", volume 1:
+    /// beyond 70% waiting grows fast.
+    pub const TOPIC = Topic {
+        id: "database-scaling",
+        title: "What does a database get that is at its limit?",
+        section: "11",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+/// The share of its capacity that a database should use, in percent.
+const BUSY: f64 = 70.0;
+/// Months that are looked ahead.
+const MONTHS: f64 = 18.0;
+
+static FACTS: &[Fact] = &[
+    Fact::number("load", "%", 0.1, 1e5)
+        .asks("What is its peak load, in percent of what it can do?")
+        .why("Beyond 70% waiting grows fast", "M/M/1")
+        .from(|seen, it| {
+            let resources = seen.steady.resources();
+            let cores = resources.get(&format!("{}/cores", it.name))?;
+            let busy = cores.utilization * 100.0;
+            (cores.arrivals > 0.0).then(|| Known::derived("traffic", Value::Number(busy)))
+        }),
+    Fact::number("mendable", "%", 0.0, 99.9)
+        .asks("Which share of the load would better queries and indexes take away?")
+        .why("The cheapest load is the one that is not there", "guide, section 11")
+        .or(Value::Number(0.0)),
+    Fact::number("read-share", "%", 0.0, 100.0)
+        .asks("Which share of the load are reads?")
+        .why("Only they can be answered elsewhere", "guide, section 11")
+        .or(Value::Number(50.0))
+        .from(read_share),
+    Fact::flag("stale-reads")
+        .asks("May reads be a moment old?")
+        .why("A replica lags behind", "guide, section 11")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            let (entities, path) = seen.stated(it, "entities")?;
+            let mut stated = entities.entries().filter_map(|it| it.1.get("consistency"));
+            let strict = stated.any(|it| it.stated && !it.says("eventual"));
+            strict.then(|| Known::derived(path, Value::Flag(false)))
+        }),
+    Fact::number("repeated", "%", 0.0, 100.0)
+        .asks("Which share of the reads would a cache answer?")
+        .why("What is asked again need not reach the database", "guide, section 11")
+        .or(Value::Number(0.0)),
+    Fact::number("largest-machine", "%", 100.0, 1e5)
+        .asks("What does the largest machine that can be had do, in percent of today's?")
+        .why("Postgres goes surprisingly far on one", "guide, section 11")
+        .or(Value::Number(100.0)),
+    Fact::number("old-rows", "%", 0.0, 100.0)
+        .asks("Which share of the load is due to rows that the queries do not want?")
+        .why("Partitions keep them out of indexes, memory and vacuum", "guide, section 11")
+        .or(Value::Number(0.0)),
+    Fact::number("growth", "% a month", 0.0, 100.0)
+        .asks("By how much does the load grow a month?")
+        .why("It says when the next step is due", "guide, section 1")
+        .or(Value::Number(0.0))
+        .from(|seen, _| {
+            let growth = seen.architecture.facts.get("growth").filter(|it| it.stated)?;
+            Some(Known::at("growth", Value::Number(growth.number()? * 100.0)))
+        }),
+];
+
+static OPTIONS: &[Opt] = &[
+    Opt {
+        id: "leave-it",
+        title: "Leave it",
+        reversal: Reversal::Days,
+        undo: "nothing was done",
+        door: "alert on the load before it reaches 70%",
+        boring: 1,
+    },
+    Opt {
+        id: "mend-queries",
+        title: "Better queries and indexes",
+        reversal: Reversal::Days,
+        undo: "dropping an index",
+        door: "read the statistics of the slowest statements once a week",
+        boring: 2,
+    },
+    Opt {
+        id: "bigger-machine",
+        title: "A bigger machine",
+        reversal: Reversal::Days,
+        undo: "the smaller machine, after a failover",
+        door: "try the change of size, with its failover, before it is urgent",
+        boring: 3,
+    },
+    Opt {
+        id: "read-replicas",
+        title: "Read replicas",
+        reversal: Reversal::Weeks,
+        undo: "sending the reads to the primary again",
+        door: "say at each query whether it may be stale, long before there is a replica",
+        boring: 4,
+    },
+    Opt {
+        id: "cache",
+        title: "A cache for reads",
+        reversal: Reversal::Weeks,
+        undo: "asking the database again, which must then bear it",
+        door: "keep reads behind one function, and know what happens when the cache is cold",
+        boring: 5,
+    },
+    Opt {
+        id: "several-steps",
+        title: "Several of these, the cheapest first",
+        reversal: Reversal::Weeks,
+        undo: "each by itself",
+        door: "measure after every step: the next may not be needed",
+        boring: 6,
+    },
+    Opt {
+        id: "partitioning",
+        title: "Partitions of the large tables",
+        reversal: Reversal::Months,
+        undo: "copying the rows into one table again",
+        door: "put the column that partitions into every query and unique key",
+        boring: 7,
+    },
+    Opt {
+        id: "sharding",
+        title: "Shards",
+        reversal: Reversal::Never,
+        undo: "the key is in every row and query: there is no way back but another migration",
+        door: "carry the future shard key in every table and query long before",
+        boring: 8,
+    },
+];
+
+fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+    let resources = seen.steady.resources();
+    let mut stores = seen.stores();
+    stores.retain(|it| resources.contains_key(&format!("{}/cores", it.name)));
+    stores
+}
+
+/// The share of the time of all queries that reads take.
+fn read_share(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+    let operations = &seen.architecture.stores[subject.at].operations;
+    let (mut reads, mut all) = (0.0, 0.0);
+    for edge in &seen.analysis.edges {
+        let Callee::Operation(store, operation) = edge.to else { continue };
+        if store != subject.at {
+            continue;
+        }
+        let operation = &operations[operation];
+        let time = edge.times * seen.steady.runs[edge.from] * operation.time.mean();
+        all += time;
+        if !operation.writes {
+            reads += time;
+        }
+    }
+    (all > 0.0).then(|| Known::derived("traffic", Value::Number(reads / all * 100.0)))
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let load = facts.number("load");
+    let [mendable, reads, repeated, largest, old] =
+        ["mendable", "read-share", "repeated", "largest-machine", "old-rows"]
+            .map(|it| facts.number(it) / 100.0);
+    let stale = facts.flag("stale-reads");
+    let writes = 1.0 - reads;
+    let enough = |load: f64| load <= BUSY * (1.0 + 1e-9);
+    judge.exclude_if(
+        !enough(load),
+        "leave-it",
+        &["load"],
+        format!("{}% is beyond the {}% from which on waiting grows fast", plain(load), plain(BUSY)),
+    );
+    let replicated = if stale { load * writes } else { load };
+    let (mended, bigger) = (load * (1.0 - mendable), load / largest);
+    let (cached, split) = (load * (1.0 - reads * repeated), load * (1.0 - old));
+    let of = |text: String, left: f64| format!("{text} = {}%", plain(left));
+    let l = plain(load);
+    let steps: [(&str, &[&str], String, f64); 5] = [
+        (
+            "mend-queries",
+            &["load", "mendable"],
+            of(format!("{l}% x (100% - {}%)", plain(mendable * 100.0)), mended),
+            mended,
+        ),
+        (
+            "bigger-machine",
+            &["load", "largest-machine"],
+            of(format!("{l}% / {}%", plain(largest * 100.0)), bigger),
+            bigger,
+        ),
+        (
+            "read-replicas",
+            &["load", "read-share", "stale-reads"],
+            if stale {
+                of(format!("the writes: {l}% x {}%", plain(writes * 100.0)), replicated)
+            } else {
+                format!("no read may be stale, so that all {l}% stay")
+            },
+            replicated,
+        ),
+        (
+            "cache",
+            &["load", "read-share", "repeated"],
+            of(
+                format!("{l}% x (100% - {}% x {}%)", plain(reads * 100.0), plain(repeated * 100.0)),
+                cached,
+            ),
+            cached,
+        ),
+        (
+            "partitioning",
+            &["load", "old-rows"],
+            of(format!("{l}% x (100% - {}%)", plain(old * 100.0)), split),
+            split,
+        ),
+    ];
+    let mut useful = 0;
+    for (option, because, sum, left) in &steps {
+        useful += u32::from(*left < load);
+        let sentence = format!("{sum} are left, of {}%", plain(BUSY));
+        judge.exclude_if(enough(load), option, &["load"], format!("{l}% needs nothing"));
+        judge.exclude_if(!enough(*left), option, because, sentence);
+        judge.line(format!("left after: {option}"), sum.clone(), *left, "%");
+    }
+    let reading = if stale { 0.0 } else { reads * (1.0 - repeated) };
+    let all = load * (1.0 - mendable) * (writes + reading) * (1.0 - old) / largest;
+    judge.line("left after all of them", "", all, "%");
+    let all_of_it = ["load", "mendable", "read-share", "repeated", "largest-machine", "old-rows"];
+    let one = steps.iter().any(|it| !judge.is_excluded(it.0)) || enough(load);
+    judge.exclude_if(one, "several-steps", &["load"], "one step is enough");
+    judge.exclude_if(
+        useful < 2,
+        "several-steps",
+        &all_of_it,
+        "there are no two steps that would take something off",
+    );
+    judge.exclude_if(
+        !enough(all),
+        "several-steps",
+        &all_of_it,
+        format!("all of them together leave {}%, of {}%", plain(all), plain(BUSY)),
+    );
+    judge.exclude_if(
+        one || !judge.is_excluded("several-steps"),
+        "sharding",
+        &all_of_it,
+        "it is the last resort, and what comes before it is enough",
+    );
+    figures(facts, judge, all);
+}
+
+/// What comes after the steps that leave `all` percent.
+fn figures(facts: &Answers, judge: &mut Judge, all: f64) {
+    let load = facts.number("load");
+    let reads = facts.number("read-share") / 100.0;
+    let stale = facts.flag("stale-reads");
+    let replicated = load * (1.0 - reads);
+    let enough = |load: f64| load <= BUSY * (1.0 + 1e-9);
+    if judge.is_excluded("leave-it") {
+        let after = all.min(load);
+        let shards = libm::ceil(after / BUSY - 1e-9);
+        judge.line("shards, after all of that", "left / 70%", shards.max(1.0), "");
+    }
+    if stale && !enough(load) && enough(replicated) && reads > 0.0 {
+        // Each replica does the writes again, and what is left of it reads.
+        let room = BUSY - replicated;
+        let replicas = if room > 0.0 { libm::ceil(load * reads / room) } else { f64::INFINITY };
+        let text = format!("{}% of reads, {}% left in each", plain(load * reads), plain(room));
+        judge.line("read replicas", text, replicas, "");
+    }
+    let growth = facts.number("growth") / 100.0;
+    if growth > 0.0 {
+        let later = load * libm::pow(1.0 + growth, MONTHS);
+        let text = format!("{}% x (1 + {}%)^18", plain(load), plain(growth * 100.0));
+        judge.line("load in 18 months", text, later, "%");
+        if enough(load) {
+            let months = libm::log(BUSY / load) / libm::log1p(growth);
+            judge.line("months until 70%", "", months, "months");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! `scale-up-or-out`: a bigger machine, or more of them.
+
+use tradeoff_analyze::resources::Kind;
+
+use crate::usl::Usl;
+use crate::value::plain;
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+
+topic! {
+    /// Whether more load gets a bigger machine or more machines.
+    ///
+    /// # Why
+    /// A bigger machine changes no code. It ends at the largest that can be had, grows in sizes
+    /// that double, and fails as a whole. More machines cost about what they do, and one of them
+    /// may fail; but what one of them knows the others must know too, and what they have in common
+    /// bounds them: with a share alpha that only one at a time can do, and a cost beta of each pair
+    /// to agree, n machines do n / (1 + alpha (n - 1) + beta n (n - 1)) of the work of one, which
+    /// has a peak.
+    ///
+    /// # Examples
+    /// A stateless service may not be away while its machine is replaced:
+    /// ```facts answers out
+    /// stateless = true
+    /// load = 60%
+    /// ```
+    /// If it may, one machine is the least to run:
+    /// ```facts answers up
+    /// stateless = true
+    /// load = 20%
+    /// tolerate-loss = true
+    /// ```
+    /// A database goes up as long as there is a machine for it:
+    /// ```facts answers up
+    /// stateless = false
+    /// load = 300%
+    /// largest = 1600%
+    /// ```
+    /// With a share of 30% that only one at a time can do, no number of machines does more than
+    /// 3.3 times the work of one:
+    /// ```facts answers none
+    /// stateless = true
+    /// load = 400%
+    /// contention = 30%
+    /// largest = 200%
+    /// ```
+    /// A database splits beyond the largest machine:
+    /// ```facts flips out load 201%
+    /// stateless = false
+    /// load = 150%
+    /// largest = 200%
+    /// ```
+    ///
+    /// # Limits
+    /// Contention and coherence come from measurements at some numbers of machines, not from
+    /// opinion: fit the curve. Sizes are taken to double, and a standby of a database to be there
+    /// in both cases: it is for failures, not for load.
+    ///
+    /// # Sources
+    /// Guide, section 11, "Vertical vs. Horizontal Scaling". N. J. Gunther, "Guerrilla Capacity
+    /// Planning", Springer 2007. G. Amdahl, AFIPS 1967.
+    pub const TOPIC = Topic {
+        id: "scale-up-or-out",
+        title: "A bigger machine, or more machines?",
+        section: "11",
+        facts: FACTS,
+        options: OPTIONS,
+        subjects,
+        judge,
+    };
+}
+
+static FACTS: &[Fact] = &[
+    Fact::flag("stateless")
+        .asks("Can any replica answer any request?")
+        .why("Else more machines mean that its state is split", "guide, section 11")
+        .from(|seen, it| {
+            if it.path.starts_with("stores.") {
+                return Some(Known::derived(it.path.clone(), Value::Flag(false)));
+            }
+            let (state, path) = seen.stated(it, "state")?;
+            Some(Known::at(path, Value::Flag(state.says("none"))))
+        }),
+    Fact::number("load", "%", 0.1, 1e6)
+        .asks("What is the peak load, in percent of what today's machine should carry?")
+        .why("It is what the machines together must do", "guide, section 11")
+        .from(load),
+    Fact::number("largest", "%", 100.0, 1e5)
+        .asks("What does the largest machine that can be had carry, in percent of today's?")
+        .why("A bigger machine ends there", "guide, section 11")
+        .or(Value::Number(1600.0)),
+    Fact::flag("tolerate-loss")
+        .asks("May it be away while a machine is replaced?")
+        .why("One machine fails as a whole", "guide, section 11, failure domain")
+        .or(Value::Flag(false)),
+    Fact::number("contention", "%", 0.0, 100.0)
+        .asks("Which share of the work can only one at a time do (alpha)?")
+        .why("It bounds what any number of machines do", "Amdahl, 1967")
+        .or(Value::Number(0.0)),
+    Fact::number("coherence", "%", 0.0, 100.0)
+        .asks("What does each pair of machines cost to agree (beta)?")
+        .why("Beyond a peak one more machine makes it slower", "Gunther, 2007")
+        .or(Value::Number(0.0)),
+    Fact::number("premium", "%", 0.0, 1000.0)
+        .asks("How much dearer is a unit of work on a bigger machine than on today's?")
+        .why("The largest have a poor price for what they do", "guide, section 11, cost curve")
+        .or(Value::Number(0.0)),
+];
+
+static OPTIONS: &[Opt] = &[
+    Opt {
+        id: "up",
+        title: "A bigger machine",
+        reversal: Reversal::Days,
+        undo: "the smaller machine, after a restart",
+        door: "write down which is the largest, and at which load it is full",
+        boring: 1,
+    },
+    Opt {
+        id: "out",
+        title: "More machines",
+        reversal: Reversal::Weeks,
+        undo: "fewer of them; what made it stateless or split its data stays",
+        door: "keep state out of the replicas from the start: sessions, files, schedules",
+        boring: 2,
+    },
+];
+
+fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
+    let resources = seen.steady.resources();
+    let mut all = subjects::services(seen);
+    all.extend(seen.stores());
+    all.retain(|it| resources.contains_key(&format!("{}/cores", it.name)));
+    all
+}
+
+/// What the busiest copy uses of its cores, times the copies, of what may be used.
+fn load(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+    /// Beyond this share waiting grows fast: M/M/1.
+    const BUSY: f64 = 0.7;
+    let resources = seen.steady.resources();
+    let cores = resources.get(&format!("{}/cores", subject.name))?;
+    if cores.kind != Kind::Cores || cores.arrivals <= 0.0 {
+        return None;
+    }
+    // Writes of a store all go to one copy: it alone has to carry them.
+    let store = subject.path.starts_with("stores.");
+    let copies =
+        if store { 1.0 } else { f64::from(seen.architecture.services[subject.at].replicas.value) };
+    Some(Known::derived("traffic", Value::Number(cores.utilization * copies / BUSY * 100.0)))
+}
+
+/// The smallest size that carries so much, where sizes double.
+fn size(load: f64) -> f64 {
+    let mut size = 1.0;
+    while size < load * (1.0 - 1e-9) {
+        size *= 2.0;
+    }
+    size
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let [load, largest, premium] =
+        ["load", "largest", "premium"].map(|it| facts.number(it) / 100.0);
+    let [alpha, beta] = ["contention", "coherence"].map(|it| facts.number(it) / 100.0);
+    let [stateless, tolerate] = ["stateless", "tolerate-loss"].map(|it| facts.flag(it));
+    let law = Usl { alpha, beta, gamma: 1.0 };
+    let work = law.machines(load);
+    let fits = load <= largest;
+    judge.exclude_if(
+        !fits,
+        "up",
+        &["load", "largest"],
+        format!(
+            "{}% of today's machine is more than the {}% of the largest",
+            plain(load * 100.0),
+            plain(largest * 100.0)
+        ),
+    );
+    judge.exclude_if(
+        stateless && !tolerate,
+        "up",
+        &["stateless", "tolerate-loss"],
+        "one machine fails as a whole, and it may not be away while it is replaced",
+    );
+    judge.exclude_if(
+        !stateless && fits,
+        "out",
+        &["stateless", "load", "largest"],
+        format!(
+            "its state would have to be split, and a machine of {}% is to be had for {}%",
+            plain(largest * 100.0),
+            plain(load * 100.0)
+        ),
+    );
+    let most = law.at(if beta > 0.0 { law.peak().max(1.0) } else { 1e12 });
+    judge.exclude_if(
+        work.is_none(),
+        "out",
+        &["load", "contention", "coherence"],
+        format!(
+            "with {}% contention and {}% coherence no number of machines does more than {} times \
+             the work of one, of {}",
+            plain(alpha * 100.0),
+            plain(beta * 100.0),
+            plain(most),
+            plain(load)
+        ),
+    );
+    let spare = if tolerate { 0.0 } else { 1.0 };
+    let out = work.unwrap_or(f64::INFINITY) + spare;
+    // Today's machine has today's price.
+    let dearer = if size(load) > 1.0 { premium } else { 0.0 };
+    let up = size(load) * (1.0 + dearer);
+    let figures: Vec<(&'static str, f64)> =
+        if work.is_some() { vec![("up", up), ("out", out)] } else { vec![("up", up)] };
+    judge.compare("costs less", &figures);
+    judge.line("size of one machine", "the next power of two", size(load), "of today's");
+    let text = format!("{} x (1 + {}%)", plain(size(load)), plain(dearer * 100.0));
+    judge.line("price of one machine", text, up, "of today's");
+    if work.is_some() {
+        let spare = if tolerate { "" } else { ", and one to lose" };
+        judge.line("machines", format!("fewest that do {}{spare}", plain(load)), out, "");
+        judge.line("lost with one machine", "1 / machines", 100.0 / out, "%");
+    }
+    if alpha > 0.0 {
+        judge.line("limit by contention", "1 / alpha", law.limit(), "times one");
+    }
+    if beta > 0.0 {
+        judge.line("machines at the peak", "sqrt((1 - alpha) / beta)", law.peak(), "");
+        judge.line("work at the peak", "", most, "times one");
+    }
+}
