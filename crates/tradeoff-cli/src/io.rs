@@ -184,6 +184,16 @@ fn below(path: &Path) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", ") + &more)
 }
 
+/// The names in a folder; none if it is not there.
+pub(crate) fn names(folder: &Path) -> Result<Vec<String>, Problems> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Problems::one(*unreadable(folder, &error))),
+    };
+    Ok(entries.filter_map(|it| it.ok()?.file_name().into_string().ok()).collect())
+}
+
 fn metadata(path: &Path) -> Result<Metadata, Box<Diagnostic>> {
     path.metadata().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {

@@ -1,6 +1,8 @@
 //! The guide's choices held against a design: `tradeoff.decide/1`.
 
+mod adr;
 mod debt;
+mod decided;
 mod inquiry;
 mod records;
 mod report;
@@ -12,7 +14,9 @@ pub use tradeoff_decide::{Fact, Kind, Opt, Reversal, Topic, catalogue, topic};
 
 use crate::load::Design;
 
+pub use adr::{Adr, adr};
 pub use debt::{Debt, debt};
+pub use decided::decided;
 pub use inquiry::{Inquiry, Question};
 pub use records::{Drift, Record, State, all};
 pub use report::{

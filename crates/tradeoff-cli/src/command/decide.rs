@@ -1,5 +1,6 @@
 //! `tradeoff decide`: which option of a choice fits, and what would flip it.
 
+mod adr;
 mod session;
 
 use std::path::{Path, PathBuf};
@@ -61,15 +62,33 @@ fn one(
     let failed = |problems| failure(args.format, color, problems);
     let mut inquiries = Inquiry::open(design, topic, args.about.as_deref()).map_err(failed)?;
     say(&mut inquiries, &args.set).map_err(failed)?;
-    if !args.non_interactive && (args.ask || io::asks()) {
-        session::run(&mut inquiries, design, color);
+    let mut ended = session::Ended::Done;
+    if args.adr && design.is_none() {
+        return Err(failed(no_architecture()));
     }
+    if !args.non_interactive && (args.ask || io::asks()) {
+        ended = session::run(&mut inquiries, design, color);
+    }
+    // What cannot be recorded is told before the answer, and is no answer.
+    let adr = match (design.filter(|_| args.adr), ended) {
+        (Some(design), session::Ended::Done) => {
+            Some(adr::make(args, &common.path, design, &inquiries).map_err(failed)?)
+        }
+        (Some(_), session::Ended::Cut) => {
+            io::complain("nothing was written: not every question was answered\n");
+            None
+        }
+        (None, _) => None,
+    };
     let decisions = inquiries.iter().map(|it| it.decide(design)).collect();
     let report = Decide { decisions, ..Decide::of(design) };
     answer(common, args.format, color, |look| match args.format {
         Format::Json => json(&report),
         _ => text::decide::decisions(&report, look.color),
     })?;
+    if let Some(adr) = adr {
+        adr::write(&adr, args, &common.path, color)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

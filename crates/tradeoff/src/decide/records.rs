@@ -76,6 +76,11 @@ impl Entry<'_> {
         !matches!(status, Some("superseded" | "rejected"))
     }
 
+    /// Whether it records facts.
+    pub(super) fn rests_on_facts(&self) -> bool {
+        self.fact.get("facts").is_some_and(|it| it.entries().next().is_some())
+    }
+
     fn words(&self, key: &str) -> impl Iterator<Item = &str> {
         self.fact.get(key).map_or(&[][..], Stated::items).iter().filter_map(Stated::text)
     }
@@ -168,12 +173,12 @@ pub(super) fn find<'e, 'a>(
     own.find(|it| it.is_about(subject, subjects))
 }
 
-fn same(name: &str, topic: &Topic) -> bool {
+pub(super) fn same(name: &str, topic: &Topic) -> bool {
     topic.id.eq_ignore_ascii_case(&name.replace(['_', ' '], "-"))
 }
 
 /// Today's facts, and where the architecture is silent those that were recorded.
-pub(crate) fn today(entry: &Entry<'_>, answers: &Answers) -> Answers {
+pub(super) fn today(entry: &Entry<'_>, answers: &Answers) -> Answers {
     let mut today = answers.clone();
     for (fact, given) in answers.all() {
         use tradeoff_decide::Origin::{Default, Said};
@@ -187,7 +192,7 @@ pub(crate) fn today(entry: &Entry<'_>, answers: &Answers) -> Answers {
     today
 }
 
-fn recorded<'a>(entry: &Entry<'a>, fact: &str) -> Option<&'a str> {
+pub(super) fn recorded<'a>(entry: &Entry<'a>, fact: &str) -> Option<&'a str> {
     let facts = entry.fact.get("facts")?;
     facts.entries().find(|it| it.0 == fact)?.1.text()
 }
@@ -207,7 +212,7 @@ fn drifted(entry: &Entry<'_>, today: &Answers) -> Vec<Drift> {
 }
 
 /// Whether two values are the same as far as they are written down.
-fn alike(a: Value, b: Value) -> bool {
+pub(super) fn alike(a: Value, b: Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => libm::fabs(a - b) <= 1e-5 * libm::fabs(b),
         _ => a == b,
@@ -244,7 +249,7 @@ fn held(entry: &Entry<'_>, topic: &'static Topic, subject: &Subject, answers: &A
 }
 
 /// What speaks against an option that is not the answer.
-fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State, String) {
+pub(super) fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State, String) {
     if topic.option(chosen).is_none() {
         let ids = topic.options.iter().map(|it| it.id);
         let near = nearest(chosen, ids.clone());
