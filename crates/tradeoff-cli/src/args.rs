@@ -70,7 +70,7 @@ pub(crate) enum Verb {
     /// Write a first architecture to start from, with comments.
     #[command(after_help = INIT)]
     Init(InitArgs),
-    /// Explain a rule, a key of the format, a word or the defaults.
+    /// Explain a rule, a decision, a key of the format, a word or the defaults.
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
     /// Print the JSON Schema of the architecture file.
@@ -132,6 +132,7 @@ const INIT: &str = "Examples:
 const EXPLAIN: &str = "Examples:
   tradeoff explain                    what can be explained
   tradeoff explain rel-no-timeout     a rule: why it matters, an example, its limits
+  tradeoff explain pagination         a decision: its facts, options and worked examples
   tradeoff explain retry.budget       a key of the format: its unit and default
   tradeoff explain metastable         a word of the results
   tradeoff explain defaults           what holds where the file says nothing
@@ -319,7 +320,7 @@ pub(crate) struct InitArgs {
 /// `tradeoff explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// A rule, a key of the format, a word, or `defaults`; left out: what there is.
+    /// A rule, a decision, a key of the format, a word, or `defaults`; left out: what there is.
     #[arg(value_name = "RULE|FIELD|WORD|defaults")]
     pub(crate) topic: Option<String>,
 }

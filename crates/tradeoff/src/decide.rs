@@ -9,8 +9,8 @@ mod report;
 
 use serde::Serialize;
 use tradeoff_analyze::{Analysis, Steady, Structure};
-use tradeoff_decide::{Seen, Subject};
 pub use tradeoff_decide::{Fact, Kind, Opt, Reversal, Topic, catalogue, topic};
+use tradeoff_decide::{Seen, Subject};
 
 use crate::load::Design;
 

@@ -150,7 +150,14 @@ impl Design {
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(Problems { sources: document.sources, diagnostics });
         }
-        Ok(Self { document, architecture, warnings: diagnostics, samples, adrs: Samples::default(), today: None })
+        Ok(Self {
+            document,
+            architecture,
+            warnings: diagnostics,
+            samples,
+            adrs: Samples::default(),
+            today: None,
+        })
     }
 
     /// What the files say, with every name resolved and every unit read.

@@ -37,11 +37,7 @@ pub(crate) fn topics(report: &Decide, color: bool) -> String {
                 [one] => one.clone(),
                 [first, rest @ ..] => format!("{first} and {} more", rest.len()),
             };
-            table.row(vec![
-                Line::new().name(it.topic),
-                it.title.into(),
-                Line::new().dim(about),
-            ]);
+            table.row(vec![Line::new().name(it.topic), it.title.into(), Line::new().dim(about)]);
         }
         page.table(table);
     }
@@ -366,10 +362,8 @@ pub(crate) fn debt(report: &Decide, color: bool) -> String {
         return page.finish();
     }
     page.blank();
-    let mut table = Table::new(
-        2,
-        &["debt", ">a month", ">to be rid", ">pays off in", "due", "team", "what"],
-    );
+    let mut table =
+        Table::new(2, &["debt", ">a month", ">to be rid", ">pays off in", "due", "team", "what"]);
     for it in &report.debt {
         table.row(vec![
             Line::new().name(&it.name),

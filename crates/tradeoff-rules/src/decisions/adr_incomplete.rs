@@ -53,9 +53,10 @@ fn check(cx: &Context<'_>, report: &mut Report) {
     for it in &cx.decided.records {
         let (label, message) = match &it.adr {
             Adr::None => continue,
-            Adr::Unread(why) => {
-                ("cannot be read".to_owned(), format!("the ADR of `{}` cannot be read: {why}", it.name))
-            }
+            Adr::Unread(why) => (
+                "cannot be read".to_owned(),
+                format!("the ADR of `{}` cannot be read: {why}", it.name),
+            ),
             Adr::Read { lacks, .. } if !lacks.is_empty() => {
                 let lacks = lacks.join(", ");
                 (format!("lacks {lacks}"), format!("the ADR of `{}` lacks {lacks}", it.name))
@@ -66,6 +67,10 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             }
         };
         let finding = RULE.at(it.name.as_str(), place(cx, &it.name, "adr"), label, message);
-        report.fire(finding.help("write what is missing: `tradeoff decide TOPIC PATH --adr` makes a whole one"));
+        report.fire(
+            finding.help(
+                "write what is missing: `tradeoff decide TOPIC PATH --adr` makes a whole one",
+            ),
+        );
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use tradeoff_decide::{Opt, Origin, Reversal, Subject, Topic, Verdict};
+use tradeoff_decide::{Opt, Origin, Reversal, Subject, Topic, Value, Verdict};
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::{Edit, Files, Op, split_dotted};
 
@@ -95,10 +95,7 @@ fn architecture(design: &Design, edits: &[Edit]) -> Result<Vec<FixedFile>, Probl
     let files = design.document().rewritten(edits).map_err(|refused| {
         let lines: Vec<String> = edits.iter().map(|it| format!("  - {it}")).collect();
         let help = format!("nothing was written; make these edits by hand:\n{}", lines.join("\n"));
-        Problems {
-            sources: design.sources().clone(),
-            diagnostics: vec![refused.help(help)],
-        }
+        Problems { sources: design.sources().clone(), diagnostics: vec![refused.help(help)] }
     })?;
     let changed = files.into_iter().filter_map(|it| {
         let file = design.sources().file(it.file)?;
@@ -168,11 +165,12 @@ impl Written<'_> {
             add("rests_on", rests_on.into());
         }
         for (fact, value) in self.facts() {
-            add(&format!("facts/{fact}"), value.into());
+            add(&format!("facts/{fact}"), value);
         }
         if let Some(old) = self.old {
             add("supersedes", old.name.into());
-            let path = format!("/decisions/{}/status", old.name.replace('~', "~0").replace('/', "~1"));
+            let path =
+                format!("/decisions/{}/status", old.name.replace('~', "~0").replace('/', "~1"));
             edits.push(Edit { op: Op::Add, path, value: Some("superseded".into()) });
         }
         edits
@@ -193,12 +191,16 @@ impl Written<'_> {
     }
 
     /// The facts that it rests on: all that are known, and of the assumed those that would flip it.
-    fn facts(&self) -> Vec<(&'static str, String)> {
+    fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
         let flips = |name: &str| self.verdict.flips.iter().any(|it| it.fact == name);
         let all = self.verdict.answers.all().filter_map(|(fact, given)| {
             let given = given?;
             let assumed = matches!(given.origin, Origin::Default);
-            (!assumed || flips(fact.name)).then(|| (fact.name, written(fact.kind, given.value)))
+            let value = match given.value {
+                Value::Flag(flag) => flag.into(),
+                other => written(fact.kind, other).into(),
+            };
+            (!assumed || flips(fact.name)).then_some((fact.name, value))
         });
         all.collect()
     }
@@ -274,8 +276,12 @@ impl Written<'_> {
         };
         let kind = if self.chosen.reversal <= Reversal::Weeks { "Good" } else { "Bad" };
         writeln!(page, "* {kind}, because {takes}: {}.", self.chosen.undo).expect(ROOM);
-        writeln!(page, "* Neutral, because the door stays open if you {}.", self.chosen.door)
-            .expect(ROOM);
+        writeln!(
+            page,
+            "* Neutral, because the door stays open; to keep it so: {}.",
+            self.chosen.door
+        )
+        .expect(ROOM);
         for it in &self.verdict.advice {
             writeln!(page, "* {it}").expect(ROOM);
         }
@@ -365,7 +371,9 @@ pub(crate) fn read(text: &str, topic: Option<&Topic>, chosen: &str) -> Said {
         let below = at.and_then(|at| lines.get(at + 1..)).unwrap_or_default();
         let text = below.iter().find(|it| !it.is_empty());
         // A part that begins with a part below it is filled by that.
-        text.is_some_and(|it| !it.starts_with("# ") && !it.starts_with("## ") && !it.starts_with('{'))
+        text.is_some_and(|it| {
+            !it.starts_with("# ") && !it.starts_with("## ") && !it.starts_with('{')
+        })
     };
     let lacks = PARTS.iter().filter(|it| !filled(it.1)).map(|it| it.0).collect();
     let status = lines.iter().find_map(|it| it.strip_prefix("status:")).map(str::trim);
@@ -466,13 +474,10 @@ mod tests {
 
     #[test]
     fn numbers_are_those_of_records() {
-        assert_eq!(["0012-x.md", "7-y.md", "x.md", "0001.md", "12"].map(number), [
-            Some(12),
-            Some(7),
-            None,
-            None,
-            None
-        ]);
+        assert_eq!(
+            ["0012-x.md", "7-y.md", "x.md", "0001.md", "12"].map(number),
+            [Some(12), Some(7), None, None, None]
+        );
     }
 
     #[test]

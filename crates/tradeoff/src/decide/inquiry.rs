@@ -53,12 +53,17 @@ impl Inquiry {
         let topic = find(topic).map_err(|it| Problems::one(*it))?;
         let of_design = |design: &Design| {
             seen(design, |seen| {
-                let subjects = (topic.subjects)(seen).into_iter();
-                let all = subjects.map(|subject| Self {
-                    topic,
-                    before: Answers::of(topic, seen, &subject),
-                    subject: Some(subject),
-                    said: Vec::new(),
+                let subjects = (topic.subjects)(seen);
+                let entries = super::records::entries(design);
+                let all = subjects.iter().map(|subject| {
+                    let before = Answers::of(topic, seen, subject);
+                    // What was said when it was recorded nobody is asked again.
+                    let record = super::records::find(&entries, topic, subject, &subjects);
+                    let before = match record {
+                        Some(record) => super::records::today(record, &before),
+                        None => before,
+                    };
+                    Self { topic, before, subject: Some(subject.clone()), said: Vec::new() }
                 });
                 all.collect::<Vec<_>>()
             })
@@ -116,9 +121,9 @@ impl Inquiry {
     /// The facts that neither the design nor anybody says, in the order in which they are asked.
     pub fn questions(&self) -> Vec<Question> {
         let answers = self.answers();
-        let open = answers.all().filter(|(_, given)| {
-            given.is_none_or(|it| matches!(it.origin, Origin::Default))
-        });
+        let open = answers
+            .all()
+            .filter(|(_, given)| given.is_none_or(|it| matches!(it.origin, Origin::Default)));
         open.map(|(fact, _)| Question { fact }).collect()
     }
 

@@ -184,7 +184,10 @@ pub(super) fn today(entry: &Entry<'_>, answers: &Answers) -> Answers {
         use tradeoff_decide::Origin::{Default, Said};
         let silent = given.is_none_or(|it| matches!(it.origin, Default));
         let said = given.is_some_and(|it| matches!(it.origin, Said));
-        if silent && !said && let Some(text) = recorded(entry, fact.name) {
+        if silent
+            && !said
+            && let Some(text) = recorded(entry, fact.name)
+        {
             // What can no longer be read is asked for again.
             let _ = today.say(fact.name, text);
         }
@@ -271,7 +274,8 @@ pub(super) fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State,
     }
     match &verdict.open {
         Some(open) if open.candidates.iter().flatten().any(|it| it.id == chosen) => {
-            let decides = open.decides.unwrap_or_else(|| open.missing.first().copied().unwrap_or(""));
+            let decides =
+                open.decides.unwrap_or_else(|| open.missing.first().copied().unwrap_or(""));
             (State::Open, format!("`{decides}` is not known, and decides"))
         }
         _ => {

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value as Json;
-use tradeoff_decide::{
-    Fact, Given, Grounds, Kind, Opt, Origin, Reversal, Subject, Value, Verdict,
-};
+use tradeoff_decide::{Fact, Given, Grounds, Kind, Opt, Origin, Reversal, Subject, Value, Verdict};
 
 use super::records::Record;
 

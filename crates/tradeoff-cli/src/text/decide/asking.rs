@@ -54,7 +54,10 @@ pub(crate) fn question(it: Question, at: usize, of: usize, color: bool) -> Strin
     page.hang(4, Line::new().dim(format!("    {}: {}", it.fact.why, it.fact.source)));
     let default = it.default().map_or("not known".to_owned(), |it| format!("default {it}"));
     let expected = it.expected();
-    page.hang(4, Line::new().plain("    ").name(it.fact.name).dim(format!(": {expected}; {default}")));
+    page.hang(
+        4,
+        Line::new().plain("    ").name(it.fact.name).dim(format!(": {expected}; {default}")),
+    );
     format!("\n{}> ", page.finish())
 }
 
