@@ -123,7 +123,8 @@ fn words(args: &DecideArgs) -> Result<(Option<String>, Option<PathBuf>), Problem
 
 /// Whether a word is written as a path, so that it is told that there is no such file.
 fn is_path(word: &str) -> bool {
-    word.contains(['/', '\\']) || word.ends_with(".yaml") || word.ends_with(".yml")
+    let yaml = Path::new(word).extension().is_some_and(|it| it == "yaml" || it == "yml");
+    yaml || word.contains(['/', '\\'])
 }
 
 fn no_architecture() -> Problems {

@@ -399,7 +399,8 @@ pub(crate) fn read(text: &str, topic: Option<&Topic>, chosen: &str) -> Said {
 fn number(name: &str) -> Option<u32> {
     let digits = name.find(|it: char| !it.is_ascii_digit())?;
     let (number, rest) = name.split_at(digits);
-    (rest.starts_with('-') && rest.ends_with(".md")).then(|| number.parse().ok()).flatten()
+    rest.strip_prefix('-')?.strip_suffix(".md")?;
+    number.parse().ok()
 }
 
 /// A name in kebab-case.

@@ -141,6 +141,7 @@ fn door(topic: &'static Topic, subject: &Subject, answers: &Answers) -> Option<D
 /// A dotted path as a JSON Pointer.
 fn pointer(path: &str) -> String {
     let parts = tradeoff_model::split_dotted(path).unwrap_or_default();
-    let parts = parts.iter().map(|it| it.replace('~', "~0").replace('/', "~1"));
-    parts.map(|it| format!("/{it}")).collect()
+    parts
+        .iter()
+        .fold(String::new(), |all, it| all + "/" + &it.replace('~', "~0").replace('/', "~1"))
 }
