@@ -34,6 +34,7 @@ Start with:
   tradeoff init shop.yaml       a first architecture, with comments
   tradeoff check shop.yaml      what do the rules say?
   tradeoff review shop.yaml     what breaks, why, and what is the least that mends it?
+  tradeoff decide               which choices are there, and what do your facts answer?
   tradeoff explain              what do the rules and the words mean?";
 
 /// The command line.
@@ -63,10 +64,13 @@ pub(crate) enum Verb {
     /// Say what breaks, why, and what the smallest set of mends is that holds, all measured.
     #[command(after_help = REVIEW)]
     Review(ReviewArgs),
+    /// Say which option of a choice fits, why, what would flip it, and what it costs to reverse.
+    #[command(after_help = DECIDE)]
+    Decide(DecideArgs),
     /// Write a first architecture to start from, with comments.
     #[command(after_help = INIT)]
     Init(InitArgs),
-    /// Explain a rule, a key of the format, a word or the defaults.
+    /// Explain a rule, a decision, a key of the format, a word or the defaults.
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
     /// Print the JSON Schema of the architecture file.
@@ -110,6 +114,16 @@ const REVIEW: &str = "Examples:
   tradeoff review shop.yaml --fix                              write the smallest set that holds
   tradeoff review shop.yaml --fix=rel-no-breaker:order.place->payment.charge";
 
+const DECIDE: &str = "Examples:
+  tradeoff decide                                  what there is to decide
+  tradeoff decide shop.yaml                        what this architecture raises comes first
+  tradeoff decide primary-database                 asks for the facts
+  tradeoff decide pagination shop.yaml             asks for what the architecture does not say
+  tradeoff decide pagination --set rows=2M --set concurrent-writes=yes --non-interactive
+  tradeoff decide --all shop.yaml                  agreed, contradicted, missing
+  tradeoff decide pagination shop.yaml --adr       write an ADR, and record it in the architecture
+  tradeoff decide debt shop.yaml                   what is owed, by interest";
+
 const INIT: &str = "Examples:
   tradeoff init                       architecture.yaml in this folder
   tradeoff init architecture/         architecture/architecture.yaml
@@ -118,6 +132,7 @@ const INIT: &str = "Examples:
 const EXPLAIN: &str = "Examples:
   tradeoff explain                    what can be explained
   tradeoff explain rel-no-timeout     a rule: why it matters, an example, its limits
+  tradeoff explain pagination         a decision: its facts, options and worked examples
   tradeoff explain retry.budget       a key of the format: its unit and default
   tradeoff explain metastable         a word of the results
   tradeoff explain defaults           what holds where the file says nothing
@@ -248,6 +263,49 @@ pub(crate) struct ReviewArgs {
     pub(crate) fail_on: FailOn,
 }
 
+/// `tradeoff decide`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub(crate) struct DecideArgs {
+    /// What is to be decided, or `debt`; left out: what there is.
+    #[arg(value_name = "TOPIC|debt")]
+    pub(crate) topic: Option<OsString>,
+    /// The architecture: a YAML file, or a folder. What it says nobody is asked for.
+    pub(crate) path: Option<PathBuf>,
+    /// A fact of the topic. Repeatable; it wins over what the architecture says.
+    #[arg(long, value_name = "FACT=VALUE", value_parser = said)]
+    pub(crate) set: Vec<(String, String)>,
+    /// The part of the architecture that it is about, where the question arises at several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) about: Option<String>,
+    /// Hold all that the architecture implies and records against its facts.
+    #[arg(long, conflicts_with_all = ["about", "set", "adr", "ask"])]
+    pub(crate) all: bool,
+    /// Ask also where standard input is no terminal.
+    #[arg(long, conflicts_with = "non_interactive")]
+    pub(crate) ask: bool,
+    /// Ask nothing, whatever standard input is.
+    #[arg(long)]
+    pub(crate) non_interactive: bool,
+    /// Write the decision as an ADR (MADR 4), and record it in the architecture.
+    #[arg(long)]
+    pub(crate) adr: bool,
+    /// Where ADRs are: a folder in that of the architecture.
+    #[arg(long, value_name = "FOLDER", default_value = "docs/adr")]
+    pub(crate) adr_dir: String,
+    /// The environment: make the edits of this overlay of the architecture first.
+    #[arg(long, value_name = "NAME", conflicts_with = "adr")]
+    pub(crate) env: Option<String>,
+    /// `text` for people, `json` for scripts: one versioned object.
+    #[arg(long, value_parser = Plain, default_value = "text")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) day: Day,
+    /// Write the answer to a file, whole or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 /// `tradeoff init`.
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
@@ -262,7 +320,7 @@ pub(crate) struct InitArgs {
 /// `tradeoff explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// A rule, a key of the format, a word, or `defaults`; left out: what there is.
+    /// A rule, a decision, a key of the format, a word, or `defaults`; left out: what there is.
     #[arg(value_name = "RULE|FIELD|WORD|defaults")]
     pub(crate) topic: Option<String>,
 }
@@ -350,6 +408,15 @@ fn setting(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((path, value)) if !path.is_empty() => Ok((path.into(), value.into())),
         _ => Err("expected PATH=VALUE such as services.order.replicas=6".into()),
+    }
+}
+
+fn said(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((fact, value)) if !fact.trim().is_empty() => {
+            Ok((fact.trim().into(), value.trim().into()))
+        }
+        _ => Err("expected FACT=VALUE such as rows=2M".into()),
     }
 }
 

@@ -34,7 +34,7 @@ impl Beside {
     }
 
     /// Where a file is, unless it is outside: by its path, or by a link on the way.
-    fn inside(&self, path: &str) -> Result<PathBuf, String> {
+    pub(crate) fn inside(&self, path: &str) -> Result<PathBuf, String> {
         let normal = |it: Component<'_>| matches!(it, Component::Normal(_) | Component::CurDir);
         if !Path::new(path).components().all(normal) {
             return Err("it must stand beside the architecture".into());

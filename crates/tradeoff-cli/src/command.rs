@@ -3,6 +3,7 @@
 mod analyze;
 mod check;
 mod completions;
+mod decide;
 mod explain;
 mod init;
 mod review;
@@ -40,6 +41,7 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Some(Verb::Analyze(args)) => analyze::run(args, cli.color),
         Some(Verb::Simulate(args)) => simulate::run(args, cli.color),
         Some(Verb::Review(args)) => review::run(args, cli.color),
+        Some(Verb::Decide(args)) => decide::run(args, cli.color),
         Some(Verb::Init(args)) => init::run(args, cli.color),
         Some(Verb::Explain(args)) => explain::run(args, cli.color),
         Some(Verb::Schema) => schema::run(),

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -82,6 +82,20 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 pub(crate) fn complain(text: &str) {
     let mut output = io::stderr().lock();
     let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+}
+
+/// Whether somebody can be asked.
+pub(crate) fn asks() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// The next line of standard input; `None` at its end, or if it cannot be read.
+pub(crate) fn line() -> Option<String> {
+    const LONGEST: u64 = 4096;
+    let mut bytes = Vec::new();
+    // What never ends is no answer.
+    io::stdin().lock().take(LONGEST).read_until(b'\n', &mut bytes).ok().filter(|it| *it > 0)?;
+    Some(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
 /// Reads the files of an architecture: one file, or a folder's YAML files by name.
@@ -168,6 +182,16 @@ fn below(path: &Path) -> Option<String> {
         more => format!(" and {more} more"),
     };
     (!names.is_empty()).then(|| names.join(", ") + &more)
+}
+
+/// The names in a folder; none if it is not there.
+pub(crate) fn names(folder: &Path) -> Result<Vec<String>, Problems> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Problems::one(*unreadable(folder, &error))),
+    };
+    Ok(entries.filter_map(|it| it.ok()?.file_name().into_string().ok()).collect())
 }
 
 fn metadata(path: &Path) -> Result<Metadata, Box<Diagnostic>> {

@@ -3,6 +3,7 @@
 pub(crate) mod analyze;
 pub(crate) mod assumed;
 pub(crate) mod check;
+pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod figure;
 pub(crate) mod fix;

@@ -41,6 +41,11 @@ impl Refused {
     }
 }
 
+/// Makes a folder, and those around it.
+pub(crate) fn folder(path: &Path) -> Result<(), Refused> {
+    fs::create_dir_all(path).map_err(|error| Refused::new(path, told(&error)))
+}
+
 /// Writes all of these files or, as far as the system lets one, none. Links are followed, and a
 /// file that is there keeps its mode.
 pub(crate) fn all(files: &[(&Path, &str)]) -> Result<(), Refused> {

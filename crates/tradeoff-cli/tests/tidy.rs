@@ -14,7 +14,14 @@ use std::{
 const ARROWS: [(&str, &[&str]); 10] = [
     (
         "tradeoff",
-        &["tradeoff-analyze", "tradeoff-diag", "tradeoff-model", "tradeoff-rules", "tradeoff-sim"],
+        &[
+            "tradeoff-analyze",
+            "tradeoff-decide",
+            "tradeoff-diag",
+            "tradeoff-model",
+            "tradeoff-rules",
+            "tradeoff-sim",
+        ],
     ),
     ("tradeoff-analyze", &["tradeoff-diag", "tradeoff-model"]),
     ("tradeoff-cli", &["tradeoff"]),

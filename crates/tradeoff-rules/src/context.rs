@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use tradeoff_model::{Architecture, Date, Document};
 
 use crate::reliability::Worst;
+use crate::decided::Decided;
 use crate::repeat::Repeats;
 use crate::stated::Stated;
 use tradeoff_analyze::Analysis;
@@ -18,6 +19,8 @@ pub struct Context<'a> {
     pub document: &'a Document,
     /// The day of the check, if it is known.
     pub today: Option<Date>,
+    /// What is known of the decisions that it records.
+    pub decided: &'a Decided,
     /// What follows from it.
     pub(crate) analysis: Analysis<'a>,
     /// What a second try of each endpoint does.
@@ -34,11 +37,13 @@ impl<'a> Context<'a> {
         architecture: &'a Architecture,
         document: &'a Document,
         today: Option<Date>,
+        decided: &'a Decided,
     ) -> Self {
         let analysis = Analysis::new(architecture);
         let repeats = Repeats::new(&analysis);
         let policies = Stated::new(document);
         let worst = OnceLock::new();
         Self { architecture, document, today, analysis, repeats, policies, worst }
+        Self { architecture, document, today, decided, analysis, repeats, policies }
     }
 }

@@ -10,6 +10,8 @@ mod accept;
 mod acceptance;
 mod api;
 mod context;
+mod decided;
+mod decisions;
 mod mend;
 mod reliability;
 mod repeat;
@@ -25,6 +27,7 @@ use tradeoff_model::{Architecture, Date, Document};
 
 pub use acceptance::{Accepted, mistakes};
 pub use context::Context;
+pub use decided::{Adr, Against, Back, Decided, Door, Drifted, Recorded};
 pub use mend::together;
 pub use report::{Arithmetic, Finding, Report, Unknown};
 pub use rule::{Example, Rule, Source};
@@ -35,6 +38,7 @@ pub fn catalogue() -> &'static [&'static Rule] {
         let families = [
             accept::RULES,
             api::RULES,
+            decisions::RULES,
             reliability::RULES,
             scaling::RULES,
             services::RULES,
@@ -53,7 +57,17 @@ pub fn check(architecture: &Architecture, document: &Document) -> Report {
 
 /// The same on a day, after which acceptances that expired before it hold no longer.
 pub fn check_on(architecture: &Architecture, document: &Document, today: Option<Date>) -> Report {
-    let cx = Context::new(architecture, document, today);
+    check_with(architecture, document, today, &Decided::default())
+}
+
+/// The same with what is known of the recorded decisions, which no rule finds out by itself.
+pub fn check_with(
+    architecture: &Architecture,
+    document: &Document,
+    today: Option<Date>,
+    decided: &Decided,
+) -> Report {
+    let cx = Context::new(architecture, document, today, decided);
     let mut report = Report::default();
     let last = |rule: &Rule| accept::RULES.iter().any(|it| it.id == rule.id);
     for rule in catalogue().iter().filter(|it| !last(it)) {

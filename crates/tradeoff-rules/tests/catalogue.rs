@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use tradeoff::Design;
 use tradeoff_diag::{Severity, SourceFile, render};
-use tradeoff_model::{Architecture, Date, Document, NoFiles};
-use tradeoff_rules::{Example, Finding, Report, Rule, catalogue, together};
+use tradeoff_model::{Architecture, Date, Document, Files, NoFiles};
+use tradeoff_rules::{Decided, Example, Finding, Report, Rule, catalogue, together};
 
 /// Parses and lowers a text that has no mistakes.
 fn read(text: &str) -> (Document, Architecture) {
@@ -26,7 +27,33 @@ fn lower(document: &Document) -> Architecture {
 
 /// Holds an architecture against the rules on the day of the examples.
 fn hold(architecture: &Architecture, document: &Document) -> Report {
-    tradeoff_rules::check_on(architecture, document, Date::parse("2026-11-23"))
+    let decided = decided(document);
+    tradeoff_rules::check_with(architecture, document, Date::parse("2026-11-23"), &decided)
+}
+
+/// What the façade finds out of the recorded decisions of a document of one file.
+fn decided(document: &Document) -> Decided {
+    if document.get("/decisions").is_none() {
+        return Decided::default();
+    }
+    let text = document.sources.file(0).expect("a file").text.clone();
+    let design = Design::load(vec![SourceFile::new("shop.yaml", text)], &Shelf);
+    tradeoff::decide::decided(&design.expect("an example without mistakes"))
+}
+
+/// The one ADR that the examples have.
+struct Shelf;
+
+impl Files for Shelf {
+    fn read(&self, path: &str) -> Result<String, String> {
+        const WHOLE: &str = "---\nstatus: accepted\n---\n# Lists\n## Context\nLists grow.\n\
+                             ## Considered Options\n* all\n## Decision Outcome\nIt fits.\n\
+                             ### Consequences\n* Good\n";
+        if path == "docs/adr/0001-lists.md" {
+            return Ok(WHOLE.into());
+        }
+        Err("there is no such file".into())
+    }
 }
 
 fn check(text: &str) -> Report {

@@ -33,7 +33,9 @@ pub fn check(design: &Design) -> Check {
 
 /// What the rules say of a design on its day.
 pub(crate) fn held(design: &Design) -> Report {
-    tradeoff_rules::check_on(design.architecture(), design.document(), design.today())
+    let decided = crate::decide::decided(design);
+    let (architecture, document) = (design.architecture(), design.document());
+    tradeoff_rules::check_with(architecture, document, design.today(), &decided)
 }
 
 fn finding(it: &Finding, sources: &Sources) -> FindingReport {

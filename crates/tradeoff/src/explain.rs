@@ -28,6 +28,8 @@ pub enum Topic {
     Word(&'static Word),
     /// A table of presets.
     Presets(&'static PresetTable),
+    /// A decision of the guide.
+    Decision(&'static tradeoff_decide::Topic),
     /// What one name of a table stands for.
     Preset(&'static PresetTable, &'static Preset),
 }
@@ -36,6 +38,7 @@ pub enum Topic {
 pub fn topics(name: &str) -> Result<Vec<Topic>, Box<Diagnostic>> {
     let same = |known: &str| known.eq_ignore_ascii_case(name) || known == name.replace('_', "-");
     let rules = catalogue().iter().filter(|rule| same(rule.id)).map(|rule| Topic::Rule(rule));
+    let decisions = decisions().iter().filter(|it| same(it.id)).map(|it| Topic::Decision(it));
     let words = WORDS.iter().filter(|word| same(word.word)).map(Topic::Word);
     let named = blocks().into_iter().filter(|block| same(block.name)).map(Topic::Block);
     let keys = fields().into_iter().filter(|(block, field)| names(block, field, name));
@@ -44,7 +47,8 @@ pub fn topics(name: &str) -> Result<Vec<Topic>, Box<Diagnostic>> {
     let rows = tables().iter().flat_map(|table| table.presets.iter().map(move |it| (table, it)));
     let rows = rows.filter(|(_, preset)| same(preset.name));
     let rows = rows.map(|(table, preset)| Topic::Preset(table, preset));
-    let found = rules.chain(words).chain(named).chain(keys).chain(of_tables).chain(rows);
+    let found =
+        rules.chain(decisions).chain(words).chain(named).chain(keys).chain(of_tables).chain(rows);
     let mut found: Vec<Topic> = found.collect();
     if found.is_empty() {
         found.extend(at_path(name).map(|(block, field)| Topic::Field(block, field)));
@@ -135,6 +139,7 @@ fn later(name: &str) -> bool {
 pub fn known() -> Vec<&'static str> {
     let mut names: Vec<&str> = vec!["defaults"];
     names.extend(catalogue().iter().map(|rule| rule.id));
+    names.extend(decisions().iter().map(|it| it.id));
     names.extend(WORDS.iter().map(|word| word.word));
     names.extend(blocks().iter().map(|block| block.name));
     names.extend(fields().iter().map(|(_, field)| field.key));
@@ -163,6 +168,11 @@ pub fn presets() -> &'static [PresetTable] {
 /// The rules, family by family.
 pub fn rules() -> &'static [&'static Rule] {
     catalogue()
+}
+
+/// The decisions of the guide, in its order.
+pub fn decisions() -> &'static [&'static tradeoff_decide::Topic] {
+    tradeoff_decide::catalogue()
 }
 
 /// What a rule complains about, in one line.

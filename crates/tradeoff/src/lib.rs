@@ -1,7 +1,8 @@
-//! The façade: load, check, analyze, simulate, review. Plain data in and out; no I/O.
+//! The façade: load, check, analyze, decide, simulate, review. Plain data in and out; no I/O.
 
 pub mod analyze;
 pub mod check;
+pub mod decide;
 pub mod error;
 pub mod explain;
 pub mod fix;

@@ -18,6 +18,9 @@ pub struct Design {
     architecture: Architecture,
     warnings: Vec<Diagnostic>,
     samples: Samples,
+    /// The texts of the ADRs that the architecture names, or why they cannot be read. They are no
+    /// part of the digest: they move no figure.
+    adrs: Samples,
     /// The day of the check, if it is known.
     today: Option<Date>,
 }
@@ -93,7 +96,11 @@ impl Design {
         let (architecture, lowered) = document.lower(&recorder);
         diagnostics.extend(lowered);
         let samples = recorder.read.into_inner();
-        Self::checked(document, architecture, diagnostics, samples)
+        let design = Self::checked(document, architecture, diagnostics, samples)?;
+        let decisions = design.architecture.facts.entries("decisions");
+        let named = decisions.filter_map(|it| it.1.get("adr")?.text());
+        let adrs = named.map(|path| (path.to_owned(), reader.read(path))).collect();
+        Ok(Self { adrs: Samples(adrs), ..design })
     }
 
     /// The design with these edits made.
@@ -130,7 +137,7 @@ impl Design {
     fn lowered(&self, document: Document) -> Result<Self, Problems> {
         let (architecture, diagnostics) = document.lower(&self.samples);
         let design = Self::checked(document, architecture, diagnostics, self.samples.clone())?;
-        Ok(Self { today: self.today, ..design })
+        Ok(Self { today: self.today, adrs: self.adrs.clone(), ..design })
     }
 
     fn checked(
@@ -143,7 +150,14 @@ impl Design {
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(Problems { sources: document.sources, diagnostics });
         }
-        Ok(Self { document, architecture, warnings: diagnostics, samples, today: None })
+        Ok(Self {
+            document,
+            architecture,
+            warnings: diagnostics,
+            samples,
+            adrs: Samples::default(),
+            today: None,
+        })
     }
 
     /// What the files say, with every name resolved and every unit read.
@@ -165,6 +179,11 @@ impl Design {
     /// The files as a tree that knows its places.
     pub const fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// The text of an ADR that the architecture names, as it was when it was loaded.
+    pub(crate) fn adr(&self, path: &str) -> Result<String, String> {
+        self.adrs.read(path)
     }
 
     /// The files.

@@ -1,6 +1,7 @@
 //! Pages of rules, keys and words for a terminal.
 
-use tradeoff::explain::{Topic, defaults, presets, rules, words};
+use tradeoff::decide;
+use tradeoff::explain::{Topic, decisions, defaults, presets, rules, words};
 
 use super::page::{Line, Page, Tone};
 use super::table::Table;
@@ -39,6 +40,7 @@ pub(crate) fn topics(topics: &[Topic], color: bool) -> String {
                 page.hang(8, Line::new().dim(format!("source: {}", source.join("; "))));
                 page.line(Line::new().dim(format!("since:  {}", rule.since)));
             }
+            Topic::Decision(topic) => decision(&mut page, topic),
             Topic::Word(word) => {
                 page.line(Line::new().bold(word.word));
                 page.hang(2, format!("  {}", word.meaning));
@@ -86,6 +88,31 @@ pub(crate) fn topics(topics: &[Topic], color: bool) -> String {
     page.finish()
 }
 
+/// The page of a decision, with its facts and options.
+fn decision(page: &mut Page, topic: &decide::Topic) {
+    page.hang(2, Line::new().bold(topic.id).plain(format!(": {}", topic.title)));
+    page.blank();
+    markdown(page, topic.docs);
+    page.blank();
+    page.line(Line::new().bold("FACTS"));
+    let mut table = Table::new(2, &["fact", "default", "question"]);
+    for fact in topic.facts {
+        let default = fact.default.map_or(String::new(), |it| fact.kind.show(it));
+        table.row(vec![Line::new().name(fact.name), default.into(), fact.question.into()]);
+    }
+    page.table(table);
+    page.blank();
+    page.line(Line::new().bold("OPTIONS"));
+    let mut table = Table::new(2, &["option", "to go back", "what"]);
+    for option in topic.options {
+        let back = option.reversal.to_string();
+        table.row(vec![Line::new().name(option.id), back.into(), option.title.into()]);
+    }
+    page.table(table);
+    page.blank();
+    page.line(Line::new().dim(format!("`tradeoff decide {}` asks for the facts", topic.id)));
+}
+
 /// The keys that a short name may mean, one on a line.
 fn candidates(page: &mut Page, topics: &[Topic]) {
     page.blank();
@@ -115,7 +142,11 @@ fn markdown(page: &mut Page, lines: &[&str]) {
         let line = line.strip_prefix(' ').unwrap_or(line);
         if line.starts_with("```") {
             flush(page, &mut paragraph);
-            let claim = line.trim_start_matches('`').trim_start_matches("yaml").trim();
+            let claim = line
+                .trim_start_matches('`')
+                .trim_start_matches("yaml")
+                .trim_start_matches("facts")
+                .trim();
             if fenced {
                 page.blank();
             } else if !claim.is_empty() {
@@ -191,6 +222,10 @@ pub(crate) fn contents(color: bool) -> String {
         ]);
     }
     page.table(table);
+    page.blank();
+    page.line(Line::new().bold("Decisions"));
+    let all: Vec<&str> = decisions().iter().map(|it| it.id).collect();
+    page.hang(2, format!("  {}", all.join(", ")));
     page.blank();
     page.line(Line::new().bold("Words"));
     let all: Vec<&str> = words().iter().map(|it| it.word).collect();

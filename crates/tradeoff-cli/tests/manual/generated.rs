@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use tradeoff::explain::{maps, presets as tables, rules as catalogue};
+use tradeoff::explain::{decisions, maps, presets as tables, rules as catalogue};
 
 use crate::book::{Book, anchor};
 
@@ -185,6 +185,55 @@ pub(crate) fn rule(id: &str) -> String {
     }
     let from = format!(
         "\nBack to [all rules](../rules.md). This page is printed from the source of the rule; `tradeoff explain {id}` shows it too.\n"
+    );
+    page + &from
+}
+
+/// The table of all decisions.
+pub(crate) fn topics() -> String {
+    let mut page =
+        String::from("| decision | what is decided | options | guide |\n|---|---|---|---|\n");
+    for topic in decisions() {
+        let options: Vec<String> = topic.options.iter().map(|it| format!("`{}`", it.id)).collect();
+        let (id, title, section) = (topic.id, topic.title, topic.section);
+        let options = options.join(", ");
+        writeln!(page, "| [{id}](decisions/{id}.md) | {title} | {options} | section {section} |")
+            .expect("room");
+    }
+    page
+}
+
+/// The page of a decision.
+pub(crate) fn decision(id: &str) -> String {
+    let topic = decisions().iter().find(|it| it.id == id).expect("a decision of this id");
+    let mut page = format!("# {id}\n\n{} Guide, section {}.\n\n", topic.title, topic.section);
+    for line in topic.docs {
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        if line.starts_with("# ") && !fenced(&page) {
+            writeln!(page, "#{line}\n").expect("room");
+        } else {
+            writeln!(page, "{line}").expect("room");
+        }
+    }
+    page.push_str("\n## Facts\n\n| fact | question | default | why it matters | source |\n|---|---|---|---|---|\n");
+    for fact in topic.facts {
+        let default = fact.default.map_or(String::new(), |it| format!("`{}`", fact.kind.show(it)));
+        let cells =
+            [fact.question, &default, fact.why, fact.source].map(|it| it.replace('|', "\\|"));
+        writeln!(page, "| `{}` | {} |", fact.name, cells.join(" | ")).expect("room");
+    }
+    page.push_str("\n## Options\n\n| option | what | to go back | what that takes | to keep the door open |\n|---|---|---|---|---|\n");
+    for it in topic.options {
+        writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {} |",
+            it.id, it.title, it.reversal, it.undo, it.door
+        )
+        .expect("room");
+    }
+    let from = format!(
+        "\nBack to [all decisions](../decisions.md). This page is printed from the source of the topic, and its examples are \
+         run as tests; `tradeoff explain {id}` shows it too.\n"
     );
     page + &from
 }

@@ -35,9 +35,17 @@ fn generated_pages_are_fresh() {
         book.expect(&name, &generated::rule(rule.id));
         pages.insert(name);
     }
+    let topics = generated::between_marks(&book, "docs/decisions.md", |_| generated::topics());
+    book.expect("docs/decisions.md", &topics);
+    for topic in tradeoff::explain::decisions() {
+        let name = format!("docs/decisions/{}.md", topic.id);
+        book.expect(&name, &generated::decision(topic.id));
+        pages.insert(name);
+    }
     let there = book.pages().iter().map(|it| it.name.clone());
-    let there: BTreeSet<String> = there.filter(|it| it.starts_with("docs/rules/")).collect();
-    assert!(there.is_subset(&pages), "a page of a rule that is gone: {there:?}");
+    let printed = |it: &String| it.starts_with("docs/rules/") || it.starts_with("docs/decisions/");
+    let there: BTreeSet<String> = there.filter(printed).collect();
+    assert!(there.is_subset(&pages), "a page of something that is gone: {there:?}");
     book.close();
 }
 

@@ -7,6 +7,7 @@
 
 mod analyze;
 mod bad_input;
+mod decide;
 mod files;
 mod fix;
 mod init;
@@ -14,6 +15,7 @@ mod output;
 mod verbs;
 
 use std::fs;
+use std::io::{Seek, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -25,6 +27,7 @@ struct Run {
     folder: TempDir,
     args: Vec<String>,
     environment: Vec<(String, String)>,
+    input: Option<String>,
     done: Option<Output>,
 }
 
@@ -32,7 +35,7 @@ impl Run {
     /// Runs a verb.
     fn new(verb: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, args: vec![verb.into()], environment: Vec::new(), done: None }
+        Self { folder, args: vec![verb.into()], environment: Vec::new(), input: None, done: None }
     }
 
     /// Puts a file into the folder.
@@ -55,20 +58,35 @@ impl Run {
         self
     }
 
+    /// What it reads from its standard input, to its end.
+    fn input(mut self, text: &str) -> Self {
+        self.input = Some(text.into());
+        self
+    }
+
     /// The folder in which it runs.
     fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     fn output(&mut self) -> &Output {
-        let Self { folder, args, environment, done } = self;
+        let Self { folder, args, environment, input, done } = self;
         done.get_or_insert_with(|| {
+            let stdin = match input {
+                Some(text) => {
+                    let mut file = tempfile::tempfile().unwrap();
+                    file.write_all(text.as_bytes()).unwrap();
+                    file.rewind().unwrap();
+                    Stdio::from(file)
+                }
+                None => Stdio::null(),
+            };
             Command::new(env!("CARGO_BIN_EXE_tradeoff"))
                 .current_dir(folder.path())
                 .args(args)
                 .env_remove("NO_COLOR")
                 .envs(environment.iter().map(|(name, value)| (name, value)))
-                .stdin(Stdio::null())
+                .stdin(stdin)
                 .output()
                 .unwrap()
         })

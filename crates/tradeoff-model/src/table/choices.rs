@@ -73,6 +73,8 @@ pub(crate) static DECISION: Block = Block {
         field("reversal", Kind::Period, "How long it would take to reverse.").example("6mo"),
         field("rests_on", TEXTS, "Dotted paths of what it rests on.")
             .example("[traffic.shoppers.rate]"),
+        field("facts", Kind::Map(&Kind::Text), "What was known, as `decide` names it.")
+            .example("{ write-rate: 240/s, transactional: true }"),
         field("supersedes", Kind::Reference("decision"), "The decision that it replaces."),
         field("team", TEAM, "Who took it."),
     ],

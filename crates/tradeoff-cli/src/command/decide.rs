@@ -1,0 +1,143 @@
+//! `tradeoff decide`: which option of a choice fits, and what would flip it.
+
+mod adr;
+mod session;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use tradeoff::decide::{self, Decide, Inquiry};
+use tradeoff::{Design, Diagnostic, Problems};
+
+use super::{answer, failure, load_on};
+use crate::args::{Color, Common, DecideArgs, Format};
+use crate::failure::{Failure, json};
+use crate::{io, text};
+
+/// The register of debt stands beside the topics.
+const DEBT: &str = "debt";
+
+pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> {
+    let failed = |problems| failure(args.format, color, problems);
+    let (topic, path) = words(args).map_err(failed)?;
+    let common = Common {
+        path: path.clone().unwrap_or_default(),
+        env: args.env.clone(),
+        set: Vec::new(),
+        output: args.output.clone(),
+    };
+    let design = match path {
+        Some(_) => Some(load_on(&common, args.format, &args.day, color)?),
+        None => None,
+    };
+    let needed = || failed(no_architecture());
+    let report = match topic.as_deref() {
+        Some(topic) if topic != DEBT && !args.all => {
+            return one(args, &common, topic, design.as_ref(), color);
+        }
+        _ if !args.set.is_empty() || args.about.is_some() || args.adr || args.ask => {
+            return Err(failed(no_topic()));
+        }
+        _ if args.all => decide::all(design.as_ref().ok_or_else(needed)?),
+        Some(_) => decide::debt(design.as_ref().ok_or_else(needed)?),
+        None => decide::topics(design.as_ref()),
+    };
+    answer(&common, args.format, color, |look| match (args.format, topic.is_some(), args.all) {
+        (Format::Json, ..) => json(&report),
+        (_, _, true) => text::decide::records(&report, look.color),
+        (_, true, false) => text::decide::debt(&report, look.color),
+        (_, false, false) => text::decide::topics(&report, look.color),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One topic, at each part of the architecture that it is about.
+fn one(
+    args: &DecideArgs,
+    common: &Common,
+    topic: &str,
+    design: Option<&Design>,
+    color: Color,
+) -> Result<ExitCode, Failure> {
+    let failed = |problems| failure(args.format, color, problems);
+    let mut inquiries = Inquiry::open(design, topic, args.about.as_deref()).map_err(failed)?;
+    say(&mut inquiries, &args.set).map_err(failed)?;
+    let mut ended = session::Ended::Done;
+    if args.adr && design.is_none() {
+        return Err(failed(no_architecture()));
+    }
+    if !args.non_interactive && (args.ask || io::asks()) {
+        ended = session::run(&mut inquiries, design, color);
+    }
+    // What cannot be recorded is told before the answer, and is no answer.
+    let adr = match (design.filter(|_| args.adr), ended) {
+        (Some(design), session::Ended::Done) => {
+            Some(adr::make(args, &common.path, design, &inquiries).map_err(failed)?)
+        }
+        (Some(_), session::Ended::Cut) => {
+            io::complain("nothing was written: not every question was answered\n");
+            None
+        }
+        (None, _) => None,
+    };
+    let decisions = inquiries.iter().map(|it| it.decide(design)).collect();
+    let report = Decide { decisions, ..Decide::of(design) };
+    answer(common, args.format, color, |look| match args.format {
+        Format::Json => json(&report),
+        _ => text::decide::decisions(&report, look.color),
+    })?;
+    if let Some(adr) = adr {
+        adr::write(&adr, args, &common.path, color)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes what `--set` says; everything that is wrong with it is told at once.
+fn say(inquiries: &mut [Inquiry], set: &[(String, String)]) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    for (fact, value) in set {
+        for (nth, inquiry) in inquiries.iter_mut().enumerate() {
+            match inquiry.say(fact, value) {
+                Err(refused) if nth == 0 => problems.push(*refused),
+                _ => {}
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// The topic and the architecture: a first word that is no topic may be the architecture.
+fn words(args: &DecideArgs) -> Result<(Option<String>, Option<PathBuf>), Problems> {
+    let Some(first) = &args.topic else { return Ok((None, args.path.clone())) };
+    let name = first.to_string_lossy();
+    let known = name == DEBT || decide::topic(&name.to_lowercase()).is_some();
+    let file = Path::new(first);
+    if !known && args.path.is_none() && (file.exists() || is_path(&name)) {
+        return Ok((None, Some(file.to_owned())));
+    }
+    if known || args.path.is_some() || !args.all {
+        return Ok((Some(name.to_lowercase()), args.path.clone()));
+    }
+    Ok((None, Some(file.to_owned())))
+}
+
+/// Whether a word is written as a path, so that it is told that there is no such file.
+fn is_path(word: &str) -> bool {
+    let yaml = Path::new(word).extension().is_some_and(|it| it == "yaml" || it == "yml");
+    yaml || word.contains(['/', '\\'])
+}
+
+fn no_architecture() -> Problems {
+    Problems::one(
+        Diagnostic::error("usage", "an architecture is missing")
+            .expected("a YAML file or a folder, such as `tradeoff decide --all shop.yaml`"),
+    )
+}
+
+fn no_topic() -> Problems {
+    Problems::one(
+        Diagnostic::error("usage", "a topic is missing")
+            .expected("what is to be decided, such as `tradeoff decide primary-database`")
+            .help("`tradeoff decide` lists the topics"),
+    )
+}

@@ -1,0 +1,133 @@
+//! Asks for facts, one line each: a terminal, or whatever stands in for it.
+//!
+//! Everything here goes to standard error, so that the answer stays by itself. Nothing is written
+//! to a file before the last line, so that an interrupt leaves nothing half done.
+
+use tradeoff::Design;
+use tradeoff::decide::{Inquiry, Question};
+
+use crate::args::Color;
+use crate::io::{self, Stream};
+use crate::text::decide as page;
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// With the last question, or because whoever answered said so.
+    Done,
+    /// With the end of the input.
+    Cut,
+}
+
+/// What a line asks for.
+enum Said {
+    /// The default, or nothing.
+    Skip,
+    Why,
+    Back,
+    Done,
+    /// Another fact than the one that is asked for.
+    Other(String, String),
+    Value(String),
+}
+
+fn read(line: &str) -> Said {
+    match line {
+        "" => Said::Skip,
+        "?" | "why" | "help" => Said::Why,
+        "back" | "<" => Said::Back,
+        "done" | "quit" | "exit" => Said::Done,
+        line => match line.split_once('=') {
+            Some((fact, value)) => Said::Other(fact.trim().into(), value.trim().into()),
+            None => Said::Value(line.into()),
+        },
+    }
+}
+
+/// Asks for what nobody has said yet; of several parts first which one is meant.
+pub(super) fn run(inquiries: &mut Vec<Inquiry>, design: Option<&Design>, color: Color) -> Ended {
+    let color = io::wants_color(color, Stream::Error);
+    if inquiries.len() > 1 && which(inquiries) == Ended::Cut {
+        return Ended::Cut;
+    }
+    let Some(inquiry) = inquiries.first_mut() else { return Ended::Done };
+    let questions = inquiry.questions();
+    io::complain(&page::opening(inquiry.topic(), &inquiry.decide(design), &questions, color));
+    let ended = ask(inquiry, &questions, design, color);
+    let left = if ended == Ended::Cut { "\nthe input ended; this is what is known\n" } else { "" };
+    io::complain(&format!("{left}\n"));
+    ended
+}
+
+/// Keeps the part that is meant.
+fn which(inquiries: &mut Vec<Inquiry>) -> Ended {
+    let names: Vec<String> =
+        inquiries.iter().filter_map(|it| it.subject().map(ToOwned::to_owned)).collect();
+    loop {
+        io::complain(&page::which(&names));
+        let Some(line) = io::line() else { return Ended::Cut };
+        let at = match line.parse::<usize>() {
+            _ if line.is_empty() => Some(0),
+            Ok(number) => number.checked_sub(1),
+            Err(_) => names.iter().position(|it| *it == line),
+        };
+        if let Some(at) = at.filter(|it| *it < inquiries.len()) {
+            let chosen = inquiries.swap_remove(at);
+            *inquiries = vec![chosen];
+            return Ended::Done;
+        }
+    }
+}
+
+/// Asks one question after another, then whether something is to be corrected.
+fn ask(
+    inquiry: &mut Inquiry,
+    questions: &[Question],
+    design: Option<&Design>,
+    color: bool,
+) -> Ended {
+    let mut at = 0;
+    loop {
+        let question = questions.get(at);
+        io::complain(&match question {
+            Some(it) => page::question(*it, at + 1, questions.len(), color),
+            None => page::correction(color),
+        });
+        let Some(line) = io::line() else { return Ended::Cut };
+        let said = match (read(&line), question) {
+            (Said::Done, _) | (Said::Skip, None) => return Ended::Done,
+            (Said::Why, Some(it)) => {
+                io::complain(&page::reason(*it, color));
+                continue;
+            }
+            (Said::Back, _) => {
+                at = at.saturating_sub(1);
+                continue;
+            }
+            (Said::Skip, Some(it)) => {
+                inquiry.unsay(it.fact.name);
+                at += 1;
+                Ok(())
+            }
+            (Said::Other(fact, value), _) => {
+                let own = question.is_some_and(|it| it.fact.name == fact);
+                let done = inquiry.say(&fact, &value);
+                at += usize::from(own && done.is_ok());
+                done
+            }
+            (Said::Value(value), Some(it)) => {
+                let done = inquiry.say(it.fact.name, &value);
+                at += usize::from(done.is_ok());
+                done
+            }
+            (Said::Why | Said::Value(_), None) => {
+                io::complain("  write fact=value to correct a fact\n");
+                continue;
+            }
+        };
+        io::complain(&match said {
+            Ok(()) => page::running(&inquiry.decide(design), color),
+            Err(refused) => page::refused(&refused, color),
+        });
+    }
+}

@@ -1,0 +1,170 @@
+//! `decide`: bad input is refused, sessions are answered, records are written whole or not at all.
+
+use std::fs;
+
+use crate::Run;
+
+const SHOP: &str = "\
+tradeoff: 1
+name: shop
+# who works on it
+teams: { checkout: { engineers: 6 } }
+services:
+  order: { team: checkout, replicas: 4, endpoints: { place: { steps: [ { query: orders.insert } ] } } }
+stores:
+  orders:
+    kind: postgres
+    owner: order
+    connections: 100
+    cores: 8
+    pool: { per_replica: 10 }
+    operations: { insert: { time: 1ms, writes: true } }
+traffic:
+  shoppers: { rate: 200/s, mix: { order.place: 100% } }
+slos:
+  place: { endpoint: order.place, availability: 99.9% }
+  quick: { endpoint: order.place, availability: 99% }
+debt:
+  index: { at: [orders], what: no index on customer_id, interest: 3 person-days, principal: 4 person-weeks }
+  docs: { what: no runbook, interest: 1 person-weeks }
+";
+
+const STYLE: &str = "monolith-or-services";
+
+fn shop<const N: usize>(args: [&str; N]) -> Run {
+    Run::new("decide").file("shop.yaml", SHOP).args(args)
+}
+
+#[test]
+fn topics_that_an_architecture_raises_come_first() {
+    let mut run = shop(["shop.yaml", "--format", "json"]).exits(0);
+    let report = run.json();
+    assert_eq!(report["schema"], "tradeoff.decide/1");
+    let topics = report["topics"].as_array().unwrap();
+    let raised = |it: &serde_json::Value| !it["subjects"].as_array().unwrap().is_empty();
+    let first = topics.iter().take_while(|it| raised(it)).count();
+    assert!(first > 0 && topics[first..].iter().all(|it| !raised(it)));
+    Run::new("decide").exits(0).stdout_contains(STYLE);
+}
+
+#[test]
+fn what_is_wrong_is_told_and_nothing_is_written() {
+    shop(["pagniation"]).refused(&["no decision is called `pagniation`", "`pagination`?"]);
+    shop(["pagination", "--set", "row=2M"]).refused(&["has no `row`", "did you mean `rows`?"]);
+    shop(["pagination", "--set", "rows=2 ms"]).refused(&["`2 ms` is no number of `rows`"]);
+    shop(["pagination", "--set", "rows=0"]).refused(&["not between 1 and"]);
+    shop(["pagination", "--set", "jump=perhaps"])
+        .refused(&["neither `true` nor `false`", "yes or no"]);
+    shop(["pagination", "--set", "audience=all"]).refused(&["none of `public`", "expected one of"]);
+    shop(["pagination", "--set", "rows"]).refused(&["FACT=VALUE"]);
+    shop(["pagination", "shp.yaml"]).refused(&["no file `shp.yaml`", "did you mean `shop.yaml`?"]);
+    shop(["shp.yaml"]).refused(&["no file `shp.yaml`"]);
+    shop(["slo-target", "shop.yaml", "--about", "plaec"]).refused(&["did you mean `place`?"]);
+    shop(["--all"]).refused(&["an architecture is missing"]);
+    shop(["debt"]).refused(&["an architecture is missing"]);
+    shop(["--set", "rows=2M"]).refused(&["a topic is missing"]);
+    shop([STYLE, "--adr"]).refused(&["an architecture is missing"]);
+    shop(["slo-target", "shop.yaml", "--adr"]).refused(&["`--about` with one of `place`, `quick`"]);
+    shop([STYLE, "shop.yaml", "--adr", "--adr-dir", "../adr"])
+        .refused(&["beside the architecture"]);
+    shop(["pagination", "shop.yaml", "--adr"]).refused(&["no answer to record", "--set"]);
+    let two = ["pagination", "--set", "row=2M", "--set", "jmp=yes", "--format", "json"];
+    let report = shop(two).exits(2).json();
+    assert_eq!(report["errors"][0]["code"], "unknown-fact");
+    assert_eq!(report["errors"][1]["nearest"], "jump");
+}
+
+#[test]
+fn nobody_is_asked_where_there_is_no_terminal() {
+    let run = shop(["pagination", "--set", "rows=2M"]).input("no\n").exits(0);
+    let mut run = run.stdout_contains("pagination: cursor").stdout_contains("decides nothing");
+    assert_eq!(run.stderr(), "");
+}
+
+#[test]
+fn a_session_asks_explains_and_takes_corrections() {
+    let input = "?\nmany\n2M\nback\n3M\nno\nrows=2k\n\n\n\n\nconcurrent-writes=yes\n\n";
+    let run = shop(["pagination", "--ask"]).input(input).exits(0);
+    let run = run
+        .stderr_contains("1/6 How many rows")
+        .stderr_contains("source: guide, section 9")
+        .stderr_contains("`many` is no number")
+        .stderr_contains("so far: cursor")
+        .stderr_contains("so far: offset");
+    let mut run = run.stdout_contains("pagination: cursor").stdout_contains("rows = 2,000 rows");
+    assert!(!run.stderr().contains("input ended"));
+}
+
+#[test]
+fn a_session_skips_what_the_architecture_says() {
+    let run = shop([STYLE, "shop.yaml", "--ask"]).input("done\n").exits(0);
+    let run = run.stderr_contains("engineers = 6 engineers").stderr_contains("so far: monolith");
+    let mut run = run.stdout_contains("of shop: monolith");
+    assert!(!run.stderr().contains("How many engineers"), "{}", run.stderr());
+}
+
+#[test]
+fn a_session_that_ends_early_writes_nothing() {
+    for input in ["", "1\n", "1", "1\nye"] {
+        let run = shop([STYLE, "shop.yaml", "--ask", "--adr"]).input(input).exits(0);
+        let run = run.stderr_contains("the input ended").stderr_contains("nothing was written");
+        let run = run.stdout_contains("of shop: ");
+        assert_eq!(run.entries(), ["shop.yaml"]);
+        assert_eq!(fs::read_to_string(run.folder().join("shop.yaml")).unwrap(), SHOP);
+    }
+}
+
+#[test]
+fn one_of_several_parts_is_asked_for() {
+    let run = shop(["slo-target", "shop.yaml", "--ask"]).input("quikc\nquick\ndone\n").exits(0);
+    let mut run = run.stderr_contains("About which?").stdout_contains("slo-target of quick");
+    assert!(!run.stdout().contains("of place"));
+}
+
+#[test]
+fn a_decision_is_recorded_and_superseded() {
+    let day = ["--today", "2026-11-25"];
+    let run = shop([STYLE, "shop.yaml", "--adr"]).args(day).exits(0);
+    let run = run.stdout_contains("WRITTEN\n  docs/adr/0001-monolith-or-services.md");
+    let shop = fs::read_to_string(run.folder().join("shop.yaml")).unwrap();
+    assert!(shop.starts_with(SHOP) && shop.contains("\ndecisions:\n"), "{shop}");
+    let first = "docs/adr/0001-monolith-or-services.md";
+    let adr = fs::read_to_string(run.folder().join(first)).unwrap();
+    for part in ["status: accepted", "## Considered Options", "Chosen option: \"One process\""] {
+        assert!(adr.contains(part), "{adr}");
+    }
+    // A second team joins: the fact has drifted past its flip.
+    let grown = shop.replace("engineers: 6 }", "engineers: 6 }, catalog: { engineers: 4 }");
+    let again =
+        || Run::new("check").file("shop.yaml", &grown).file(first, &adr).args(["shop.yaml"]);
+    let check = again().exits(1).stdout();
+    assert!(check.contains("warning[dec-facts-drifted]"), "{check}");
+    assert!(!check.contains("dec-adr-"), "{check}");
+    let all = Run::new("decide").file("shop.yaml", &grown).args(["--all", "shop.yaml"]).exits(0);
+    all.stdout_contains("1 contradicted").stdout_contains("engineers was 6 engineers, is");
+    let run = Run::new("decide").file("shop.yaml", &grown).file(first, &adr);
+    let run = run.args([STYLE, "shop.yaml", "--adr"]).args(day).exits(0);
+    let run = run.stdout_contains("0002-monolith-or-services.md");
+    let old = fs::read_to_string(run.folder().join(first)).unwrap();
+    assert!(old.contains("status: superseded by ADR-0002"), "{old}");
+    let new =
+        fs::read_to_string(run.folder().join("docs/adr/0002-monolith-or-services.md")).unwrap();
+    assert!(new.contains("[monolith-or-services](0001-monolith-or-services.md)"), "{new}");
+    let shop = fs::read_to_string(run.folder().join("shop.yaml")).unwrap();
+    assert!(shop.contains("supersedes: monolith-or-services"), "{shop}");
+    let files =
+        [("shop.yaml", &shop), (first, &old), ("docs/adr/0002-monolith-or-services.md", &new)];
+    let run = files.iter().fold(Run::new("check"), |run, it| run.file(it.0, it.1));
+    let check = run.args(["shop.yaml"]).exits(1).stdout();
+    assert!(!check.contains("[dec-"), "{check}");
+}
+
+#[test]
+fn debt_is_listed_by_interest() {
+    let report = shop(["debt", "shop.yaml", "--format", "json"]).exits(0).json();
+    let debt = report["debt"].as_array().unwrap();
+    let names: Vec<&str> = debt.iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["docs", "index"]);
+    assert!((debt[1]["interest"].as_f64().unwrap() - 0.6).abs() < 1e-9);
+    shop(["debt", "shop.yaml"]).exits(0).stdout_contains("2 debts, 1.6 w a month");
+}

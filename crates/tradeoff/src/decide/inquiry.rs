@@ -1,0 +1,213 @@
+//! One decision on its way: what the design answers, and what somebody says.
+
+use tradeoff_decide::{Answers, Fact, Kind, Origin, Subject, Topic, Verdict, catalogue};
+use tradeoff_diag::Diagnostic;
+use tradeoff_model::nearest;
+
+use super::records::Record;
+use super::report::{Decision, decision};
+use super::seen;
+use crate::error::Problems;
+use crate::load::Design;
+
+/// A topic about one part of a design, with what is known and what was said.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    topic: &'static Topic,
+    pub(super) subject: Option<Subject>,
+    /// What is known before anybody is asked.
+    before: Answers,
+    said: Vec<(&'static str, String)>,
+}
+
+/// A fact to be asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// Which.
+    pub fact: &'static Fact,
+}
+
+impl Question {
+    /// What may be answered: `yes or no`, `a number of ms`.
+    pub fn expected(self) -> String {
+        expected(self.fact.kind)
+    }
+
+    /// What is taken if nobody answers.
+    pub fn default(self) -> Option<String> {
+        self.fact.default.map(|it| self.fact.kind.show(it))
+    }
+}
+
+impl Inquiry {
+    /// A topic about each part of a design that it arises at, or about the one of a name; about
+    /// nothing known if there is no design, or if it does not arise there.
+    ///
+    /// # Errors
+    /// There is no such topic, or no such part.
+    pub fn open(
+        design: Option<&Design>,
+        topic: &str,
+        about: Option<&str>,
+    ) -> Result<Vec<Self>, Problems> {
+        let topic = find(topic).map_err(|it| Problems::one(*it))?;
+        let of_design = |design: &Design| {
+            seen(design, |seen| {
+                let subjects = (topic.subjects)(seen);
+                let entries = super::records::entries(design);
+                let all = subjects.iter().map(|subject| {
+                    let before = Answers::of(topic, seen, subject);
+                    // What was said when it was recorded nobody is asked again.
+                    let record = super::records::find(&entries, topic, subject, &subjects);
+                    let before = match record {
+                        Some(record) => super::records::today(record, &before),
+                        None => before,
+                    };
+                    Self { topic, before, subject: Some(subject.clone()), said: Vec::new() }
+                });
+                all.collect::<Vec<_>>()
+            })
+        };
+        let mut all = design.map_or_else(Vec::new, of_design);
+        if let Some(about) = about {
+            let path = |it: &Self| it.subject.as_ref().map(|it| (it.name.clone(), it.path.clone()));
+            let known: Vec<(String, String)> = all.iter().filter_map(path).collect();
+            all.retain(|it| {
+                it.subject.as_ref().is_some_and(|it| it.name == about || it.path == about)
+            });
+            if all.is_empty() {
+                return Err(Problems::one(unknown_subject(topic, about, &known)));
+            }
+        }
+        if all.is_empty() {
+            let before = Answers::new(topic);
+            all.push(Self { topic, subject: None, before, said: Vec::new() });
+        }
+        Ok(all)
+    }
+
+    /// What is decided.
+    pub const fn topic(&self) -> &'static Topic {
+        self.topic
+    }
+
+    /// The name of what it is about.
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_ref().map(|it| it.name.as_str())
+    }
+
+    /// Takes a fact as it is written; an earlier value of it is replaced.
+    ///
+    /// # Errors
+    /// There is no such fact, or it cannot be this.
+    pub fn say(&mut self, name: &str, text: &str) -> Result<(), Box<Diagnostic>> {
+        let Some(fact) = self.topic.fact(name) else {
+            return Err(Box::new(unknown_fact(self.topic, name)));
+        };
+        fact.kind.parse(text).map_err(|why| {
+            let message = format!("`{name}`: {why}");
+            Box::new(Diagnostic::error("bad-fact", message).expected(expected(fact.kind)))
+        })?;
+        self.unsay(fact.name);
+        self.said.push((fact.name, text.to_owned()));
+        Ok(())
+    }
+
+    /// Takes back what was said of a fact.
+    pub fn unsay(&mut self, name: &str) {
+        self.said.retain(|it| it.0 != name);
+    }
+
+    /// The facts that neither the design nor anybody says, in the order in which they are asked.
+    pub fn questions(&self) -> Vec<Question> {
+        let answers = self.answers();
+        let open = answers
+            .all()
+            .filter(|(_, given)| given.is_none_or(|it| matches!(it.origin, Origin::Default)));
+        open.map(|(fact, _)| Question { fact }).collect()
+    }
+
+    /// The answer, with all that led to it.
+    pub fn decide(&self, design: Option<&Design>) -> Decision {
+        decision(&self.verdict(), self.subject.as_ref(), self.record(design))
+    }
+
+    /// What the architecture records of it.
+    pub(super) fn record(&self, design: Option<&Design>) -> Option<Record> {
+        let subject = self.subject.as_ref()?;
+        super::records::of(design?, self.topic, subject, &self.answers())
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        tradeoff_decide::decide(&self.answers())
+    }
+
+    pub(super) fn answers(&self) -> Answers {
+        let mut answers = self.before.clone();
+        for (name, text) in &self.said {
+            answers.say(name, text).expect("it was read when it was said");
+        }
+        answers
+    }
+}
+
+/// The topic of a name.
+pub(super) fn find(name: &str) -> Result<&'static Topic, Box<Diagnostic>> {
+    if let Some(topic) = catalogue().iter().find(|it| it.id.eq_ignore_ascii_case(name)) {
+        return Ok(topic);
+    }
+    let diagnostic = Diagnostic::error("unknown-topic", format!("no decision is called `{name}`"))
+        .expected("a topic such as `primary-database`")
+        .help("`tradeoff decide` lists them");
+    let near = nearest(name, catalogue().iter().map(|it| it.id));
+    Err(Box::new(match near {
+        Some(near) => diagnostic.nearest(near),
+        None => diagnostic,
+    }))
+}
+
+fn unknown_fact(topic: &Topic, name: &str) -> Diagnostic {
+    let names: Vec<&str> = topic.facts.iter().map(|it| it.name).collect();
+    let listed: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
+    let diagnostic = Diagnostic::error("unknown-fact", format!("`{}` has no `{name}`", topic.id))
+        .expected(format!("one of {}", listed.join(", ")));
+    match nearest(name, names) {
+        Some(near) => diagnostic.nearest(near),
+        None => diagnostic,
+    }
+}
+
+fn unknown_subject(topic: &Topic, name: &str, known: &[(String, String)]) -> Diagnostic {
+    let message = format!("`{}` does not arise at `{name}`", topic.id);
+    let diagnostic = Diagnostic::error("unknown-name", message);
+    if known.is_empty() {
+        return diagnostic.expected("no `--about`: it arises nowhere in this architecture");
+    }
+    let listed: Vec<String> = known.iter().map(|it| format!("`{}`", it.0)).collect();
+    let diagnostic = diagnostic.expected(format!("one of {}", listed.join(", ")));
+    match nearest(name, known.iter().map(|it| it.0.as_str())) {
+        Some(near) => diagnostic.nearest(near),
+        None => diagnostic,
+    }
+}
+
+fn expected(kind: Kind) -> String {
+    match kind {
+        Kind::Flag => "yes or no".into(),
+        Kind::Choice(words) => {
+            let words: Vec<String> = words.iter().map(|it| format!("`{it}`")).collect();
+            format!("one of {}", words.join(", "))
+        }
+        Kind::Number { unit, low, high, whole } => {
+            let whole = if whole { "whole " } else { "" };
+            let unit = match unit {
+                "" => String::new(),
+                "%" => " in %".into(),
+                "/s" => " a second".into(),
+                unit => format!(" in {unit}"),
+            };
+            let [low, high] = [low, high].map(tradeoff_decide::plain);
+            format!("a {whole}number{unit}, from {low} to {high}")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Decisions against a design: what is recorded of which part, and how it stands.
+
+use tradeoff::decide::{Inquiry, State, adr, all};
+use tradeoff::{Design, NoFiles, SourceFile};
+
+const SHOP: &str = "\
+tradeoff: 1
+name: shop
+teams: { checkout: { engineers: 6 }, catalog: { engineers: 4 } }
+services:
+  order: { team: checkout, endpoints: { place: { steps: [ { query: orders.insert }, { query: stock.take } ] } } }
+stores:
+  orders: { operations: { insert: { time: 1ms, writes: true } } }
+  stock: { operations: { take: { time: 1ms, writes: true } } }
+traffic:
+  shoppers: { rate: 20/s, mix: { order.place: 100% } }
+";
+
+fn shop(decisions: &str) -> Design {
+    let text = format!("{SHOP}{decisions}");
+    Design::load(vec![SourceFile::new("shop.yaml", text)], &NoFiles)
+        .unwrap_or_else(|it| panic!("{it}"))
+}
+
+/// Decision, subject and state of every record of a topic.
+fn states(design: &Design, topic: &str) -> Vec<(Option<String>, Option<String>, State)> {
+    let records = all(design).records.into_iter().filter(|it| it.topic == topic);
+    let mut states: Vec<_> = records.map(|it| (it.decision, it.subject, it.state)).collect();
+    states.sort();
+    states
+}
+
+fn told(decision: &str, subject: &str, state: State) -> (Option<String>, Option<String>, State) {
+    let some = |it: &str| (!it.is_empty()).then(|| it.to_owned());
+    (some(decision), some(subject), state)
+}
+
+#[test]
+fn a_record_without_a_place_is_about_every_part() {
+    let design = shop("decisions: { truth: { topic: primary-database, chosen: postgres } }\n");
+    let found = states(&design, "primary-database");
+    assert_eq!(
+        found,
+        [told("truth", "orders", State::Agreed), told("truth", "stock", State::Agreed)]
+    );
+}
+
+#[test]
+fn a_record_is_about_what_it_names_or_rests_on() {
+    for place in ["about: [orders]", "rests_on: [stores.orders.operations]"] {
+        let text = format!(
+            "decisions: {{ truth: {{ topic: primary-database, chosen: document, {place} }} }}\n"
+        );
+        let found = states(&shop(&text), "primary-database");
+        assert_eq!(
+            found,
+            [told("", "stock", State::Missing), told("truth", "orders", State::Contradicted)]
+        );
+    }
+}
+
+#[test]
+fn what_no_longer_holds_and_what_is_no_topic_is_told_apart() {
+    let design = shop(
+        "decisions:
+  gone: { topic: primary-database, chosen: document, status: superseded }
+  paint: { topic: colour, chosen: red }
+  odd: { topic: monolith-or-services, chosen: monoliht }
+",
+    );
+    let missing = states(&design, "primary-database");
+    assert!(missing.iter().all(|it| it.2 == State::Missing), "{missing:?}");
+    assert_eq!(states(&design, "colour"), [told("paint", "", State::Unknown)]);
+    let odd = states(&design, "monolith-or-services");
+    assert_eq!(odd, [told("odd", "shop", State::Unknown)]);
+}
+
+#[test]
+fn what_was_said_is_recorded_and_known_again() {
+    let design = shop("");
+    let open = |design: &Design| {
+        Inquiry::open(Some(design), "monolith-or-services", None).unwrap().remove(0)
+    };
+    let mut inquiry = open(&design);
+    for (fact, value) in [("engineers", "60"), ("borders-settled", "yes"), ("triggers", "2")] {
+        inquiry.say(fact, value).unwrap();
+    }
+    inquiry.say("operations-routine", "yes").unwrap();
+    let adr = adr(&design, &inquiry, "docs/adr", &["0007-x.md".to_owned()], &NoFiles).unwrap();
+    assert_eq!(adr.path, "docs/adr/0008-monolith-or-services.md");
+    let file = SourceFile::new("shop.yaml", adr.files[0].after.as_str());
+    let recorded = Design::load(vec![file], &NoFiles).unwrap();
+    let again = open(&recorded).decide(Some(&recorded));
+    let known = |name: &str| again.facts.iter().find(|it| it.fact == name).unwrap();
+    assert_eq!(known("triggers").origin, "said");
+    // The architecture wins over what was said beside it then.
+    assert_eq!(known("engineers").text.as_deref(), Some("10 engineers"));
+    assert_eq!(again.record.unwrap().state, State::Contradicted);
+}
