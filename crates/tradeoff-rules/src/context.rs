@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use tradeoff_model::{Architecture, Date, Document};
 
-use crate::reliability::Worst;
 use crate::decided::Decided;
+use crate::reliability::Worst;
 use crate::repeat::Repeats;
 use crate::stated::Stated;
 use tradeoff_analyze::Analysis;
@@ -43,7 +43,6 @@ impl<'a> Context<'a> {
         let repeats = Repeats::new(&analysis);
         let policies = Stated::new(document);
         let worst = OnceLock::new();
-        Self { architecture, document, today, analysis, repeats, policies, worst }
-        Self { architecture, document, today, decided, analysis, repeats, policies }
+        Self { architecture, document, today, decided, analysis, repeats, policies, worst }
     }
 }
