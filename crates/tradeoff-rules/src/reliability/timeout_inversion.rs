@@ -157,11 +157,11 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         let names: BTreeSet<String> = edges.iter().map(|it| cx.analysis.edge_name(it)).collect();
         match names.first() {
             Some(name) if names.len() == 1 => alone.entry(name.clone()).or_default().extend(edges),
-            _ => report.fire(at_policy(cx, &worst, subject, &edges, names.len())),
+            _ => report.fire(at_policy(cx, worst, subject, &edges, names.len())),
         }
     }
     for (subject, edges) in alone {
-        report.fire(at_edge(cx, &worst, subject, &edges));
+        report.fire(at_edge(cx, worst, subject, &edges));
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Engine, Event, Setup, What, script::Script};
 const WHOLE: usize = 0;
 const BEFORE: usize = 1;
 
-impl<'a> Engine<'a> {
+impl Engine<'_> {
     /// Whether a script's run goes until its first event as this one, which has no script, did.
     pub(crate) fn may_diverge(&self, setup: &Setup, script: &Script) -> bool {
         let Some((first, _)) = script.span() else { return false };
@@ -24,7 +24,7 @@ impl<'a> Engine<'a> {
 
     /// Runs this one up to the first event of a script, and from there goes on as another run
     /// with that script; `None` if their beginnings are not the same.
-    pub(crate) fn diverge(&mut self, setup: &Setup, script: &Script) -> Option<Engine<'a>> {
+    pub(crate) fn diverge(&mut self, setup: &Setup, script: &Script) -> Option<Self> {
         let (first, _) = script.span()?;
         if !self.may_diverge(setup, script) {
             return None;
