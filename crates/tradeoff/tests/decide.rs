@@ -10,8 +10,8 @@ teams: { checkout: { engineers: 6 }, catalog: { engineers: 4 } }
 services:
   order: { team: checkout, endpoints: { place: { steps: [ { query: orders.insert }, { query: stock.take } ] } } }
 stores:
-  orders: { operations: { insert: { time: 1ms, writes: true } } }
-  stock: { operations: { take: { time: 1ms, writes: true } } }
+  orders: { owner: order, operations: { insert: { time: 1ms, writes: true } } }
+  stock: { owner: order, operations: { take: { time: 1ms, writes: true } } }
 traffic:
   shoppers: { rate: 20/s, mix: { order.place: 100% } }
 ";

@@ -19,7 +19,7 @@ const DEBT: &str = "debt";
 
 pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> {
     let failed = |problems| failure(args.format, color, problems);
-    let (topic, path) = words(args).map_err(failed)?;
+    let (topic, path) = words(args);
     let common = Common {
         path: path.clone().unwrap_or_default(),
         env: args.env.clone(),
@@ -107,18 +107,18 @@ fn say(inquiries: &mut [Inquiry], set: &[(String, String)]) -> Result<(), Proble
 }
 
 /// The topic and the architecture: a first word that is no topic may be the architecture.
-fn words(args: &DecideArgs) -> Result<(Option<String>, Option<PathBuf>), Problems> {
-    let Some(first) = &args.topic else { return Ok((None, args.path.clone())) };
+fn words(args: &DecideArgs) -> (Option<String>, Option<PathBuf>) {
+    let Some(first) = &args.topic else { return (None, args.path.clone()) };
     let name = first.to_string_lossy();
     let known = name == DEBT || decide::topic(&name.to_lowercase()).is_some();
     let file = Path::new(first);
     if !known && args.path.is_none() && (file.exists() || is_path(&name)) {
-        return Ok((None, Some(file.to_owned())));
+        return (None, Some(file.to_owned()));
     }
     if known || args.path.is_some() || !args.all {
-        return Ok((Some(name.to_lowercase()), args.path.clone()));
+        return (Some(name.to_lowercase()), args.path.clone());
     }
-    Ok((None, Some(file.to_owned())))
+    (None, Some(file.to_owned()))
 }
 
 /// Whether a word is written as a path, so that it is told that there is no such file.

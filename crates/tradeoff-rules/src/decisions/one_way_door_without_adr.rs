@@ -21,7 +21,7 @@ rule! {
     /// services:
     ///   order: { endpoints: { place: { steps: [ { query: orders.insert } ] } } }
     /// stores:
-    ///   orders: { operations: { insert: { time: 1ms, writes: true } } }
+    ///   orders: { kind: postgres, operations: { insert: { time: 1ms, writes: true } } }
     /// traffic:
     ///   shoppers: { rate: 200000/s, mix: { order.place: 100% } }
     /// decisions:
@@ -34,7 +34,7 @@ rule! {
     /// services:
     ///   order: { endpoints: { place: { steps: [ { query: orders.insert } ] } } }
     /// stores:
-    ///   orders: { operations: { insert: { time: 1ms, writes: true } } }
+    ///   orders: { kind: postgres, operations: { insert: { time: 1ms, writes: true } } }
     /// traffic:
     ///   shoppers: { rate: 200000/s, mix: { order.place: 100% } }
     /// decisions:
