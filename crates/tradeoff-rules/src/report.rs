@@ -137,6 +137,15 @@ impl Finding {
 }
 
 impl Report {
+    /// Adds what another rule found.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.unknown.extend(other.unknown);
+        for (rule, count) in other.passed {
+            *self.passed.entry(rule).or_default() += count;
+        }
+    }
+
     /// Adds a finding.
     pub(crate) fn fire(&mut self, finding: Finding) {
         self.findings.push(finding);

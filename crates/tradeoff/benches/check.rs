@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use granit_parser::Parser;
 use tradeoff::{Design, NoFiles, SourceFile, check};
 use tradeoff_model::Document;
-use tradeoff_rules::{Context, Report, catalogue};
+use tradeoff_rules::{Context, Decided, Report, catalogue};
 
 const SERVICES: usize = 1_000;
 const ROUNDS: usize = 5;
@@ -49,8 +49,12 @@ fn parts(name: &str, text: &str) {
     line("lower", median(|| document.lower(&NoFiles)));
     let (architecture, mistakes) = document.lower(&NoFiles);
     assert!(mistakes.is_empty(), "the generated file has no mistakes: {mistakes:?}");
-    line("derive what rules share", median(|| Context::new(&architecture, &document, None)));
-    let cx = Context::new(&architecture, &document, None);
+    let decided = Decided::default();
+    line(
+        "derive what rules share",
+        median(|| Context::new(&architecture, &document, None, &decided)),
+    );
+    let cx = Context::new(&architecture, &document, None, &decided);
     let mut rules: Vec<(&str, Duration)> = Vec::new();
     for rule in catalogue() {
         let took = median(|| {

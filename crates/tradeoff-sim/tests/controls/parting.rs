@@ -55,10 +55,8 @@ const SCENARIOS: [&str; 9] = [
 #[test]
 fn scenarios_part_from_their_twin_exactly() {
     for series in [false, true] {
-        let mut yaml = SHOP.to_owned();
-        for (nth, scenario) in SCENARIOS.iter().enumerate() {
-            yaml.push_str(&format!("  s{nth}: {scenario}\n"));
-        }
+        let scenarios = SCENARIOS.iter().enumerate().map(|(nth, it)| format!("  s{nth}: {it}\n"));
+        let yaml = SHOP.to_owned() + &scenarios.collect::<String>();
         let options = Options { replications: 3, series, ..Options::default() };
         let parted = support::simulate(&yaml, &options);
         let whole = support::simulate(&yaml, &Options { reuse: false, ..options });
