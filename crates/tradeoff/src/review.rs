@@ -14,7 +14,10 @@ pub mod report;
 mod score;
 mod smallest;
 
-use tradeoff_model::Edit;
+use tradeoff_model::{
+    Architecture, Edit,
+    model::{Component, EventKind},
+};
 use tradeoff_sim::{Frame, results::Verdict};
 
 use self::{
@@ -182,18 +185,31 @@ pub(crate) fn mendable(design: &Design) -> Vec<Mendable> {
 }
 
 /// The mends that are measured, in the order of the check: those first that can touch the runs in
-/// which most is bad today, as many as the events allow.
+/// which most is bad today, before others those of what is hurt there, as many as the events allow.
 fn promising(bench: &Bench<'_>) -> Set {
     let bad: Vec<f64> = bench.today.simulation.runs.iter().map(bad).collect();
+    let hurt: Vec<Vec<String>> = bench
+        .today
+        .simulation
+        .runs
+        .iter()
+        .map(|it| hurt(bench.design.architecture(), it))
+        .collect();
     let cost = bench.today.trial.first(bench.looks[0]).events() / bad.len().max(1) as u64;
     let mut order: Vec<(f64, u64, usize)> = Vec::new();
     for (nth, mend) in bench.mends.iter().enumerate() {
         let touched = bench.touched(mend);
         let runs = touched.iter().filter(|it| **it).count() as u64;
         let promise: f64 = bad.iter().zip(&touched).filter(|it| *it.1).map(|it| it.0).sum();
+        let about = |it: &&String| {
+            let named = |finding: &String| finding.split_once(':').is_some_and(|of| of.1 == **it);
+            mend.findings.iter().any(named)
+        };
+        let at_hurt = |names: &Vec<String>| names.iter().any(|it| about(&it));
+        let hurt: f64 = bad.iter().zip(&hurt).filter(|it| at_hurt(it.1)).map(|it| it.0).sum();
         // Alone and left out; a scenario needs its twin.
         let events = 2 * cost * if runs > 0 { runs + 1 } else { 0 };
-        order.push((promise, events, nth));
+        order.push((promise + hurt, events, nth));
     }
     order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.2.cmp(&other.2)));
     let mut chosen = Vec::new();
@@ -206,6 +222,29 @@ fn promising(bench: &Bench<'_>) -> Set {
     }
     chosen.sort_unstable();
     chosen.into_iter().map(|nth| bench.mends[nth].fingerprint.clone()).collect()
+}
+
+/// What the events of a run act on, and where its loop works.
+fn hurt(architecture: &Architecture, run: &tradeoff_sim::results::Run) -> Vec<String> {
+    let scenario =
+        architecture.scenarios.iter().find(|it| Some(&it.name.value) == run.scenario.as_ref());
+    let component = |event: &EventKind| match event {
+        EventKind::Surge { .. } => None,
+        EventKind::Slow { component, .. }
+        | EventKind::Crash { component, .. }
+        | EventKind::Stall { component, .. }
+        | EventKind::Errors { component, .. } => Some(*component),
+    };
+    let name = |it: Component| match it {
+        Component::Service(at) => architecture.services[at].name.value.clone(),
+        Component::Store(at) => architecture.stores[at].name.value.clone(),
+        Component::External(at) => architecture.externals[at].name.value.clone(),
+    };
+    let events = scenario.into_iter().flat_map(|it| &it.events);
+    let mut names: Vec<String> = events.filter_map(|it| component(&it.kind)).map(name).collect();
+    let sustained = run.recovery.as_ref().and_then(|it| it.r#loop.as_ref());
+    names.extend(sustained.and_then(|it| it.resource.split('/').next()).map(str::to_owned));
+    names
 }
 
 /// Bad requests of a run, over all promises.

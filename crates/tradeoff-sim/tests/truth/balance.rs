@@ -1,10 +1,73 @@
 //! Load balancing: one line per replica, and who gets the next request.
 
+use tradeoff_des::Key;
+
 use crate::{
     bench::{Bench, Seen, View},
+    beside::{
+        Beside, Drawn, Service, Shape, Source, System, at_random_point, call, central, clocked,
+        either_way, entry, lines as split, one_line, one_server, one_step, step,
+    },
     control::Control,
     hold::{between, estimates, hold, hold_all, mean, percentile},
 };
+
+const SERVICE: Service = Service::Exponential(1.0);
+
+/// One line for all, and one server for all.
+fn shared(replicas: u32, rate: f64) -> Beside {
+    let servers = f64::from(replicas);
+    let systems = vec![
+        central(rate, SERVICE, replicas as usize),
+        one_server(rate, SERVICE, Shape::Same, servers),
+    ];
+    Beside::new(Source::Open { rate }, one_step(SERVICE, "s.do", "work"), systems)
+}
+
+/// The lines that a balancer takes at random, with other services.
+fn at_random(replicas: u32, rate: f64) -> Beside {
+    let count = replicas as usize;
+    let each = vec![(rate / f64::from(replicas), SERVICE); count];
+    let systems = vec![split(&each, Shape::Half), either_way(0.4, |it| split(&each, it))];
+    let (visit, point, drawn) = (entry("s.do"), at_random_point(), SERVICE.drawn("work"));
+    let draw = move |request: Key, it: &mut Drawn| {
+        let visit = visit(request);
+        it.line = (point(visit) * count as f64) as usize;
+        it.services.push(drawn(visit));
+    };
+    Beside::new(Source::Open { rate }, draw, systems)
+}
+
+/// Two servers of unequal speed: taken at random, with other services; or else one as fast as both.
+fn at_speeds(speeds: [f64; 2], rate: f64, balance: &str) -> Beside {
+    let source = Source::Open { rate };
+    let all = speeds[0] + speeds[1];
+    if !balance.contains("random") {
+        let draw = one_step(SERVICE, "s.do", "work");
+        return Beside::new(source, draw, vec![one_server(rate, SERVICE, Shape::Same, all)]);
+    }
+    let first = if balance.contains("weighted") { speeds[0] / all } else { 0.5 };
+    let services = speeds.map(|it| Service::Exponential(1.0 / it));
+    let each = [(rate * first, services[0]), (rate * (1.0 - first), services[1])];
+    let systems = vec![split(&each, Shape::Half), either_way(0.4, |it| split(&each, it))];
+    let (visit, share, drawn) = (entry("s.do"), at_random_point(), SERVICE.drawn("work"));
+    let draw = move |request: Key, it: &mut Drawn| {
+        let visit = visit(request);
+        it.line = usize::from(share(visit) >= first);
+        it.services.push(drawn(visit) / speeds[it.line]);
+    };
+    Beside::new(source, draw, systems)
+}
+
+/// The lines in turn, were a clock in place of the arrivals, and one server for all.
+fn in_turn(replicas: u32, rate: f64) -> Beside {
+    let servers = f64::from(replicas);
+    let systems = vec![
+        clocked(replicas as usize, servers / rate, SERVICE),
+        one_server(rate, SERVICE, Shape::Same, servers),
+    ];
+    Beside::new(Source::Open { rate }, one_step(SERVICE, "s.do", "work"), systems)
+}
 
 /// Replicas of M/M/1 with service of one second behind a balancer.
 fn balanced(
@@ -51,21 +114,22 @@ fn the_shortest_of_some() {
             other => other.to_owned(),
         };
         let rate = load * f64::from(replicas);
-        let seen = balanced(&name, replicas, &balance, rate, millions, 5000.0);
+        let bench = lines(&name, replicas, &balance, rate, millions).warmup(5000.0);
+        let seen = bench.beside(shared(replicas, rate)).run();
         hold(&name, &seen, |seen| [mean("sojourn", seen.latency().mean, sojourn)])
     });
 }
 
 const CHAINS: &[Chain] = &[
-    (2, "all", 0.5, 1.426_321, 1.3),
-    (2, "least-connections", 0.5, 1.426_321, 1.3),
-    (2, "least-connections", 0.8, 2.955_737, 5.5),
-    (2, "all", 0.9, 5.474_913, 23.0),
-    (3, "all", 0.8, 2.285_548, 5.0),
-    (3, "two", 0.8, 2.510, 3.5),
-    (3, "two with replacement", 0.8, 2.765_698, 3.5),
-    (5, "two", 0.7, 1.753_336, 1.2),
-    (5, "least-connections", 0.8, 1.754_371, 3.2),
+    (2, "all", 0.5, 1.426_321, 0.1),
+    (2, "least-connections", 0.5, 1.426_321, 0.1),
+    (2, "least-connections", 0.8, 2.955_737, 0.2),
+    (2, "all", 0.9, 5.474_913, 0.5),
+    (3, "all", 0.8, 2.285_548, 0.2),
+    (3, "two", 0.8, 2.510, 0.25),
+    (3, "two with replacement", 0.8, 2.765_698, 0.35),
+    (5, "two", 0.7, 1.753_336, 0.25),
+    (5, "least-connections", 0.8, 1.754_371, 0.15),
 ];
 
 /// What is known of n lines: each alone at random, and of each n-th arrival in turn.
@@ -90,9 +154,15 @@ fn the_more_one_knows_the_better() {
         let run = |policy: &str, balance: &str, millions: f64| {
             let name = format!("{replicas} lines at {load}, {policy}");
             let rate = load * f64::from(*replicas);
-            // Eight times as long as a line of M/M/1 takes to forget how it began.
-            let warmup = 8.0 / (1.0 - load.sqrt()).powi(2);
-            balanced(&name, *replicas, balance, rate, millions, warmup)
+            // Five times as long as a line of M/M/1 takes to forget how it began.
+            let warmup = 5.0 / (1.0 - load.sqrt()).powi(2);
+            let bench = lines(&name, *replicas, balance, rate, millions).warmup(warmup);
+            let beside = match policy {
+                "random" => at_random(*replicas, rate),
+                "in turn" => in_turn(*replicas, rate),
+                _ => shared(*replicas, rate),
+            };
+            bench.beside(beside).run()
         };
         let random = run("random", "random", case.millions[0]);
         let in_turn = run("in turn", "round-robin", case.millions[1]);
@@ -111,7 +181,7 @@ fn the_more_one_knows_the_better() {
             }));
         }
         // Of two lines, two choices are all: both policies are one.
-        let millions = if *replicas == 2 { 2.0 } else { 0.3 };
+        let millions = if *replicas == 2 { 0.5 } else { 0.1 };
         let shortest = run("least-connections", "least-connections", millions);
         let two = run("two-choices", &choices(2, false), millions);
         // Hence the hundredth.
@@ -137,7 +207,7 @@ const COMPARED: &[Compared] = &[
         random: RANDOM_AT_08,
         in_turn: [3.843_979_767, 2.664_443_738, 11.515_534_25, 17.702_181_02],
         central: 2.777_777_778,
-        millions: [9.5, 9.0],
+        millions: [0.85, 2.0],
     },
     Compared {
         replicas: 4,
@@ -145,7 +215,7 @@ const COMPARED: &[Compared] = &[
         random: RANDOM_AT_08,
         in_turn: [3.267_383_61, 2.264_777_737, 9.788_206_532, 15.046_857_59],
         central: 1.745_540_59,
-        millions: [9.5, 9.0],
+        millions: [0.5, 2.3],
     },
     Compared {
         replicas: 10,
@@ -153,7 +223,7 @@ const COMPARED: &[Compared] = &[
         random: RANDOM_AT_08,
         in_turn: [2.922_269_18, 2.025_562_643, 8.754_336_095, 13.457_546_9],
         central: 1.204_590_075,
-        millions: [9.5, 3.0],
+        millions: [0.75, 0.85],
     },
     Compared {
         replicas: 10,
@@ -161,7 +231,7 @@ const COMPARED: &[Compared] = &[
         random: [10.0, 6.931_471_806, 29.957_322_74, 46.051_701_86],
         in_turn: [5.660_276_39, 3.923_404_621, 16.956_672_66, 26.066_536_08],
         central: 1.668_731_524,
-        millions: [27.0, 19.0],
+        millions: [4.0, 6.0],
     },
     Compared {
         replicas: 10,
@@ -169,7 +239,7 @@ const COMPARED: &[Compared] = &[
         random: [2.0, 1.386_294_361, 5.991_464_547, 9.210_340_372],
         in_turn: [1.324_642_401, 0.918_172_145_3, 3.968_273_991, 6.100_203_691],
         central: 1.007_221_072,
-        millions: [2.2, 0.8],
+        millions: [0.15, 0.1],
     },
 ];
 
@@ -196,12 +266,12 @@ fn the_power_of_choices() {
 type Limit = (f64, u32, f64, u32, f64, [f64; 3]);
 
 const LIMITS: [Limit; 6] = [
-    (0.5, 100, 0.6, 40, 0.0025, [1.265_686, 1.125_244_1, 1.031_25]),
-    (0.7, 100, 0.6, 40, 0.0025, [1.614_453_8, 1.356_842_2, 1.168_092_5]),
-    (0.8, 100, 0.8, 40, 0.0025, [1.947_363_4, 1.580_885_6, 1.328_917_9]),
-    (0.9, 100, 1.5, 40, 0.0025, [2.614_057_4, 2.027_856, 1.632_881_2]),
-    (0.95, 500, 2.6, 12, 0.0025, [3.383_046, 2.535_133_5, 1.988_772_2]),
-    (0.99, 500, 5.0, 12, 0.0125, [5.431_996_6, 3.857_846_5, 2.901_682_8]),
+    (0.5, 100, 0.15, 40, 0.0025, [1.265_686, 1.125_244_1, 1.031_25]),
+    (0.7, 100, 0.25, 40, 0.0025, [1.614_453_8, 1.356_842_2, 1.168_092_5]),
+    (0.8, 100, 0.32, 40, 0.0025, [1.947_363_4, 1.580_885_6, 1.328_917_9]),
+    (0.9, 100, 0.75, 40, 0.0025, [2.614_057_4, 2.027_856, 1.632_881_2]),
+    (0.95, 500, 2.2, 12, 0.0025, [3.383_046, 2.535_133_5, 1.988_772_2]),
+    (0.99, 500, 4.2, 12, 0.0125, [5.431_996_6, 3.857_846_5, 2.901_682_8]),
 ];
 
 /// One choice is none, which is `random`: each line is M/M/1. At 0.95 a quarter of a percent would take 240
@@ -211,21 +281,22 @@ const LIMITS: [Limit; 6] = [
 #[test]
 fn one_choice_is_none() {
     let name = "4 lines at 0.95, random";
-    let bench = lines(name, 4, "random", 3.8, 13.0).warmup(10000.0);
-    let claims = |seen: &View| [mean("sojourn", seen.latency().mean, 20.0).error(0.011)];
+    let bench = lines(name, 4, "random", 3.8, 5.6).warmup(10000.0).beside(at_random(4, 3.8));
+    let claims = |seen: &View| [mean("sojourn", seen.latency().mean, 20.0)];
     hold_all([claims], |claims| hold(name, &bench.run(), claims));
 }
 
-/// Choices, load, mean and how exact it is, 50th, 95th and 99th percentile.
-type Simulated = (u32, f64, f64, f64, [f64; 3]);
+/// Choices, load, mean and how exact it is, 50th, 95th and 99th percentile, millions of
+/// requests.
+type Simulated = (u32, f64, f64, f64, [f64; 3], f64);
 
 /// The setting of Mitzenmacher's thesis, 100 lines, as other simulations saw it: one by events, and
 /// in the second row one of the Markov chain made uniform in time, which tells of the mean alone.
 #[test]
 fn a_hundred_lines() {
-    hold_all(HUNDRED, |(drawn, load, sojourn, range, [p50, p95, p99])| {
+    hold_all(HUNDRED, |(drawn, load, sojourn, range, [p50, p95, p99], millions)| {
         let name = format!("100 lines at {load}, {drawn} choices");
-        let seen = balanced(&name, 100, &choices(drawn, true), 100.0 * load, 4.0, 300.0);
+        let seen = balanced(&name, 100, &choices(drawn, true), 100.0 * load, millions, 300.0);
         let slack = range / sojourn;
         hold(&name, &seen, |seen| {
             let it = seen.latency();
@@ -240,11 +311,11 @@ fn a_hundred_lines() {
 }
 
 const HUNDRED: [Simulated; 5] = [
-    (2, 0.5, 1.2683, 0.010, [0.904_252, 3.697_67, 5.575_02]),
-    (3, 0.5, 1.131_02, 0.000_75, [0.0; 3]),
-    (3, 0.9, 2.085_58, 0.009, [1.695_06, 5.324_55, 7.4371]),
-    (2, 0.95, 3.494_88, 0.060, [3.091_39, 7.925_71, 10.5282]),
-    (3, 0.95, 2.621_28, 0.019, [2.228_94, 6.282, 8.613_95]),
+    (2, 0.5, 1.2683, 0.010, [0.904_252, 3.697_67, 5.575_02], 0.3),
+    (3, 0.5, 1.131_02, 0.000_75, [0.0; 3], 0.2),
+    (3, 0.9, 2.085_58, 0.009, [1.695_06, 5.324_55, 7.4371], 0.5),
+    (2, 0.95, 3.494_88, 0.060, [3.091_39, 7.925_71, 10.5282], 2.0),
+    (3, 0.95, 2.621_28, 0.019, [2.228_94, 6.282, 8.613_95], 3.0),
 ];
 
 /// Eschenfeldt and Gamarnik (2018): with many lines and the shortest of all, hardly any request
@@ -252,7 +323,7 @@ const HUNDRED: [Simulated; 5] = [
 #[test]
 fn the_shortest_of_many() {
     let name = "50 lines at 0.8, least-connections";
-    let seen = balanced(name, 50, "least-connections", 40.0, 1.0, 300.0);
+    let seen = balanced(name, 50, "least-connections", 40.0, 0.1, 300.0);
     let claims = |seen: &View| [between("sojourn", seen.latency().mean, 1.0, 1.1)];
     hold_all([claims], |claims| hold(name, &seen, claims));
 }
@@ -262,7 +333,7 @@ fn the_shortest_of_many() {
 fn hashing_splits() {
     let name = "4 lines at 0.7, hashed";
     let balance = "{ policy: ip-hash, clients: 10000000 }";
-    let seen = balanced(name, 4, balance, 2.8, 4.5, 1000.0);
+    let seen = balanced(name, 4, balance, 2.8, 4.0, 1000.0);
     let claims = |seen: &View| {
         let it = seen.latency();
         [
@@ -299,6 +370,7 @@ fn unequal_splits() {
             bench = bench.work(&resource, all / rate);
             bench = bench.control(Control::Visits { resource, mean: used / all });
         }
+        let bench = bench.beside(by_chance(rate, servers));
         let [p50, p95, p99] = percentiles;
         hold(name, &bench.run(), |seen| {
             let it = seen.latency();
@@ -319,6 +391,37 @@ fn unequal_splits() {
     });
 }
 
+/// Servers told by one chance after another, with other services.
+fn by_chance(rate: f64, servers: &'static [(&str, f64, f64)]) -> Beside {
+    let all: f64 = servers.iter().map(|it| it.1).sum();
+    let service = Service::Exponential(all / rate);
+    let share = move |it: &(&str, f64, f64)| it.1 / all;
+    let each: Vec<(f64, Service)> = servers.iter().map(|it| (rate * share(it), service)).collect();
+    let mut systems: Vec<System> = vec![split(&each, Shape::Half)];
+    for (nth, (rate, service)) in each.iter().enumerate() {
+        systems.push(either_way(0.4, |it| one_line(nth, *rate, *service, it)));
+    }
+    let visit = entry("hash.do");
+    let calls: Vec<_> = servers.iter().map(|it| call("hash.do", &format!("{}.do", it.0))).collect();
+    let chances: Vec<_> = (1..servers.len() as u64).map(|nth| step("chance", nth)).collect();
+    let drawn = service.drawn("work");
+    let draw = move |request: Key, it: &mut Drawn| {
+        let visit = visit(request);
+        let mut left = 1.0;
+        it.line = 0;
+        for (chance, server) in chances.iter().zip(servers) {
+            let taken = chance(visit).uniform() < share(server) / left;
+            left -= share(server);
+            if taken {
+                break;
+            }
+            it.line += 1;
+        }
+        it.services.push(drawn(calls[it.line](visit)));
+    };
+    Beside::new(Source::Open { rate }, draw, systems)
+}
+
 type Split = (
     &'static str,
     f64,
@@ -336,7 +439,7 @@ const SPLITS: [Split; 2] = [
         "1s",
         "{ chance: 40%, do: [ { call: a.do } ], else: [ { chance: 50%, do: [ { call: b.do } ], \
          else: [ { chance: 66.666666667%, do: [ { call: c.do } ], else: [ { call: d.do } ] } ] } ] }",
-        22.0,
+        2.7,
         &[("a", 0.8, 5.0), ("b", 0.6, 2.5), ("c", 0.4, 1.666_666_667), ("d", 0.2, 1.25)],
         [1.898_078_121, 10.840_525_2, 18.537_085_05],
         3.208_333_333,
@@ -347,7 +450,7 @@ const SPLITS: [Split; 2] = [
         "10ms",
         "{ chance: 50%, do: [ { call: a.do } ], else: [ { chance: 60%, do: [ { call: b.do } ], \
          else: [ { call: c.do } ] } ] }",
-        12.0,
+        1.1,
         &[("a", 0.75, 0.04), ("b", 0.45, 0.018_181_818_18), ("c", 0.3, 0.014_285_714_29)],
         [0.017_293_068_1, 0.093_746_192_2, 0.156_712_090_5],
         0.028_311_688_31,
@@ -380,7 +483,8 @@ fn unequal_servers() {
             let resource = "s/cores".to_owned();
             let speeds = [1.0, f64::from(speed)];
             let bench = bench(&name, &format!("speeds: [1, {speed}]"), balance, rate, millions)
-                .control(Control::Speeds { resource, speeds, mean: 1.0 });
+                .control(Control::Speeds { resource, speeds, mean: 1.0 })
+                .beside(at_speeds(speeds, rate, balance));
             let seen = bench.warmup(3000.0).run();
             wrong.extend(hold(&name, &seen, |seen| [mean("sojourn", seen.latency().mean, truth)]));
         }
@@ -389,7 +493,7 @@ fn unequal_servers() {
 }
 
 const UNEQUAL: [Unequal; 3] = [
-    (1.5, 2, [1.027_681, 0.929_894_5, 1.333_333], Some(2.4), [0.8, 0.8, 1.8, 13.0]),
-    (2.4, 2, [2.091_919, 1.978_153, 3.333_333], None, [4.0, 7.0, 11.0, 0.0]),
-    (3.0, 4, [0.880_740_7, 0.668_422_1, 1.0], None, [1.0, 1.2, 5.2, 0.0]),
+    (1.5, 2, [1.027_681, 0.929_894_5, 1.333_333], Some(2.4), [0.15, 0.1, 0.1, 0.5]),
+    (2.4, 2, [2.091_919, 1.978_153, 3.333_333], None, [0.45, 0.3, 0.9, 0.0]),
+    (3.0, 4, [0.880_740_7, 0.668_422_1, 1.0], None, [0.3, 0.1, 0.15, 0.0]),
 ];

@@ -9,13 +9,17 @@ use tradeoff_sim::{
     summarize, trial,
 };
 
-use crate::{control::Control, support::architecture};
+use crate::{
+    beside::{Beside, Figures},
+    control::Control,
+    support::architecture,
+};
 
 /// Replications of a case, unless its row says otherwise.
 pub(crate) const REPLICATIONS: u32 = 40;
 
 /// An architecture and how long it is watched.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Bench<'a> {
     pub(crate) name: &'a str,
     /// The entries of `services`, and whatever else stands at the top.
@@ -29,6 +33,12 @@ pub(crate) struct Bench<'a> {
     pub(crate) replications: u32,
     /// What the design puts in and the run shows.
     pub(crate) controls: Vec<Control>,
+    /// Other systems, fed by the same draws.
+    pub(crate) beside: Option<Beside>,
+}
+
+pub(crate) fn scale() -> f64 {
+    std::env::var("SCALE").map_or(1.0, |it| it.parse().unwrap())
 }
 
 impl<'a> Bench<'a> {
@@ -39,9 +49,10 @@ impl<'a> Bench<'a> {
             services: String::new(),
             traffic: format!("{{ rate: {rate}/s, patience: none, mix: {{ {to}: 100% }} }}"),
             warmup: 0.0,
-            duration: millions * 1e6 / rate / f64::from(REPLICATIONS),
+            duration: scale() * millions * 1e6 / rate / f64::from(REPLICATIONS),
             replications: REPLICATIONS,
             controls: vec![Control::Arrivals { rate }],
+            beside: None,
         }
     }
 
@@ -74,6 +85,7 @@ impl<'a> Bench<'a> {
             duration,
             replications: REPLICATIONS,
             controls: Vec::new(),
+            beside: None,
         }
     }
 
@@ -101,6 +113,11 @@ impl<'a> Bench<'a> {
     pub(crate) fn control(mut self, control: Control) -> Self {
         self.controls.push(control);
         self
+    }
+
+    /// Other systems, fed by the same draws, to take more of the luck away.
+    pub(crate) fn beside(self, beside: Beside) -> Self {
+        Self { beside: Some(beside), ..self }
     }
 
     /// The mean time, in seconds, for which a server of a resource is needed.
@@ -148,7 +165,10 @@ impl<'a> Bench<'a> {
         );
         let (all, each) = simulate(&yaml, options);
         assert_eq!(all.run.bounded_by, None, "{}: cut off\n{yaml}", self.name);
-        Seen { all, each, controls: self.controls.clone() }
+        let (from, to) = (self.warmup, self.warmup + self.duration);
+        let figures = |it: &Beside| it.figures(options.seed, options.replications, from, to);
+        let beside = self.beside.as_ref().map(figures).unwrap_or_default();
+        Seen { all, each, controls: self.controls.clone(), beside }
     }
 }
 
@@ -177,6 +197,8 @@ pub(crate) struct Seen {
     /// In each of them.
     pub(crate) each: Vec<View>,
     pub(crate) controls: Vec<Control>,
+    /// In other systems.
+    pub(crate) beside: Vec<Figures>,
 }
 
 /// The figures of one replication or of all.

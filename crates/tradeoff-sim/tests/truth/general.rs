@@ -4,15 +4,27 @@
 //! branches, which takes no time, and the other branch goes on by itself. So thinking times are
 //! times between arrivals, whatever the line behind does. E\_k/M/1 is one of k servers in turn.
 
+use tradeoff_des::Key;
+
 use crate::{
-    bench::{Bench, Seen},
+    bench::Bench,
+    beside::{
+        Beside, Drawn, Service, Shape, Source, call, clocked as lines_of_a_clock, entry,
+        one_server, one_step, slotted,
+    },
     control::Control,
     hold::{Claim, between, hold, hold_all, mean, percentile},
     single::{ROW, Row},
 };
 
 /// So many arrivals a second, whose distances are drawn like `think`.
-fn clocked(name: &str, (rate, think): (f64, &str), work: &str, warmup: f64, duration: f64) -> Seen {
+fn clocked<'a>(
+    name: &'a str,
+    (rate, think): (f64, &str),
+    work: &str,
+    warmup: f64,
+    duration: f64,
+) -> Bench<'a> {
     let services = format!(
         "  clock: {{ endpoints: {{ tick: {{ steps: [ {{ all: {{ need: 1, of: [ \
          [ {{ wait: 0s }} ], [ {{ call: s.do }} ] ] }} }} ] }} }} }}\n  \
@@ -22,7 +34,7 @@ fn clocked(name: &str, (rate, think): (f64, &str), work: &str, warmup: f64, dura
     let bench = bench.services(services).work("s/cores", 1.0).warmup(warmup);
     // A clock's arrivals have no luck to take out.
     let varies = think.starts_with('{');
-    if varies { bench.control(Control::Arrivals { rate }).run() } else { bench.run() }
+    if varies { bench.control(Control::Arrivals { rate }) } else { bench }
 }
 
 /// Kleinrock, volume 1, chapter 6: GI/M/1 with the root sigma of the interarrivals' transform.
@@ -31,7 +43,16 @@ fn regular_arrivals() {
     hold_all(REGULAR, |row| {
         let gap = format!("{}s", 1.0 / row.rate);
         let duration = row.millions * 1e6 / row.rate / 40.0;
-        let seen = clocked(row.name, (row.rate, &gap), row.work, row.warmup, duration);
+        let bench = clocked(row.name, (row.rate, &gap), row.work, row.warmup, duration);
+        let service = Service::Exponential(row.service());
+        let (tick, visit) = (entry("clock.tick"), call("clock.tick", "s.do"));
+        let drawn = service.drawn("work");
+        let draw = move |request: Key, it: &mut Drawn| {
+            it.services.push(drawn(visit(tick(request))));
+        };
+        let gap = 1.0 / row.rate;
+        let systems = vec![slotted(gap, service)];
+        let seen = bench.beside(Beside::new(Source::Clock { gap }, draw, systems)).run();
         let [sojourn, p50, _, p99, _] = row.sojourn;
         hold(row.name, &seen, |seen| {
             let time = &seen.run.endpoints["s.do"].time;
@@ -58,6 +79,13 @@ fn erlang_arrivals() {
         let rate = row.rate * f64::from(replicas);
         let bench = Bench::open(row.name, rate, "s.do", row.millions);
         let bench = row.controlled(bench.services(services), "s/cores");
+        let service = Service::Exponential(row.service());
+        let systems = vec![
+            lines_of_a_clock(replicas as usize, 1.0 / row.rate, service),
+            one_server(rate, service, Shape::Same, f64::from(replicas)),
+        ];
+        let draw = one_step(service, "s.do", "work");
+        let bench = bench.beside(Beside::new(Source::Open { rate }, draw, systems));
         let scaled = Row { rate, line: row.line * f64::from(replicas), ..row };
         hold(row.name, &bench.warmup(row.warmup).run(), |seen| {
             let mut claims = scaled.in_all(seen);
@@ -71,8 +99,8 @@ fn erlang_arrivals() {
 /// Poisson arrivals, where the heavy-traffic formula is exact.
 #[test]
 fn general_arrivals_are_bounded() {
-    hold_all(BOUNDED, |(name, rate, think, work, least, most, guide)| {
-        let seen = clocked(name, (rate, think), work, 5000.0, 80_000.0);
+    hold_all(BOUNDED, |(name, rate, think, work, least, most, guide, duration)| {
+        let seen = clocked(name, (rate, think), work, 5000.0, duration).run();
         hold(name, &seen, |seen| {
             let wait = seen.resource("s/cores").wait.mean;
             let mut claims: Vec<Claim> = vec![
@@ -87,8 +115,8 @@ fn general_arrivals_are_bounded() {
     });
 }
 
-// Arrivals per second, thinking, service, lower and upper bound, heavy-traffic guide.
-const BOUNDED: [(&str, f64, &str, &str, f64, f64, f64); 3] = [
+// Arrivals per second, thinking, service, lower and upper bound, heavy-traffic guide, seconds.
+const BOUNDED: [(&str, f64, &str, &str, f64, f64, f64, f64); 3] = [
     (
         "GI/G/1 at 0.8, variation 0.5 and 2",
         0.8,
@@ -97,6 +125,7 @@ const BOUNDED: [(&str, f64, &str, &str, f64, f64, f64); 3] = [
         1.0,
         5.5625,
         5.0,
+        30_000.0,
     ),
     (
         "GI/G/1 at 0.9, variation 1 and 0.25",
@@ -106,6 +135,7 @@ const BOUNDED: [(&str, f64, &str, &str, f64, f64, f64); 3] = [
         0.0,
         6.680_555_556,
         5.625,
+        30_000.0,
     ),
     (
         "GI/G/1 at 0.9, variation 2 and 2",
@@ -115,6 +145,7 @@ const BOUNDED: [(&str, f64, &str, &str, f64, f64, f64); 3] = [
         3.5,
         20.111_111_11,
         18.0,
+        60_000.0,
     ),
 ];
 
@@ -123,7 +154,7 @@ const REGULAR: [Row; 2] = [
         name: "D/M/1 at 0.8",
         rate: 0.8,
         work: "{ mean: 1s }",
-        millions: 8.0,
+        millions: 1.0,
         warmup: 2000.0,
         sojourn: [2.692_730_84, 1.866_458_79, 8.066_700_681, 12.400_483_78, 0.0],
         wait: [1.692_730_84, 0.616_458_789_7, 6.816_700_681, 11.150_483_78],
@@ -135,7 +166,7 @@ const REGULAR: [Row; 2] = [
         name: "D/M/1 at 0.9",
         rate: 0.9,
         work: "{ mean: 1s }",
-        millions: 27.0,
+        millions: 3.9,
         warmup: 5000.0,
         sojourn: [5.178_659_422, 3.589_573_178, 15.513_877_16, 23.848_607_97, 0.0],
         wait: [4.178_659_422, 2.478_462_066, 14.402_766_05, 22.737_496_86],
@@ -151,7 +182,7 @@ const ERLANG: [(Row, u32); 2] = [
             name: "E2/M/1 at 0.8",
             rate: 0.8,
             work: "{ mean: 1s }",
-            millions: 13.5,
+            millions: 9.0,
             warmup: 2000.0,
             sojourn: [3.843_979_767, 2.664_443_738, 11.515_534_25, 17.702_181_02, 0.0],
             wait: [2.843_979_767, 1.506_237_912, 10.357_328_42, 16.543_975_19],
@@ -166,7 +197,7 @@ const ERLANG: [(Row, u32); 2] = [
             name: "E4/M/1 at 0.8",
             rate: 0.8,
             work: "{ mean: 1s }",
-            millions: 10.0,
+            millions: 3.65,
             warmup: 2000.0,
             sojourn: [3.267_383_61, 2.264_777_737, 9.788_206_532, 15.046_857_59, 0.0],
             wait: [2.267_383_61, 1.070_996_747, 8.594_425_541, 13.853_076_6],

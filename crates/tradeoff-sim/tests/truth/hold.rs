@@ -6,17 +6,22 @@ use tradeoff_sim::results::{Figure, Interval};
 
 use crate::{
     bench::{Seen, View},
+    beside::Figures,
     control::{Adjusted, Control, Controls},
 };
 
 /// The largest standard error of a mean, as a share of it.
 const MEAN: f64 = 0.0025;
+/// The same of what a design puts in, where few requests tell enough of what comes out.
+const INPUT: f64 = 0.01;
 /// A figure may lie so many standard errors from the truth.
 const STANDARD_ERRORS: f64 = 4.0;
 /// What the buckets of the histograms add to a percentile, as a share of it.
 const BUCKET: f64 = 0.004;
 /// How close a figure in one unit of time is to the same in another: times are whole nanoseconds.
 const SCALED: f64 = 1e-5;
+/// What taking luck away by a straight line may leave behind, as a share of a figure.
+const LINEAR: f64 = 1e-3;
 /// How exact truths are written down, as a share of them.
 const DIGITS: f64 = 1e-6;
 
@@ -34,6 +39,8 @@ pub(crate) struct Claim {
     own_error: f64,
     /// How far off the figure may be beyond its noise, as a share of the truth.
     slack: f64,
+    /// Whether the luck of the controls is taken out of it.
+    adjusted: bool,
 }
 
 /// A mean: its standard error is at most 0.25 %.
@@ -47,6 +54,7 @@ pub(crate) fn mean(what: impl Into<String>, found: Figure, truth: f64) -> Claim 
         is_mean: true,
         own_error: 0.0,
         slack: 0.0,
+        adjusted: true,
     }
 }
 
@@ -63,7 +71,21 @@ pub(crate) fn between(what: impl Into<String>, found: Figure, least: f64, most: 
 impl Control {
     fn claim(&self, view: &View) -> Claim {
         let value = self.seen(view);
-        mean(self.name(), Some(Interval { value, low: value, high: value }), self.mean())
+        let found = Some(Interval { value, low: value, high: value });
+        // What goes in is no result: that it is drawn rightly is all that is asked of it.
+        Claim { is_mean: false, ..mean(self.name(), found, self.mean()) }.error(INPUT)
+    }
+}
+
+impl Figures {
+    /// What all replications together saw, held to its mean however noisy, and what each saw.
+    fn claim(&self) -> (Claim, Vec<f64>) {
+        let (sum, count) =
+            self.sums.iter().fold((0.0, 0.0), |all, it| (all.0 + it.0, all.1 + it.1));
+        let value = sum / count;
+        let found = Some(Interval { value, low: value, high: value });
+        let claim = Claim { is_mean: false, ..mean(&self.name, found, self.mean) };
+        (claim.error(f64::INFINITY), self.sums.iter().map(|it| it.0 / it.1).collect())
     }
 }
 
@@ -74,6 +96,10 @@ impl Claim {
 
     pub(crate) fn own_error(self, own_error: f64) -> Self {
         Self { own_error, ..self }
+    }
+
+    pub(crate) fn unadjusted(self) -> Self {
+        Self { adjusted: false, ..self }
     }
 
     pub(crate) fn slack(self, slack: f64) -> Self {
@@ -116,7 +142,7 @@ impl Claim {
             ));
         };
         let raw = Controls::none(samples.len()).adjust(found, samples);
-        let adjusted = controls.adjust(found, samples);
+        let adjusted = if self.adjusted { controls.adjust(found, samples) } else { raw };
         let share = adjusted.error / truth;
         let expected = if self.least < self.most {
             format!("{:.5}..{:.5}", self.least, self.most)
@@ -142,7 +168,8 @@ impl Claim {
         if share > self.error {
             return Some(format!("too noisy: {line}"));
         }
-        let z = [adjusted, raw].map(|it| self.distance(it, self.slack + DIGITS));
+        let leeway = self.slack + DIGITS;
+        let z = [self.distance(adjusted, leeway + LINEAR), self.distance(raw, leeway)];
         let held = z.iter().all(|it| it.abs() <= STANDARD_ERRORS);
         (!held).then(|| format!("off by {z:.2?} beyond the slack: {line}"))
     }
@@ -159,6 +186,30 @@ where
     let inputs = inputs(seen);
     let (none, controls) = (Controls::none(count), controls(&inputs, count));
     let claims = sampled(seen, claims);
+    {
+        let mut worst = (0.0, String::new());
+        for (claim, samples) in &claims {
+            if let Some(found) = claim.value() {
+                let adj = controls.adjust(found, samples).error / claim.truth();
+                let raw = none.adjust(found, samples).error / claim.truth();
+                let ratio = (adj / claim.error).powi(2);
+                if ratio > worst.0 {
+                    worst = (
+                        ratio,
+                        format!("{} raw {:.3} adj {:.3}", claim.what, raw * 100.0, adj * 100.0),
+                    );
+                }
+            }
+        }
+        let n: u64 = seen.all.run.requests.values().map(|it| it["all"].offered).sum();
+        println!(
+            "NEED {name}: {:.3} M requests ({:.3} M run, {:.1} ev/req), worst {}",
+            worst.0 * n as f64 * 1e-6,
+            n as f64 * 1e-6,
+            seen.all.run.events as f64 / n as f64,
+            worst.1
+        );
+    }
     let inputs = inputs.iter().map(|it| (it, &none));
     let all = inputs.chain(claims.iter().map(|it| (it, &controls)));
     all.filter_map(|((it, samples), controls)| it.check(name, samples, controls)).collect()
@@ -178,7 +229,9 @@ pub(crate) fn estimates(seen: &Seen, claim: impl Fn(&View) -> Claim) -> [Adjuste
 fn inputs(seen: &Seen) -> Vec<(Claim, Vec<f64>)> {
     let stated =
         |view: &View| -> Vec<Claim> { seen.controls.iter().map(|it| it.claim(view)).collect() };
-    sampled(seen, stated)
+    let mut inputs = sampled(seen, stated);
+    inputs.extend(seen.beside.iter().map(Figures::claim));
+    inputs
 }
 
 fn controls(inputs: &[(Claim, Vec<f64>)], replications: usize) -> Controls {

@@ -3,6 +3,7 @@
 
 use crate::{
     bench::Bench,
+    beside::{Beside, Service, Source, little_room, no_end, one_step},
     hold::{complement, hold, hold_all, mean, percentile},
 };
 
@@ -28,7 +29,7 @@ struct Room {
 
 /// Gross and Harris, "Fundamentals of Queueing Theory", chapter 2: the slots are the servers.
 #[test]
-fn little_room() {
+fn a_line_with_little_room() {
     hold_all(ROOMS, |row| {
         let services = format!(
             "  s: {{ concurrency: {}, queue: {}, \
@@ -38,6 +39,13 @@ fn little_room() {
         let bench = Bench::open(row.name, row.rate, "s.do", row.millions);
         let service = row.sojourn[0] - row.waited;
         let bench = bench.services(services).work("s/slots", service);
+        let exponential = Service::Exponential(service);
+        let rooms = [row.queue / 2, row.queue + row.queue / 2];
+        let systems = rooms
+            .map(|room| little_room(row.rate, exponential, row.servers as usize, room as usize));
+        let draw = one_step(exponential, "s.do", "wait");
+        let bench =
+            bench.beside(Beside::new(Source::Open { rate: row.rate }, draw, systems.to_vec()));
         let seen = bench.warmup(2000.0 / row.rate).run();
         let [sojourn, p50, p95, p99] = row.sojourn;
         hold(row.name, &seen, |seen| {
@@ -67,6 +75,8 @@ struct Loss {
     millions: f64,
     blocked: f64,
     carried: f64,
+    /// Numbers at work that are counted where servers are without end.
+    busy: &'static [u32],
 }
 
 /// Service times of one second in the mean.
@@ -84,10 +94,24 @@ fn losses_do_not_depend_on_the_shape() {
             row.servers
         );
         // Lognormal times of service vary most.
-        let millions = if shape == "lognormal" { 1.3 * row.millions } else { row.millions };
+        let millions = if shape == "lognormal" { 2.0 * row.millions } else { row.millions };
         let bench = Bench::open(&name, row.erlangs, "s.do", millions);
         let bench = bench.services(services).warmup(50.0);
         let bench = if shape == "D" { bench } else { bench.work("s/slots", 1.0) };
+        let service = match shape {
+            "M" => Service::Exponential(1.0),
+            "D" => Service::Constant(1.0),
+            _ => Service::Lognormal(1.0, 4.0),
+        };
+        let draw = one_step(service, "s.do", "wait");
+        let other = (row.servers / 20).max(1);
+        let mut systems = vec![no_end(row.erlangs, service, row.busy)];
+        for servers in [row.servers - other, row.servers + other] {
+            if servers > 0 {
+                systems.push(little_room(row.erlangs, service, servers as usize, 0));
+            }
+        }
+        let bench = bench.beside(Beside::new(Source::Open { rate: row.erlangs }, draw, systems));
         hold(&name, &bench.run(), |seen| {
             let (requests, slots) = (seen.requests(), seen.resource("s/slots"));
             [
@@ -107,7 +131,7 @@ const ROOMS: &[Room] = &[
         wait: "1s",
         servers: 1,
         queue: 4,
-        millions: 4.0,
+        millions: 0.75,
         blocked: 0.088_819_498_66,
         throughput: 0.728_944_401_1,
         used: 0.728_944_401_1,
@@ -122,7 +146,7 @@ const ROOMS: &[Room] = &[
         wait: "1s",
         servers: 1,
         queue: 9,
-        millions: 2.5,
+        millions: 0.25,
         blocked: 0.192_586_495_1,
         throughput: 0.968_896_205_8,
         used: 0.968_896_205_8,
@@ -137,7 +161,7 @@ const ROOMS: &[Room] = &[
         wait: "1s",
         servers: 1,
         queue: 9,
-        millions: 3.5,
+        millions: 0.8,
         blocked: 0.090_909_090_91,
         throughput: 0.909_090_909_1,
         used: 0.909_090_909_1,
@@ -152,7 +176,7 @@ const ROOMS: &[Room] = &[
         wait: "1s",
         servers: 10,
         queue: 5,
-        millions: 5.5,
+        millions: 1.2,
         blocked: 0.061_258_761_83,
         throughput: 8.448_671_144,
         used: 0.844_867_114_4,
@@ -167,7 +191,7 @@ const ROOMS: &[Room] = &[
         wait: "1s",
         servers: 10,
         queue: 20,
-        millions: 2.5,
+        millions: 0.3,
         blocked: 0.168_637_244_6,
         throughput: 9.976_353_065,
         used: 0.997_635_306_5,
@@ -182,7 +206,7 @@ const ROOMS: &[Room] = &[
         wait: "1s",
         servers: 4,
         queue: 4,
-        millions: 2.5,
+        millions: 0.5,
         blocked: 0.138_528_138_5,
         throughput: 3.445_887_446,
         used: 0.861_471_861_5,
@@ -197,7 +221,7 @@ const ROOMS: &[Room] = &[
         wait: "50ms",
         servers: 10,
         queue: 50,
-        millions: 2.5,
+        millions: 0.1,
         blocked: 0.333_333_333_4,
         throughput: 200.0,
         used: 0.999_999_999_9,
@@ -209,47 +233,53 @@ const ROOMS: &[Room] = &[
 ];
 
 const LOSSES: &[Loss] = &[
-    Loss { erlangs: 1.0, servers: 1, millions: 1.4, blocked: 0.5, carried: 0.5 },
+    Loss { erlangs: 1.0, servers: 1, millions: 0.1, blocked: 0.5, carried: 0.5, busy: &[1] },
     Loss {
         erlangs: 2.0,
         servers: 3,
-        millions: 1.0,
+        millions: 0.2,
         blocked: 0.210_526_315_8,
         carried: 1.578_947_368,
+        busy: &[3],
     },
     Loss {
         erlangs: 8.0,
         servers: 10,
-        millions: 1.4,
+        millions: 0.3,
         blocked: 0.121_661_064_3,
         carried: 7.026_711_486,
+        busy: &[10],
     },
     Loss {
         erlangs: 10.0,
         servers: 10,
-        millions: 0.9,
+        millions: 0.1,
         blocked: 0.214_582_343_1,
         carried: 7.854_176_569,
+        busy: &[10],
     },
     Loss {
         erlangs: 18.0,
         servers: 20,
-        millions: 1.6,
+        millions: 0.15,
         blocked: 0.109_212_845_9,
         carried: 16.034_168_77,
+        busy: &[20],
     },
     Loss {
         erlangs: 100.0,
         servers: 100,
-        millions: 3.0,
+        millions: 0.4,
         blocked: 0.075_700_452_71,
         carried: 92.429_954_73,
+        busy: &[100],
     },
     Loss {
         erlangs: 90.0,
         servers: 100,
-        millions: 20.0,
+        millions: 1.9,
         blocked: 0.026_957_380_46,
         carried: 87.573_835_76,
+        busy: &[100],
     },
 ];

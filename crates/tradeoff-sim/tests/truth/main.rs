@@ -53,6 +53,7 @@ mod support;
 
 mod balance;
 mod bench;
+mod beside;
 mod closed;
 mod control;
 mod coverage;
@@ -62,3 +63,4 @@ mod loss;
 mod networks;
 mod parallel;
 mod single;
+mod varying;

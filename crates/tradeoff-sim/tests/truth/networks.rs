@@ -1,9 +1,11 @@
 //! Networks of lines: Jackson's, tandems, Little's law, and the fluid limit of an overload.
 
+use tradeoff_des::Key;
 use tradeoff_sim::results::{Figure, Interval};
 
 use crate::{
     bench::{Bench, View},
+    beside::{Beside, Drawn, Service, Shape, Source, call, entry, part},
     control::Control,
     hold::{between, hold, hold_all, mean, percentile},
 };
@@ -83,7 +85,7 @@ const JACKSON: &[Network] = &[
   b: { cores: 1, endpoints: { do: { steps: [ { work: { mean: 666.6666667ms } } ] } } }",
         rate: 1.0,
         entry: "g.do",
-        millions: 3.0,
+        millions: 1.89,
         warmup: 500.0,
         nodes: &[
             Node("g/cores", 0.5, None, 0.5, 1.0, 1.0),
@@ -128,7 +130,7 @@ const JACKSON: &[Network] = &[
     endpoints: { do: { steps: [ { work: { mean: 1s } }, { chance: 25%, do: [ { call: s.do } ] } ] } }",
         rate: 0.5,
         entry: "s.do",
-        millions: 3.5,
+        millions: 2.3,
         warmup: 1000.0,
         nodes: &[Node("s/cores", 1.0, Some(4.0 / 3.0), 0.666_666_666_7, 3.0, 2.0)],
         sojourn: 4.0,
@@ -156,7 +158,8 @@ fn tandems() {
         for (nth, mean) in means.iter().enumerate() {
             bench = bench.work(&format!("s{nth}/cores"), *mean);
         }
-        hold(name, &bench.services(services).warmup(2000.0).run(), |seen| {
+        let bench = bench.services(services).warmup(2000.0).beside(each_station(rate, means));
+        hold(name, &bench.run(), |seen| {
             let it = seen.latency();
             [
                 mean("sojourn", it.mean, sojourn),
@@ -168,6 +171,24 @@ fn tandems() {
     });
 }
 
+/// Every station as if requests came to it at once; the first, where they do, with other services.
+fn each_station(rate: f64, means: &'static [f64]) -> Beside {
+    let visit = entry("tandem.do");
+    let calls: Vec<_> =
+        (0..means.len()).map(|it| call("tandem.do", &format!("s{it}.do"))).collect();
+    let services: Vec<Service> = means.iter().map(|it| Service::Exponential(*it)).collect();
+    let station = |(nth, service): (usize, &Service)| {
+        part(nth, rate, *service, if nth == 0 { Shape::Half } else { Shape::Same })
+    };
+    let systems = services.iter().enumerate().map(station).collect();
+    let drawn: Vec<_> = services.iter().map(|it| it.drawn("work")).collect();
+    let draw = move |request: Key, it: &mut Drawn| {
+        let visit = visit(request);
+        it.services.extend(calls.iter().zip(&drawn).map(|(call, drawn)| drawn(call(visit))));
+    };
+    Beside::new(Source::Open { rate }, draw, systems)
+}
+
 type Tandem = (&'static str, f64, &'static [&'static str], &'static [f64], f64, [f64; 4]);
 const TANDEMS: [Tandem; 2] = [
     (
@@ -175,7 +196,7 @@ const TANDEMS: [Tandem; 2] = [
         0.5,
         &["1s", "1s"],
         &[1.0, 1.0],
-        1.5,
+        0.4,
         [4.0, 3.356_693_98, 9.487_729_037, 13.276_704_14],
     ),
     (
@@ -183,7 +204,7 @@ const TANDEMS: [Tandem; 2] = [
         0.8,
         &["1s", "833.3333333ms", "500ms"],
         &[1.0, 5.0 / 6.0, 0.5],
-        3.2,
+        2.2,
         [8.333_333_333, 7.007_818_391, 19.289_591_22, 27.390_122_62],
     ),
 ];
@@ -197,7 +218,7 @@ fn littles_law() {
         let services = format!(
             "  s: {{ concurrency: 1000, endpoints: {{ do: {{ steps: [ {{ wait: {{ mean: {time} }} }} ] }} }} }}"
         );
-        let bench = Bench::open(&name, rate, "s.do", 2.0);
+        let bench = Bench::open(&name, rate, "s.do", 0.3);
         let bench = bench.services(services).work("s/slots", inside / rate);
         let seen = bench.warmup(10.0).run();
         let (requests, slots) = (seen.all.requests(), seen.all.resource("s/slots"));

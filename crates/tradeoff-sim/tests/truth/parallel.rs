@@ -2,8 +2,11 @@
 
 use std::f64::consts::LN_2;
 
+use tradeoff_des::Key;
+
 use crate::{
     bench::{Bench, View},
+    beside::{Beside, Drawn, Service, Shape, Source, all_lines, call, entry, mean_of_lines},
     control::Control,
     hold::{hold, hold_all, mean, percentile},
 };
@@ -44,8 +47,8 @@ fn order_statistics() {
 }
 
 const ORDERS: &[Order] = &[
-    (2, 2, 40, 0.8, [1.5, 1.227_947_177, 3.676_138_347, 5.295_807_939, 7.600_652_366]),
-    (10, 10, 40, 0.5, [2.928_968_254, 2.703_555_192, 5.275_343_911, 6.903_236_794, 9.209_890_188]),
+    (2, 2, 40, 0.45, [1.5, 1.227_947_177, 3.676_138_347, 5.295_807_939, 7.600_652_366]),
+    (10, 10, 40, 0.45, [2.928_968_254, 2.703_555_192, 5.275_343_911, 6.903_236_794, 9.209_890_188]),
     (
         100,
         100,
@@ -55,10 +58,10 @@ const ORDERS: &[Order] = &[
     ),
     // 1,000 branches a request: few requests, and no 99.9th percentile of so few.
     (1000, 1000, 10, 0.013, [7.485_470_861, 7.274_614_753, 9.877_976_175, 11.507_909_53, 0.0]),
-    (5, 3, 40, 0.4, [0.783_333_333_3, LN_2, 1.664_657_973, 2.247_719_673, 0.0]),
-    (7, 4, 40, 0.4, [0.759_523_809_5, LN_2, 1.490_226_635, 1.950_025_968, 0.0]),
-    (3, 2, 40, 0.4, [0.833_333_333_3, LN_2, 1.999_888_587, 2.831_860_951, 0.0]),
-    (100, 95, 40, 0.06, [2.904_044_184, 2.873_301_897, 3.632_509_972, 4.009_225_104, 0.0]),
+    (5, 3, 40, 0.12, [0.783_333_333_3, LN_2, 1.664_657_973, 2.247_719_673, 0.0]),
+    (7, 4, 40, 0.12, [0.759_523_809_5, LN_2, 1.490_226_635, 1.950_025_968, 0.0]),
+    (3, 2, 40, 0.2, [0.833_333_333_3, LN_2, 1.999_888_587, 2.831_860_951, 0.0]),
+    (100, 95, 40, 0.05, [2.904_044_184, 2.873_301_897, 3.632_509_972, 4.009_225_104, 0.0]),
 ];
 
 /// The same post: three exponential steps one after another.
@@ -68,7 +71,7 @@ fn a_chain_of_three() {
     let wait = "{ wait: { mean: 1s } }";
     let services =
         format!("  s: {{ endpoints: {{ do: {{ steps: [ {wait}, {wait}, {wait} ] }} }} }}");
-    let seen = Bench::open(name, 10.0, "s.do", 0.4).services(services).uncontrolled().run();
+    let seen = Bench::open(name, 10.0, "s.do", 0.1).services(services).uncontrolled().run();
     let claims = |seen: &View| {
         let it = seen.latency();
         [
@@ -118,7 +121,8 @@ fn forks_and_joins() {
         let resources = (0..it.lines).map(|nth| format!("s{nth}/cores")).collect();
         let bench = Bench::open(&name, it.load, "fork.do", it.millions)
             .control(Control::Work { resources, mean: 1.0 });
-        let seen = bench.services(services).warmup(5000.0).run();
+        let bench = bench.services(services).warmup(3000.0).beside(each_line(it.lines, it.load));
+        let seen = bench.run();
         let (sojourn, own_error) = it.sojourn;
         let [p50, p95, p99] = it.percentiles;
         hold(&name, &seen, |seen| {
@@ -136,13 +140,28 @@ fn forks_and_joins() {
     });
 }
 
+/// Each of the lines of a fork by itself, and one server for what its lines need in the mean.
+fn each_line(lines: u32, rate: f64) -> Beside {
+    let (count, service) = (lines as usize, Service::Exponential(1.0));
+    let visit = entry("fork.do");
+    let calls: Vec<_> = (0..lines).map(|it| call("fork.do", &format!("s{it}.do"))).collect();
+    let drawn = service.drawn("work");
+    let draw = move |request: Key, it: &mut Drawn| {
+        let visit = visit(request);
+        it.services.extend(calls.iter().map(|call| drawn(call(visit))));
+    };
+    let systems =
+        vec![all_lines(count, rate, service, Shape::Same), mean_of_lines(count, rate, service)];
+    Beside::new(Source::Open { rate }, draw, systems)
+}
+
 // With more than two lines the truth is itself known to no more than 0.1 % to 0.3 %, so that the
 // standard errors there may be larger.
 const FORKS: &[Fork] = &[
     Fork {
         lines: 2,
         load: 0.5,
-        millions: 1.5,
+        millions: 0.15,
         sojourn: (2.875, 0.0),
         error: 0.0025,
         approximate: 2.875,
@@ -151,7 +170,7 @@ const FORKS: &[Fork] = &[
     Fork {
         lines: 2,
         load: 0.8,
-        millions: 6.0,
+        millions: 0.2,
         sojourn: (7.0, 0.0),
         error: 0.0025,
         approximate: 7.0,
@@ -160,7 +179,7 @@ const FORKS: &[Fork] = &[
     Fork {
         lines: 4,
         load: 0.5,
-        millions: 1.0,
+        millions: 0.15,
         sojourn: (3.8477, 0.0038),
         error: 0.0025,
         approximate: 3.789_772_727,
@@ -169,18 +188,18 @@ const FORKS: &[Fork] = &[
     Fork {
         lines: 8,
         load: 0.8,
-        millions: 3.2,
+        millions: 0.7,
         sojourn: (11.377, 0.033),
-        error: 0.0045,
+        error: 0.0025,
         approximate: 11.03,
         percentiles: [9.997, 24.24, 33.2],
     },
     Fork {
         lines: 4,
         load: 0.9,
-        millions: 4.5,
+        millions: 2.1,
         sojourn: (17.846, 0.057),
-        error: 0.0075,
+        error: 0.0025,
         approximate: 17.504_924_24,
         percentiles: [15.11, 41.44, 57.64],
     },

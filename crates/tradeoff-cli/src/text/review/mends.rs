@@ -104,7 +104,9 @@ fn none_holds(page: &mut Page, review: &Review) {
         return page.line("  no finding carries a mechanical mend");
     };
     page.heading("NO SET OF THESE MENDS HOLDS", achieved(review.verdict, all));
-    let mends = review.mends.len();
+    let unmeasured = |it: &&Mend| it.outcome == MendOutcome::NotMeasured;
+    let open = review.mends.iter().filter(unmeasured).count();
+    let mends = review.mends.len() - open;
     if told(all.score, Unit::Count) {
         let (verb, number) = avoided(all.score, all.at_least);
         let verb = verb.trim_end_matches('s');
@@ -117,7 +119,15 @@ fn none_holds(page: &mut Page, review: &Review) {
         page.hang(4, format!("  all {mends} together do not suffice{turns}"));
         page.line("  how many bad requests they avoid or add cannot be told");
     }
+    if open > 0 {
+        page.line(format!("  {} not measured and may do more", plural_were(open)));
+    }
     effects(page, all);
+}
+
+/// `1 other was`, `3 others were`.
+fn plural_were(count: usize) -> String {
+    if count == 1 { "1 other was".to_owned() } else { format!("{count} others were") }
 }
 
 /// Of a mend at many places those that the smallest set needs.
