@@ -37,10 +37,6 @@ pub(crate) struct Bench<'a> {
     pub(crate) beside: Option<Beside>,
 }
 
-pub(crate) fn scale() -> f64 {
-    std::env::var("SCALE").map_or(1.0, |it| it.parse().unwrap())
-}
-
 impl<'a> Bench<'a> {
     /// Open traffic at one endpoint, so long that there are so many millions of requests.
     pub(crate) fn open(name: &'a str, rate: f64, to: &str, millions: f64) -> Self {
@@ -49,7 +45,7 @@ impl<'a> Bench<'a> {
             services: String::new(),
             traffic: format!("{{ rate: {rate}/s, patience: none, mix: {{ {to}: 100% }} }}"),
             warmup: 0.0,
-            duration: scale() * millions * 1e6 / rate / f64::from(REPLICATIONS),
+            duration: millions * 1e6 / rate / f64::from(REPLICATIONS),
             replications: REPLICATIONS,
             controls: vec![Control::Arrivals { rate }],
             beside: None,

@@ -116,7 +116,9 @@ fn general_arrivals_are_bounded() {
 }
 
 // Arrivals per second, thinking, service, lower and upper bound, heavy-traffic guide, seconds.
-const BOUNDED: [(&str, f64, &str, &str, f64, f64, f64, f64); 3] = [
+type Bounded = (&'static str, f64, &'static str, &'static str, f64, f64, f64, f64);
+
+const BOUNDED: [Bounded; 3] = [
     (
         "GI/G/1 at 0.8, variation 0.5 and 2",
         0.8,

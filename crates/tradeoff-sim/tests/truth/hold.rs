@@ -186,30 +186,6 @@ where
     let inputs = inputs(seen);
     let (none, controls) = (Controls::none(count), controls(&inputs, count));
     let claims = sampled(seen, claims);
-    {
-        let mut worst = (0.0, String::new());
-        for (claim, samples) in &claims {
-            if let Some(found) = claim.value() {
-                let adj = controls.adjust(found, samples).error / claim.truth();
-                let raw = none.adjust(found, samples).error / claim.truth();
-                let ratio = (adj / claim.error).powi(2);
-                if ratio > worst.0 {
-                    worst = (
-                        ratio,
-                        format!("{} raw {:.3} adj {:.3}", claim.what, raw * 100.0, adj * 100.0),
-                    );
-                }
-            }
-        }
-        let n: u64 = seen.all.run.requests.values().map(|it| it["all"].offered).sum();
-        println!(
-            "NEED {name}: {:.3} M requests ({:.3} M run, {:.1} ev/req), worst {}",
-            worst.0 * n as f64 * 1e-6,
-            n as f64 * 1e-6,
-            seen.all.run.events as f64 / n as f64,
-            worst.1
-        );
-    }
     let inputs = inputs.iter().map(|it| (it, &none));
     let all = inputs.chain(claims.iter().map(|it| (it, &controls)));
     all.filter_map(|((it, samples), controls)| it.check(name, samples, controls)).collect()
