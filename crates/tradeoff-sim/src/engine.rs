@@ -432,10 +432,15 @@ impl<'a> Engine<'a> {
 
     /// Schedules a strand's next event, which supersedes the one before it.
     fn strand_at(&mut self, time: u64, what: What, index: u32) {
+        let event = self.strand_event(what, index);
+        self.at(time, event);
+    }
+
+    /// A strand's next event, which supersedes the one before it.
+    fn strand_event(&mut self, what: What, index: u32) -> Event {
         let strand = &mut self.strands[index];
         strand.timer = strand.timer.wrapping_add(1);
-        let event = Event::new(what, index, strand.timer);
-        self.at(time, event);
+        Event::new(what, index, strand.timer)
     }
 
     fn strand_in(&mut self, delay: u64, what: What, index: u32) {

@@ -411,8 +411,7 @@ impl<'a> Job<'a> {
     /// A scenario from its start.
     fn branch(&self, replication: u32, scenario: usize, mute: Option<u32>) -> Branch<'a> {
         let (setup, script) = self.branch_setup(replication, scenario, mute);
-        let span = script.span();
-        Branch { engine: Engine::new(self.plan, setup, script), span, shared: 0 }
+        Branch { engine: Engine::new(self.plan, setup, script), shared: 0 }
     }
 
     /// Scenarios that part from a fresh twin at their first events; those are left out that do not
@@ -437,7 +436,7 @@ impl<'a> Job<'a> {
         for (scenario, (setup, script)) in setups {
             if let Some(engine) = twin.diverge(&setup, &script) {
                 let shared = engine.record.events;
-                branches.insert(scenario, Branch { engine, span: script.span(), shared });
+                branches.insert(scenario, Branch { engine, shared });
             }
         }
         branches
@@ -462,7 +461,8 @@ impl<'a> Job<'a> {
         twin_grows: bool,
         floor: Option<u64>,
     ) -> ScenarioRecord {
-        let Branch { mut engine, span, shared } = branch;
+        let Branch { mut engine, shared } = branch;
+        let span = engine.record.event_span;
         let course = span.map(|span| {
             let watch = recovery::Watch {
                 span,
@@ -489,7 +489,6 @@ impl<'a> Job<'a> {
 /// A scenario that runs.
 struct Branch<'a> {
     engine: Engine<'a>,
-    span: Option<(u64, u64)>,
     /// Events that its twin had run when it parted from it.
     shared: u64,
 }

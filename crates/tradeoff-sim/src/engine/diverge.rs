@@ -11,7 +11,7 @@ const BEFORE: usize = 1;
 
 impl Engine<'_> {
     /// Whether a script's run goes until its first event as this one, which has no script, did.
-    pub(crate) fn may_diverge(&self, setup: &Setup, script: &Script) -> bool {
+    fn may_diverge(&self, setup: &Setup, script: &Script) -> bool {
         let Some((first, _)) = script.span() else { return false };
         // The next bin of the series is pending, in both.
         let end = self.measure_end().min(setup.warmup + setup.duration);

@@ -252,9 +252,7 @@ impl<'a> Engine<'a> {
         if self.enter(station, index) == Entry::Started {
             self.pool_granted(index, station);
         } else if let Some(wait) = self.plan.pools[pool as usize].wait {
-            let strand = &mut self.strands[index];
-            strand.timer = strand.timer.wrapping_add(1);
-            let event = Event::new(What::LineTimeout, index, strand.timer);
+            let event = self.strand_event(What::LineTimeout, index);
             let lane = self.plan.edges.len() as u32 + pool;
             self.at_in_lane(lane, self.now.saturating_add(wait), event);
         }

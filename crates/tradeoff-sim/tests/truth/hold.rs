@@ -20,8 +20,6 @@ const STANDARD_ERRORS: f64 = 4.0;
 const BUCKET: f64 = 0.004;
 /// How close a figure in one unit of time is to the same in another: times are whole nanoseconds.
 const SCALED: f64 = 1e-5;
-/// What taking luck away by a straight line may leave behind, as a share of a figure.
-const LINEAR: f64 = 1e-3;
 /// How exact truths are written down, as a share of them.
 const DIGITS: f64 = 1e-6;
 
@@ -168,8 +166,7 @@ impl Claim {
         if share > self.error {
             return Some(format!("too noisy: {line}"));
         }
-        let leeway = self.slack + DIGITS;
-        let z = [self.distance(adjusted, leeway + LINEAR), self.distance(raw, leeway)];
+        let z = [adjusted, raw].map(|it| self.distance(it, self.slack + DIGITS));
         let held = z.iter().all(|it| it.abs() <= STANDARD_ERRORS);
         (!held).then(|| format!("off by {z:.2?} beyond the slack: {line}"))
     }

@@ -125,7 +125,7 @@ impl Row {
         let one = |shape, speed| one_server(rate, service, shape, speed);
         let speed = f64::from(self.cores);
         // Nearly all of a line is seen where so many find room; of many servers, few wait at all.
-        let far = if servers > 10 { 6.0 } else { 4.0 };
+        let far = if servers > 10 { 5.0 } else { 4.0 };
         let room = (far / (1.0 - rate * service.mean() / speed)) as usize;
         let systems: Vec<System> = match (service, self.cores) {
             (Service::Constant(_), 1) => vec![either_way(0.4, |it| one(it, 1.0))],
@@ -379,7 +379,7 @@ const MANY: &[Row] = &[
         rate: 90.0,
         cores: 100,
         work: "{ mean: 1s }",
-        millions: 7.0,
+        millions: 9.0,
         warmup: 500.0,
         sojourn: [1.021_694_048, 0.716_928_636_6, 3.019_550_844, 4.628_988_756, 6.931_573_849],
         wait: [0.021_694_048_09, 0.0, 0.146_760_002_9, 0.307_703_794_1],
