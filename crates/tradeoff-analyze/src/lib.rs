@@ -26,6 +26,7 @@ pub mod timeouts;
 mod timing;
 pub mod traffic;
 mod visits;
+mod waits;
 pub mod words;
 
 pub use analysis::{Analysis, Watch};

@@ -20,7 +20,7 @@ use crate::text::check::{of_file, until};
 use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::page::Line;
 use crate::text::push;
-use crate::text::review::{failing, leading, numbers, troubled};
+use crate::text::review::{causes, failing, leading, numbers, troubled};
 use crate::text::simulate::plural;
 use crate::text::slos::{
     bad, decided, meanwhile, recovered, run_name, sustained, verdict_word, worst,
@@ -142,10 +142,17 @@ fn why(sheet: &mut Sheet, review: &Review) {
     }
     sheet.block("### Why");
     let found = leading(review);
-    if found.is_empty() {
+    let causes = causes(review);
+    if found.is_empty() && causes.is_empty() {
         return sheet.block("No rule knows: look at the busiest resources of the runs below.");
     }
-    sheet.list(found.iter().take(REASONS).map(|it| reason(it)));
+    let chains = causes.iter().take(REASONS).map(|it| {
+        let links = it.links().map_or_else(String::new, |links| {
+            format!(": **{}**, and every call has to succeed", prose(&links))
+        });
+        format!("- {}{links}\n", line(&it.sentence()))
+    });
+    sheet.list(chains.chain(found.iter().take(REASONS).map(|it| reason(it))));
     if found.len() > REASONS {
         sheet.block(&format!("And {} more under the findings.", found.len() - REASONS));
     }

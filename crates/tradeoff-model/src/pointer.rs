@@ -47,6 +47,12 @@ pub(crate) fn dotted(pointer: &str) -> String {
     dotted
 }
 
+/// The pointer of a dotted path; `None` if a quote is left open or a part is empty.
+pub fn undotted(path: &str) -> Option<String> {
+    let parts = split_dotted(path)?;
+    Some(parts.iter().fold(String::new(), |pointer, part| child(&pointer, part)))
+}
+
 /// One part of a dotted path.
 pub(crate) fn quoted(part: &str) -> String {
     let plain = !part.is_empty() && !part.contains(['.', '"']);
@@ -79,7 +85,7 @@ pub fn split_dotted(path: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{child, dotted, parts, split_dotted};
+    use super::{child, dotted, parts, split_dotted, undotted};
 
     #[test]
     fn paths_and_pointers_name_the_same_place() {
@@ -87,6 +93,7 @@ mod tests {
         assert_eq!(pointer, "/edges/order.place->pay~1x/network");
         assert_eq!(dotted(&pointer), "edges.\"order.place->pay/x\".network");
         assert_eq!(split_dotted(&dotted(&pointer)), parts(&pointer));
+        assert_eq!(undotted(&dotted(&pointer)), Some(pointer));
         assert_eq!(split_dotted("a..b"), None);
         assert_eq!(split_dotted("a.\"b"), None);
     }

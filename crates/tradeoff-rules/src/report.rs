@@ -49,8 +49,10 @@ pub struct Finding {
     pub label: String,
     /// What is wrong.
     pub message: String,
-    /// What to do.
+    /// What to do: what the patch does, if there is one.
     pub help: String,
+    /// What else would do; no patch does it.
+    pub instead: Option<String>,
     /// The sum behind it.
     pub arithmetic: Option<Arithmetic>,
     /// The mend; empty if there is no mechanical one. It applies by itself; to apply those of
@@ -96,7 +98,15 @@ impl Finding {
         for (span, text) in &self.path {
             diagnostic = diagnostic.secondary(*span, text.as_str());
         }
-        diagnostic.help(self.help.as_str())
+        diagnostic.help(self.advice())
+    }
+
+    /// What to do, and what else would do.
+    pub fn advice(&self) -> String {
+        match &self.instead {
+            Some(instead) => format!("{}, or {instead}", self.help),
+            None => self.help.clone(),
+        }
     }
 
     /// Replaces the rule's severity.
@@ -108,6 +118,12 @@ impl Finding {
     /// Says what to do.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// Says what else would do, which its patch does not.
+    pub(crate) fn instead(mut self, instead: impl Into<String>) -> Self {
+        self.instead = Some(instead.into());
         self
     }
 

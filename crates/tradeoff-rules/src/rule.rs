@@ -69,6 +69,7 @@ impl Rule {
             label: label.into(),
             message: message.into(),
             help: String::new(),
+            instead: None,
             arithmetic: None,
             patch: Vec::new(),
             accepted: None,

@@ -46,7 +46,7 @@ fn finding(it: &Finding, sources: &Sources) -> FindingReport {
         subject: it.subject.clone(),
         at: sources.line_column(it.span).into(),
         message: it.message.clone(),
-        help: it.help.clone(),
+        help: it.advice(),
         source: it.rule.source.into(),
         arithmetic: it.arithmetic.as_ref().map(|it| ArithmeticReport {
             text: it.text.clone(),

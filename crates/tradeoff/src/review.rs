@@ -5,6 +5,8 @@
 //! leaving out, one after another, what is not needed. Each is looked at again, with more
 //! replications, until its sign is settled.
 
+mod causes;
+mod decouple;
 mod flips;
 mod groups;
 mod headroom;
@@ -14,10 +16,9 @@ pub mod report;
 mod score;
 mod smallest;
 
-use tradeoff_model::{
-    Architecture, Edit,
-    model::{Component, EventKind},
-};
+use std::cmp::Ordering;
+
+use tradeoff_model::{Architecture, Edit};
 use tradeoff_sim::{Frame, results::Verdict};
 
 use self::{
@@ -34,9 +35,12 @@ use crate::{
 
 /// Mends that are measured; what is beyond is listed as not measured.
 const MEASURED: usize = 24;
-/// Events that measuring mends alone and left out may take: more mends than this allows are not
-/// measured. Some five seconds of two cores.
-const EVENTS: u64 = 30_000_000;
+/// Events that measuring mends alone may take: more mends than this allows are not measured. Some
+/// three seconds of two cores.
+const ALONE: u64 = 36_000_000;
+/// Events that measuring what is lost without each may take: more mends than this allows are
+/// measured alone, and the smallest set is not looked for among them.
+const LEFT_OUT: u64 = 15_000_000;
 /// Mends that are measured whatever they take.
 const LEAST: usize = 4;
 /// What more looks and the search may take together, in first looks at today's design.
@@ -44,7 +48,7 @@ const MORE: u64 = 5;
 /// The part of it that more looks may take, as one of so many: a search that ends early is worse than an open sign.
 const LOOKING: u64 = 4;
 /// And in events, but never less than two looks.
-const SEARCH: u64 = 16_000_000;
+const SEARCH: u64 = 12_000_000;
 /// Looks of a review that looks again, in first looks.
 const LOOKS: [u32; 3] = [1, 2, 4];
 
@@ -99,13 +103,16 @@ fn reviewed(
     check: crate::check::Check,
     frame: &Frame,
 ) -> Review {
-    let all = promising(bench);
+    let promising = promising(bench);
     let mut mends = Vec::new();
     let mut search = smallest::Search { found: None, complete: true };
     let mut together = None;
-    if !all.is_empty() {
-        let sets: Vec<Set> = all.iter().map(|it| vec![it.clone()]).collect();
+    let mut all = Set::new();
+    if !promising.is_empty() {
+        let sets: Vec<Set> = promising.iter().map(|it| vec![it.name.clone()]).collect();
         let alone = bench.measure(&sets, Until::Sign);
+        let (chosen, alone) = chosen(bench, &promising, alone, &mut mends);
+        all = chosen;
         let whole = bench.measure(std::slice::from_ref(&all), Until::Sign).remove(0);
         bench.refer_to(&all);
         let kept = bench.today.simulation.verdict == Verdict::Kept;
@@ -113,7 +120,8 @@ fn reviewed(
         let left_out = if all.len() > 1 && !kept { left_out(bench, &all) } else { Vec::new() };
         let left_out_of = |nth: usize| left_out.get(nth);
         for (nth, name) in all.iter().enumerate() {
-            mends.push(mend(bench, name, &alone[nth], left_out_of(nth), &whole));
+            let lost = left_out_of(nth).map(|without| beyond(&whole, without));
+            mends.push(mend(bench, name, &alone[nth], lost));
         }
         bench.budget += budget;
         search = smallest::smallest_set(bench, &all, &alone, &left_out, &whole);
@@ -124,11 +132,14 @@ fn reviewed(
         }
         together = Some(bench.set_effect(&whole));
     }
-    let rest = bench.mends.iter().filter(|it| !all.contains(&it.fingerprint));
-    mends.extend(rest.map(not_measured));
+    let measured = |it: &&Mendable| promising.iter().any(|mend| mend.name == it.fingerprint);
+    mends.extend(bench.mends.iter().filter(|it| !measured(it)).map(not_measured));
     rank(&mut mends);
     let further = search.found.as_ref().map_or_else(Vec::new, |it| further(bench, &all, it));
     let (flips_of, flips) = flips::flips(bench, search.found.as_ref().map(|it| &it.0));
+    let stuck = bench.today.simulation.verdict == Verdict::Broken && search.found.is_none();
+    let decoupled = if stuck { decouple::decoupled(bench) } else { Vec::new() };
+    let causes = causes::causes(bench.design.architecture(), &bench.today.simulation.runs);
     let mut today = bench.today.simulation.clone();
     for assumption in &mut today.assumptions {
         let tried = flips.iter().find(|it| it.assumed && it.path == assumption.path);
@@ -144,11 +155,13 @@ fn reviewed(
         check,
         today,
         headroom,
+        causes,
         mends,
         smallest_set,
         smallest_effect,
         search_complete: search.complete,
         all_together: together,
+        decoupled,
         further,
         flips_of,
         flips,
@@ -184,17 +197,22 @@ pub(crate) fn mendable(design: &Design) -> Vec<Mendable> {
         .collect()
 }
 
+/// A mend that is measured.
+struct Promising {
+    name: String,
+    /// How much is bad in the runs that it can touch.
+    promise: f64,
+    /// Events that one look at it takes, about.
+    events: u64,
+}
+
 /// The mends that are measured, in the order of the check: those first that can touch the runs in
 /// which most is bad today, before others those of what is hurt there, as many as the events allow.
-fn promising(bench: &Bench<'_>) -> Set {
+fn promising(bench: &Bench<'_>) -> Vec<Promising> {
     let bad: Vec<f64> = bench.today.simulation.runs.iter().map(bad).collect();
-    let hurt: Vec<Vec<String>> = bench
-        .today
-        .simulation
-        .runs
-        .iter()
-        .map(|it| hurt(bench.design.architecture(), it))
-        .collect();
+    let architecture = bench.design.architecture();
+    let runs = &bench.today.simulation.runs;
+    let hurt: Vec<Vec<String>> = runs.iter().map(|it| hurt(architecture, it)).collect();
     let cost = bench.today.trial.first(bench.looks[0]).events() / bad.len().max(1) as u64;
     let mut order: Vec<(f64, u64, usize)> = Vec::new();
     for (nth, mend) in bench.mends.iter().enumerate() {
@@ -207,41 +225,69 @@ fn promising(bench: &Bench<'_>) -> Set {
         };
         let at_hurt = |names: &Vec<String>| names.iter().any(|it| about(&it));
         let hurt: f64 = bad.iter().zip(&hurt).filter(|it| at_hurt(it.1)).map(|it| it.0).sum();
-        // Alone and left out; a scenario needs its twin.
-        let events = 2 * cost * if runs > 0 { runs + 1 } else { 0 };
+        // A scenario needs its twin.
+        let events = cost * if runs > 0 { runs + 1 } else { 0 };
         order.push((promise + hurt, events, nth));
     }
     order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.2.cmp(&other.2)));
     let mut chosen = Vec::new();
     let mut spent = 0;
-    for (_, events, nth) in order.into_iter().take(MEASURED) {
+    for (promise, events, nth) in order.into_iter().take(MEASURED) {
         spent += events;
-        if spent <= EVENTS || chosen.len() < LEAST {
-            chosen.push(nth);
+        if spent <= ALONE || chosen.len() < LEAST {
+            chosen.push((nth, promise, events));
         }
     }
-    chosen.sort_unstable();
-    chosen.into_iter().map(|nth| bench.mends[nth].fingerprint.clone()).collect()
+    chosen.sort_unstable_by_key(|it| it.0);
+    let each = chosen.into_iter().map(|(nth, promise, events)| Promising {
+        name: bench.mends[nth].fingerprint.clone(),
+        promise,
+        events,
+    });
+    each.collect()
+}
+
+/// Of what was measured alone the mends among which the smallest set is looked for, with what they
+/// do: those first that help, then by their promise, as many as the events allow. The others are
+/// told as they are.
+fn chosen(
+    bench: &Bench<'_>,
+    promising: &[Promising],
+    alone: Vec<SetResult>,
+    others: &mut Vec<Mend>,
+) -> (Set, Vec<SetResult>) {
+    let helps = |it: &SetResult| {
+        outcome(&it.avoided, bench.figure(&it.avoided), &it.effects) == MendOutcome::Helps
+    };
+    let mut order: Vec<usize> = (0..promising.len()).collect();
+    order.sort_by(|one, other| {
+        let key = |nth: usize| (helps(&alone[nth]), promising[nth].promise);
+        key(*other).partial_cmp(&key(*one)).unwrap_or(Ordering::Equal)
+    });
+    let mut spent = 0;
+    let mut taken = vec![false; promising.len()];
+    for (place, nth) in order.into_iter().enumerate() {
+        spent += promising[nth].events;
+        taken[nth] = spent <= LEFT_OUT || place < LEAST;
+    }
+    let (mut names, mut results) = (Set::new(), Vec::new());
+    for (nth, result) in alone.into_iter().enumerate() {
+        let name = &promising[nth].name;
+        if taken[nth] {
+            names.push(name.clone());
+            results.push(result);
+        } else {
+            others.push(mend(bench, name, &result, None));
+        }
+    }
+    (names, results)
 }
 
 /// What the events of a run act on, and where its loop works.
 fn hurt(architecture: &Architecture, run: &tradeoff_sim::results::Run) -> Vec<String> {
-    let scenario =
-        architecture.scenarios.iter().find(|it| Some(&it.name.value) == run.scenario.as_ref());
-    let component = |event: &EventKind| match event {
-        EventKind::Surge { .. } => None,
-        EventKind::Slow { component, .. }
-        | EventKind::Crash { component, .. }
-        | EventKind::Stall { component, .. }
-        | EventKind::Errors { component, .. } => Some(*component),
-    };
-    let name = |it: Component| match it {
-        Component::Service(at) => architecture.services[at].name.value.clone(),
-        Component::Store(at) => architecture.stores[at].name.value.clone(),
-        Component::External(at) => architecture.externals[at].name.value.clone(),
-    };
-    let events = scenario.into_iter().flat_map(|it| &it.events);
-    let mut names: Vec<String> = events.filter_map(|it| component(&it.kind)).map(name).collect();
+    let components = run.scenario.iter().flat_map(|it| causes::hurt(architecture, it));
+    let mut names: Vec<String> =
+        components.map(|it| causes::name(architecture, it).to_owned()).collect();
     let sustained = run.recovery.as_ref().and_then(|it| it.r#loop.as_ref());
     names.extend(sustained.and_then(|it| it.resource.split('/').next()).map(str::to_owned));
     names
@@ -275,11 +321,9 @@ fn mend(
     bench: &Bench<'_>,
     name: &str,
     alone: &SetResult,
-    left_out: Option<&SetResult>,
-    together: &SetResult,
-) -> Mend {
     // What all together avoid beyond what they avoid without this one, under the same luck.
-    let lost = left_out.and_then(|without| bench.figure(&beyond(together, without)));
+    lost: Option<Vec<f64>>,
+) -> Mend {
     let finding = bench.mends.iter().find(|it| it.fingerprint == name);
     let score = bench.figure(&alone.avoided);
     Mend {
@@ -290,7 +334,7 @@ fn mend(
         patch: finding.iter().flat_map(|it| &it.patch).map(edit_report).collect(),
         outcome: outcome(&alone.avoided, score, &alone.effects),
         score,
-        left_out: lost,
+        left_out: lost.and_then(|it| bench.figure(&it)),
         at_least: alone.at_least(),
         replications: alone.replications(),
         effects: alone.effects.clone(),

@@ -181,3 +181,57 @@ fn many_findings_of_one_rule_are_one_mend() {
     let design = Design::load(files, &NoFiles).expect("an architecture");
     assert!(tradeoff::fix(&design, &mend.findings).is_ok());
 }
+
+/// A shop whose mail hangs: what waits for it fails, and no bound on a queue changes that.
+fn chained(mail: &str) -> String {
+    format!(
+        "
+tradeoff: 1
+name: chained
+duration: 1m
+warmup: 10s
+defaults: {{ policy: {{ timeout: 200ms, retry: none }} }}
+services:
+  order:
+    replicas: 2
+    cores: 2
+    queue: 50
+    concurrency: 16
+    endpoints: {{ place: {{ steps: [ {{ work: 1ms }}, {{ call: note.send }} ] }} }}
+  note:
+    replicas: 2
+    cores: 2
+    queue: 50
+    concurrency: 16
+    endpoints: {{ send: {{ steps: [ {{ work: 1ms }}, {mail} ] }} }}
+externals: {{ mail: {{ time: 10ms }} }}
+traffic: {{ users: {{ rate: 50/s, mix: {{ order.place: 100% }} }} }}
+slos: {{ place: {{ endpoint: order.place, availability: 99%, window: 1d }} }}
+scenarios: {{ mail-down: {{ per_month: 30, events: [ {{ at: 10s, for: 30s, errors: mail, share: 100% }} ] }} }}
+"
+    )
+}
+
+#[test]
+fn where_no_mend_holds_it_is_measured_what_doing_without_an_answer_does() {
+    let found = reviewed(&chained("{ call: mail }"), 1, Some(3));
+    assert_eq!(found.verdict, Verdict::Broken);
+    let cause = &found.causes[0];
+    assert_eq!((cause.scenario.as_str(), cause.hurt.as_str()), ("mail-down", "mail"));
+    assert_eq!(cause.chain, ["order", "note", "mail"]);
+    assert_eq!(found.smallest_set, None);
+    let [without] = &found.decoupled[..] else { panic!("{:?}", found.decoupled) };
+    assert_eq!(without.calls, ["note.send->mail"]);
+    assert_eq!(without.effect.verdict, Verdict::Kept);
+    let avoided = without.effect.score.expect("a figure");
+    // 30 times 30 s of 50/s fail today, and none without it.
+    assert!((44_000.0..46_000.0).contains(&avoided.value), "{avoided:?}");
+}
+
+#[test]
+fn what_may_be_missing_is_no_cause() {
+    let found = reviewed(&chained("{ optional: [ { call: mail } ] }"), 1, Some(3));
+    assert_eq!(found.verdict, Verdict::Kept);
+    assert_eq!(found.causes, []);
+    assert_eq!(found.decoupled, []);
+}

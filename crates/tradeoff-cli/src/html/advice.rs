@@ -2,7 +2,7 @@
 
 use tradeoff::model::Architecture;
 use tradeoff::results::{Figure, Interval, Verdict};
-use tradeoff::review::report::{Effect, Mend, MendOutcome, Review};
+use tradeoff::review::report::{Decoupled, Effect, Mend, MendOutcome, Review};
 
 use super::markup::Markup;
 use super::summary::{badge, marked};
@@ -13,8 +13,8 @@ use crate::text::push;
 use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
-    AT_LEAST, achieved, added_price, addition, adds, alone, an_endpoint, avoided, beside, chance,
-    change, costs, cut_short, outcome, price, turned,
+    AT_LEAST, WITHOUT, achieved, added_price, addition, adds, alone, an_endpoint, avoided, beside,
+    chance, change, costs, cut_short, outcome, price, turned, without, without_title,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;
@@ -72,6 +72,9 @@ pub(super) fn smallest(page: &mut Markup, review: &Review, _: &Architecture) {
         }
         _ => page.leaf("p", &[], "No finding carries a mechanical mend."),
     }
+    for it in &review.decoupled {
+        decoupled(page, review, it);
+    }
     if let Some(line) = costs(review) {
         page.within("p", &[], |it| {
             it.leaf("strong", &[], "Cost: ");
@@ -79,6 +82,21 @@ pub(super) fn smallest(page: &mut Markup, review: &Review, _: &Architecture) {
             it.text(".");
         });
     }
+}
+
+/// What holds if nothing waits for what is hurt.
+fn decoupled(page: &mut Markup, review: &Review, it: &Decoupled) {
+    let title = without_title(it);
+    page.leaf("h3", &[], &title);
+    page.within("p", &[], |page| {
+        badge(page, review.verdict);
+        page.text(" → ");
+        badge(page, it.effect.verdict);
+        page.text(" ");
+        page.line(&without(it));
+        page.text(&format!("; {WITHOUT}."));
+    });
+    effects(page, &format!("{title}, beside today"), &it.effect.effects);
 }
 
 /// The last piece of `broken → kept  +$0.10/h`: the badges say the rest.
@@ -184,7 +202,7 @@ pub(super) fn further(page: &mut Markup, review: &Review, _: &Architecture) {
         .filter_map(|it| {
             let mend = review.mends.iter().find(|mend| mend.finding == it.finding)?;
             let price = added_price(it).without_first();
-            Some(vec![mend.rank.to_string().into(), words(mend), addition(it), price])
+            Some(vec![mend.rank.to_string().into(), words(mend), addition(review, it), price])
         })
         .collect();
     let columns = [

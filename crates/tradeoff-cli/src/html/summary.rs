@@ -12,7 +12,7 @@ use super::table::{Column, table};
 use crate::text::figure::{Unit, cost, cost_difference, figure, told, value};
 use crate::text::page::Line;
 use crate::text::review::mends::is_open;
-use crate::text::review::{failing, leading, numbers, troubled};
+use crate::text::review::{causes, failing, leading, numbers, troubled};
 use crate::text::simulate::plural;
 use crate::text::slos::{recovered, run_name, sustained, verdict_word, worst};
 
@@ -204,11 +204,22 @@ pub(super) fn why(page: &mut Markup, review: &Review, _: &Architecture) {
         let text = "Nothing breaks. What the rules complain about stands under Findings.";
         return page.leaf("p", &[], text);
     }
-    if found.is_empty() {
+    let causes = causes(review);
+    if found.is_empty() && causes.is_empty() {
         let text = "No rule knows. The busiest resources are the place to look.";
         return page.leaf("p", &[], text);
     }
     page.within("ol", &[], |page| {
+        for cause in causes.iter().take(REASONS) {
+            page.within("li", &[], |it| {
+                it.line(&cause.sentence());
+                if let Some(links) = cause.links() {
+                    it.text(": ");
+                    it.within("span", &[("class", "sum")], |it| it.text(&links));
+                    it.text(", and every call has to succeed");
+                }
+            });
+        }
         for finding in found.iter().take(REASONS) {
             page.within("li", &[], |it| {
                 it.prose(&finding.message);

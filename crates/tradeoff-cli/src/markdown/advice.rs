@@ -11,8 +11,8 @@ use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
-    added_price, addition, adds, alone, an_endpoint, avoided, beside, change, costs, cut_short,
-    effect_row, outcome, price, smallest_set_title,
+    WITHOUT, added_price, addition, adds, alone, an_endpoint, avoided, beside, change, costs,
+    cut_short, effect_row, outcome, price, smallest_set_title, without, without_title,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;
@@ -66,6 +66,12 @@ pub(super) fn smallest(sheet: &mut Sheet, review: &Review) {
             sheet.block("No finding carries a mechanical mend.");
         }
     }
+    for it in &review.decoupled {
+        sheet.block(&format!("### {}", prose(&without_title(it))));
+        let word = marked(it.effect.verdict);
+        sheet.block(&format!("{word}: {}; {}.", line(&without(it)), prose(WITHOUT)));
+        effects(sheet, &it.effect.effects);
+    }
     if let Some(costs) = costs(review) {
         sheet.block(&format!("**Cost:** {}.", line(&costs)));
     }
@@ -97,7 +103,7 @@ pub(super) fn further(sheet: &mut Sheet, review: &Review) {
         Some(vec![
             mend.rank.to_string(),
             line(&change(mend).without_first()),
-            line(&addition(it)),
+            line(&addition(review, it)),
             line(&added_price(it).without_first()),
         ])
     });

@@ -38,6 +38,32 @@ pub(crate) fn sourced<'a>(
     }
 }
 
+/// What was taken from ranges, in full if it is little, else by number and one example.
+pub(crate) fn middles(page: &mut Page, assumed: &[&AssumptionUsed]) {
+    const SHOWN: usize = 3;
+    let kind = |it: &AssumptionUsed| (key(it).to_owned(), it.value.clone(), it.source.clone());
+    let mut kinds: Vec<_> = assumed.iter().map(|it| kind(it)).collect();
+    kinds.sort();
+    kinds.dedup();
+    if kinds.len() <= SHOWN {
+        return sourced(page, assumed.iter().map(|it| parts(it)));
+    }
+    let example = assumed[0];
+    let source = example.source.as_deref().unwrap_or_default();
+    let text = format!(
+        "  {} numbers at the middles of their ranges, each with its place below, such as {} = {} \
+         ({source})",
+        assumed.len(),
+        example.path,
+        example.value,
+    );
+    page.hang(4, text);
+}
+
+fn key(it: &AssumptionUsed) -> &str {
+    it.path.rsplit_once('.').map_or(&it.path, |(_, key)| key)
+}
+
 /// The same as a page of its own, behind what the rules say of a design; empty if there is nothing.
 pub(crate) fn of_design(design: &Design, color: bool) -> String {
     let all = design.assumptions();

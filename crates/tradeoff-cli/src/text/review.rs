@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use tradeoff::{
     check::{FindingReport, Place},
     results::{AssumptionUsed, Run, Simulation, Slo, Verdict},
-    review::report::{MendOutcome, Review},
+    review::report::{Cause, MendOutcome, Review},
 };
 
 use super::Look;
@@ -23,6 +23,8 @@ use super::{assumed, observed};
 const RUNS: usize = 2;
 /// Findings whose arithmetic the first screen shows.
 const REASONS: usize = 2;
+/// Chains to what is hurt that it shows.
+const CAUSES: usize = 2;
 
 /// The page of a review.
 pub(crate) fn review(review: &Review, look: impl Into<Look>) -> String {
@@ -198,13 +200,78 @@ pub(crate) fn in_set(set: &[String], finding: &str) -> bool {
     set.iter().any(|it| it.split_once(':').is_some_and(|it| it.0 == finding) || it == finding)
 }
 
+/// A promise that waits for what events hurt, and the scenarios in which they do.
+pub(crate) struct Waits<'a> {
+    cause: &'a Cause,
+    scenarios: Vec<&'a str>,
+    /// What a rule says of the chain.
+    pub(crate) finding: Option<&'a FindingReport>,
+}
+
+impl Waits<'_> {
+    /// `` `order.place` waits for `mail`, which mail-slow hurts ``.
+    pub(crate) fn sentence(&self) -> Line {
+        let Cause { endpoint, hurt, .. } = self.cause;
+        let verb = if self.scenarios.len() == 1 { "hurts" } else { "hurt" };
+        let scenarios = self.scenarios.join(" and ");
+        Line::new()
+            .name(endpoint)
+            .plain(" waits for ")
+            .name(hurt)
+            .plain(format!(", which {scenarios} {verb}"))
+    }
+
+    /// `order -> payment -> mail`; `None` of a call without anything between.
+    pub(crate) fn links(&self) -> Option<String> {
+        (self.cause.chain.len() > 2).then(|| self.cause.chain.join(" -> "))
+    }
+}
+
+/// What broken promises wait for, the worst runs first; each chain once.
+pub(crate) fn causes(review: &Review) -> Vec<Waits<'_>> {
+    let mut found: Vec<Waits<'_>> = Vec::new();
+    for run in troubled(&review.today) {
+        let of = |it: &&Cause| Some(&it.scenario) == run.scenario.as_ref();
+        for cause in review.causes.iter().filter(of) {
+            match found.iter_mut().find(|it| it.cause.chain == cause.chain) {
+                Some(known) if known.scenarios.contains(&cause.scenario.as_str()) => {}
+                Some(known) => known.scenarios.push(&cause.scenario),
+                None => {
+                    found.push(Waits {
+                        cause,
+                        scenarios: vec![&cause.scenario],
+                        finding: review.check.findings.iter().find(|it| {
+                            it.rule == "sync-chain-depth" && it.subject == cause.chain[0]
+                        }),
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
 fn reasons(page: &mut Page, review: &Review) {
     if review.verdict == Verdict::Kept {
         return;
     }
     let found = leading(review);
     page.heading("WHY", Line::new());
-    if found.is_empty() {
+    let causes = causes(review);
+    for cause in causes.iter().take(CAUSES) {
+        page.hang(4, Line::new().plain("  ").append(cause.sentence()));
+        if let Some(links) = cause.links() {
+            let links = Line::new().plain("    ").bold(links).plain(": every call has to succeed");
+            page.hang(
+                6,
+                match cause.finding {
+                    Some(it) => links.dim(format!("  {},{GLUE}{}", it.rule, line_of(&it.at))),
+                    None => links,
+                },
+            );
+        }
+    }
+    if found.is_empty() && causes.is_empty() {
         return page.line("  no rule knows: look at the busiest resources below");
     }
     for finding in found.iter().take(REASONS) {
@@ -246,7 +313,7 @@ fn assumed(page: &mut Page, review: &Review) {
         .filter(|it| it.moves_verdict != Some(true))
         .partition(|it| it.source.as_ref().is_some_and(|it| it.starts_with(assumed::MIDDLE)));
     let number = assumptions.len() - ranges.len();
-    assumed::sourced(page, ranges.into_iter().map(assumed::parts));
+    assumed::middles(page, &ranges);
     for it in rest {
         let key = it.path.rsplit_once('.').map_or(it.path.as_str(), |(_, key)| key);
         *kinds.entry((key, &it.value)).or_default() += 1;

@@ -13,8 +13,8 @@ use tradeoff::{
         ResourceSeries, Run, Series, Simulation, Slo, SloLatency, Transition, Verdict, Wait,
     },
     review::report::{
-        Because, Cost, Difference, Effect, Flip, FlipsOf, Further, Mend, MendOutcome, Review,
-        SetEffect,
+        Because, Cause, Cost, Difference, Effect, Flip, FlipsOf, Further, Mend, MendOutcome,
+        Origin, Review, SetEffect,
     },
 };
 
@@ -415,6 +415,7 @@ fn flips() -> Vec<Flip> {
         path: path.into(),
         today: today.into(),
         assumed: false,
+        from: Origin::File,
         verdict: Verdict::Kept,
         flips_at: bracket.map(|it| it[1].into()),
         bracket: bracket.map(|it| it.map(Into::into)),
@@ -459,10 +460,18 @@ pub(crate) fn review() -> Review {
         looks: vec![5, 10, 20],
         today: simulation(),
         headroom: None,
+        causes: vec![Cause {
+            scenario: "payment-brownout".into(),
+            slo: "place-order".into(),
+            endpoint: "order.place".into(),
+            hurt: "bank".into(),
+            chain: ["order", "payment", "bank"].map(Into::into).into(),
+        }],
         smallest_set: Some(vec![found(0).fingerprint.clone()]),
         smallest_effect: Some(set.clone()),
         search_complete: true,
         all_together: Some(SetEffect { cost: cost(0.096), ..set }),
+        decoupled: vec![],
         further: further(&mends),
         flips_of: Some(FlipsOf::SmallestSet),
         flips: flips(),
@@ -488,6 +497,7 @@ pub(crate) fn full() -> Review {
         path: assumed[3].path.clone(),
         today: assumed[3].value.clone(),
         assumed: true,
+        from: Origin::Default,
         ..it.flips[0].clone()
     });
     it.mends[3].finding = "rel-no-breaker".into();

@@ -125,6 +125,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         let whom = cx.analysis.callee_name(first.to);
         let calls = match bad.len() {
             1 => format!("`{whom}`"),
+            2 => format!("`{whom}` and of one more call"),
             many => format!("`{whom}` and of {} more calls", many - 1),
         };
         let mut finding = RULE

@@ -127,10 +127,8 @@ fn check(cx: &Context<'_>, report: &mut Report) {
                 );
                 let mut finding = RULE
                     .at(subject, first.step.span, format!("{attempts} attempts"), message)
-                    .help(format!(
-                        "set `retry: none` on this call, or let `{whom}` know a repeated request \
-                         again by its key"
-                    ))
+                    .help("set `retry: none` on this call")
+                    .instead(format!("let `{whom}` know a repeated request again by its key"))
                     .patch(mend.edits());
                 for edge in &retried[1..] {
                     finding = finding.also(edge.step.span, "and here");

@@ -118,6 +118,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         let whom = cx.analysis.callee_name(edge.to);
         let calls = match long.len() {
             1 => String::new(),
+            2 => " and of one more call".to_owned(),
             many => format!(" and of {} more calls", many - 1),
         };
         let (message, text, limit) = if let (Some(slo), Some(limit)) = (worst.slo, worst.limit) {

@@ -181,10 +181,10 @@ fn at_edge(cx: &Context<'_>, worst: &[Worst], subject: String, edges: &[&Edge<'_
             format!("{} before it is done trying", it.who(cx)),
         )
         .help(format!(
-            "pass the deadline on with `deadline: {{ after: {}, pass: true }}`, or let `{whom}` \
-             wait for less or try less often",
+            "pass the deadline on with `deadline: {{ after: {}, pass: true }}`",
             stated(after(cx, it.edge))
-        ));
+        ))
+        .instead(format!("let `{whom}` wait for less or try less often"));
     it.of_finding(finding).patch(mend.edits())
 }
 
@@ -217,10 +217,12 @@ fn at_policy(
         more => format!("do {more} more calls"),
     };
     let message = format!("{} before it is done trying, and so {more} of this policy", it.who(cx));
-    let finding = RULE.at(subject, span, it.label(), message).help(format!(
-        "pass the deadline on with `deadline: {{ after: {after}, pass: true }}` in this policy, or \
-         give callers more time than their callees"
-    ));
+    let finding = RULE
+        .at(subject, span, it.label(), message)
+        .help(format!(
+            "pass the deadline on with `deadline: {{ after: {after}, pass: true }}` in this policy"
+        ))
+        .instead("give callers more time than their callees");
     let mut finding = it.of_finding(finding).patch(mend.edits());
     for edge in edges.iter().take(SHOWN).filter(|edge| edge.step.span != span) {
         let takes = Sum::of(worst, &[edge]).worst.sum;

@@ -16,7 +16,7 @@ use tradeoff_sim::{
 use super::{
     measure::{Bench, Run, Set},
     numbers::{Number, Worse, candidates},
-    report::{Because, Flip, FlipsOf},
+    report::{Because, Flip, FlipsOf, Origin},
 };
 use crate::load::Design;
 
@@ -216,12 +216,26 @@ impl<'a> Search<'a> {
             path: self.number.path.clone(),
             today: self.number.text.clone(),
             assumed: self.number.assumed,
+            from: self.origin(),
             verdict: if holds { Verdict::Kept } else { Verdict::Broken },
             flips_at: bracket.as_ref().map(|it| it[1].clone()),
             bracket,
             because: found.and_then(|it| it.2).or_else(|| self.trials.broken.clone()),
             tried: self.tried.map(at),
         })
+    }
+
+    fn origin(&self) -> Origin {
+        let Trials { bench, base, .. } = self.trials;
+        let pointer = tradeoff_model::undotted(&self.number.path).unwrap_or_default();
+        let stated = |design: &Design| design.document().get(&pointer);
+        if self.number.assumed {
+            Origin::Default
+        } else if stated(bench.design) == stated(&base.design) {
+            Origin::File
+        } else {
+            Origin::Mend
+        }
     }
 
     /// Goes away from today's value in steps of the axis until the verdict is the other one, then
@@ -240,6 +254,9 @@ impl<'a> Search<'a> {
                 Seen::Same | Seen::Untold => return None,
             }
         };
+        // A bracket as wide as the first steps says little: what is left of the search may cost
+        // half as much again.
+        self.left = self.left.max(self.trials.budget / 2);
         for _ in 0..HALVINGS - 1 {
             let middle = libm::sqrt(same * other);
             let [one, two, three] = [same, middle, other].map(|it| self.number.at(it));

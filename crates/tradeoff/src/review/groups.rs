@@ -25,7 +25,7 @@ pub(super) fn grouped(singles: &[Mendable]) -> Vec<Mendable> {
                 fingerprint: rule.into(),
                 findings: members.iter().map(|it| it.fingerprint.clone()).collect(),
                 change: format!(
-                    "{}; so at {} more places of `{rule}`",
+                    "{}; likewise at {} more places of `{rule}`",
                     single.change,
                     members.len() - 1
                 ),

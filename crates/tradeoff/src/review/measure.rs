@@ -211,6 +211,12 @@ impl Bench<'_> {
         self.holds(&result).then_some((set, result))
     }
 
+    /// What a changed design achieves in the first look.
+    pub(super) fn look_at(&self, mut run: Run) -> SetEffect {
+        self.extend(&mut run, self.looks[0]);
+        self.set_effect(&self.result(&run))
+    }
+
     /// Whether there is a budget left to search with.
     pub(super) fn may_search(&self) -> bool {
         self.budget >= self.today.trial.events()

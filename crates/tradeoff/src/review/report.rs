@@ -21,6 +21,8 @@ pub struct Review {
     pub today: Simulation,
     /// How far load may grow; null: not measured.
     pub headroom: Option<Headroom>,
+    /// Why promises break in scenarios: what they wait for.
+    pub causes: Vec<Cause>,
     /// The mends that findings carry, best first.
     pub mends: Vec<Mend>,
     /// Fingerprints of the smallest set found that holds; null if no set of them holds.
@@ -31,6 +33,8 @@ pub struct Review {
     pub search_complete: bool,
     /// All mends together; null without mends.
     pub all_together: Option<SetEffect>,
+    /// What holds if a promise need not wait for what is hurt; tried only where no set holds.
+    pub decoupled: Vec<Decoupled>,
     /// What each mend outside the smallest set adds to it, most bad requests avoided first; empty
     /// where no set holds.
     pub further: Vec<Further>,
@@ -47,6 +51,35 @@ pub struct Headroom {
     pub load_factor: Figure,
     /// Which SLO breaks first beyond it.
     pub first_broken: Option<String>,
+}
+
+/// Why a promise breaks in a scenario: it waits for what the scenario's events hurt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cause {
+    /// In which scenario.
+    pub scenario: String,
+    /// Which promise.
+    pub slo: String,
+    /// The promise's endpoint.
+    pub endpoint: String,
+    /// The component that events act on.
+    pub hurt: String,
+    /// The components from the endpoint's to the one that is hurt, by calls that all have to
+    /// succeed; the shortest such chain.
+    pub chain: Vec<String>,
+}
+
+/// What doing without an answer achieves. It changes what the system means, so no rule proposes it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Decoupled {
+    /// The component that is hurt.
+    pub hurt: String,
+    /// The calls to it that are made optional.
+    pub calls: Vec<String>,
+    /// The edits.
+    pub patch: Vec<PatchEdit>,
+    /// What it achieves and costs.
+    pub effect: SetEffect,
 }
 
 /// One finding's mend, measured beside today under the same luck.
@@ -145,6 +178,8 @@ pub struct Flip {
     pub today: String,
     /// Whether the file does not state it.
     pub assumed: bool,
+    /// Where the value is from.
+    pub from: Origin,
     /// The verdict with the value as it is: `kept` or `broken`, by what was measured.
     pub verdict: Verdict,
     /// The value nearest to today's at which the verdict was seen to be the other one; null: it is
@@ -157,6 +192,18 @@ pub struct Flip {
     pub because: Option<Because>,
     /// The least and the greatest value tried.
     pub tried: [String; 2],
+}
+
+/// Where the value of a number is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The file states it.
+    File,
+    /// The file does not state it.
+    Default,
+    /// The smallest set of mends sets it.
+    Mend,
 }
 
 /// Which promise breaks where.

@@ -64,7 +64,7 @@ fn mends(page: &mut Page, review: &Review) {
             page.hang(7, line.append(replications(mend)));
             if let Some(further) = review.further.iter().find(|it| it.finding == mend.finding) {
                 let beside = Line::new().plain("     beside the smallest set: ");
-                page.hang(7, beside.append(addition(further)));
+                page.hang(7, beside.append(addition(review, further)));
             }
         } else if !rows.is_empty() {
             page.hang(

@@ -2,7 +2,7 @@
 
 use tradeoff::{
     results::Verdict,
-    review::report::{Flip, FlipsOf, Review},
+    review::report::{Flip, FlipsOf, Origin, Review},
 };
 
 use crate::text::page::{GLUE, Line, Page, Tone};
@@ -12,12 +12,39 @@ use crate::text::slos::{run_name, verdict_word};
 pub(super) fn flips(page: &mut Page, review: &Review) {
     let Some(of) = whose(review) else { return };
     page.heading("WHERE THE VERDICT FLIPS", Line::new().dim(of));
-    for flip in &review.flips {
+    let (turning, still): (Vec<&Flip>, Vec<&Flip>) =
+        review.flips.iter().partition(|it| it.bracket.is_some());
+    for flip in turning {
         let line = Line::new().plain("  ").name(&flip.path);
         let line = line.plain(format!(" ({}): ", is(flip)));
         page.hang(6, line.append(turn(flip)));
     }
+    if !still.is_empty() {
+        page.hang(6, same(&still));
+    }
     page.line(Line::new().dim(format!("  {CHOSEN}")));
+}
+
+/// Numbers of which none turns the verdict, each with the farthest value that was tried.
+fn same(flips: &[&Flip]) -> Line {
+    let (word, tone) = verdict_word(flips[0].verdict);
+    let mut line = Line::new().plain("  still ").add(word, tone).plain(" with ");
+    for (nth, flip) in flips.iter().enumerate() {
+        let line_so_far = line.plain(if nth == 0 { "" } else { "; " }).name(&flip.path);
+        line = line_so_far.plain(format!("{GLUE}{}", reach(flip)));
+        line = line.dim(format!(" ({})", is(flip)));
+    }
+    line
+}
+
+/// How far a number was tried: `5/s`, or both ends.
+fn reach(flip: &Flip) -> String {
+    let [low, high] = &flip.tried;
+    match (*low == flip.today, *high == flip.today) {
+        (true, _) => glued(high),
+        (_, true) => glued(low),
+        _ => format!("{} .. {}", glued(low), glued(high)),
+    }
 }
 
 /// Which numbers were tried, and how.
@@ -40,8 +67,12 @@ pub(crate) fn of<'a>(review: &'a Review, path: &str) -> Option<&'a Flip> {
 
 /// `stated 600/s`.
 pub(crate) fn is(flip: &Flip) -> String {
-    let is = if flip.assumed { "assumed" } else { "stated" };
-    format!("{is} {}", glued(&flip.today))
+    let from = match flip.from {
+        Origin::File => "stated",
+        Origin::Default => "assumed",
+        Origin::Mend => "by the mend",
+    };
+    format!("{from} {}", glued(&flip.today))
 }
 
 fn glued(text: &str) -> String {

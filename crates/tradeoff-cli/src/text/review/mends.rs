@@ -2,7 +2,9 @@
 
 use tradeoff::{
     results::{Figure, Verdict},
-    review::report::{Difference, Effect, Further, Mend, MendOutcome, Review, SetEffect},
+    review::report::{
+        Decoupled, Difference, Effect, Further, Mend, MendOutcome, Review, SetEffect,
+    },
 };
 
 use super::in_set;
@@ -40,7 +42,10 @@ pub(super) fn smallest_set(page: &mut Page, review: &Review) {
             page.line("  none is needed: today's design holds");
         }
         Some(set) => holds(page, review, set),
-        None => none_holds(page, review),
+        None => {
+            none_holds(page, review);
+            review.decoupled.iter().for_each(|it| decoupled(page, review, it));
+        }
     }
 }
 
@@ -81,10 +86,6 @@ fn holds(page: &mut Page, review: &Review, set: &[String]) {
         item(page, mend, " bad requests per 30 days");
         needed(page, mend, set);
     }
-    if !review.search_complete {
-        let text = "  the search ended with its events: a smaller set may exist";
-        page.line(Line::new().dim(text));
-    }
     if let Some(effect) = &review.smallest_effect {
         effects(page, effect);
     }
@@ -124,6 +125,39 @@ fn none_holds(page: &mut Page, review: &Review) {
     }
     effects(page, all);
 }
+
+/// What holds if nobody waits for what is hurt.
+fn decoupled(page: &mut Page, review: &Review, it: &Decoupled) {
+    page.heading(&without_title(it).to_uppercase(), achieved(review.verdict, &it.effect));
+    page.hang(4, Line::new().plain("  ").append(without(it)));
+    if told(it.effect.score, Unit::Count) {
+        let (verb, number) = avoided(it.effect.score, it.effect.at_least);
+        page.hang(4, format!("  measured: {verb} {number} bad requests per 30 days"));
+    }
+    effects(page, &it.effect);
+    page.hang(2, Line::new().dim(format!("  {WITHOUT}")));
+}
+
+/// `If nothing has to wait for mail-relay`.
+pub(crate) fn without_title(it: &Decoupled) -> String {
+    format!("If nothing has to wait for {}", it.hurt)
+}
+
+/// Which calls are made optional, and what they are given.
+pub(crate) fn without(it: &Decoupled) -> Line {
+    let timeout = it.patch.first().and_then(|edit| {
+        let step = edit.value.as_ref()?.get("optional")?.get(0)?;
+        step.get("policy")?.get("timeout")?.as_str()
+    });
+    let given = timeout.map_or_else(String::new, |it| format!(" given {it} and"));
+    Line::new()
+        .name(it.calls.join(", "))
+        .plain(format!(": made `optional`,{given} tried once; or handed to a queue"))
+}
+
+/// Why `--fix` does not write it.
+pub(crate) const WITHOUT: &str =
+    "whether the answer may be missing is yours to say, so `--fix` leaves this to you";
 
 /// `1 other was`, `3 others were`.
 fn plural_were(count: usize) -> String {
@@ -349,7 +383,14 @@ pub(crate) fn pair(it: &Difference, unit: Unit) -> String {
     if !told(it.today, unit) && !told(it.mended, unit) {
         return UNTOLD.into();
     }
-    let value = |it| if told(it, unit) { value(it, unit) } else { "?".into() };
+    let value = |it: Figure| match it {
+        some if told(some, unit) => value(some, unit),
+        // Few are known to be few, though not how few.
+        Some(it) if unit == Unit::Count && it.value >= 0.0 => {
+            format!("<\u{a0}{}", libm::ceil(it.high) as u64 + 1)
+        }
+        _ => "?".into(),
+    };
     let (today, mended) = (value(it.today), value(it.mended));
     if today == mended { today } else { format!("{today} → {mended}") }
 }
@@ -395,7 +436,7 @@ fn added(page: &mut Page, review: &Review) {
         let Some(mend) = review.mends.iter().find(|it| it.finding == further.finding) else {
             continue;
         };
-        let line = change(mend).plain(": ").append(addition(further));
+        let line = change(mend).plain(": ").append(addition(review, further));
         page.hang(5, line.append(added_price(further)));
     }
     let hidden = review.further.len().saturating_sub(FURTHER);
@@ -413,7 +454,7 @@ pub(crate) fn added_price(further: &Further) -> Line {
 }
 
 /// What one more mend does.
-pub(crate) fn addition(further: &Further) -> Line {
+pub(crate) fn addition(review: &Review, further: &Further) -> Line {
     let (verb, number) = avoided(further.adds, false);
     let line = Line::new();
     let line = match further.outcome {
@@ -423,7 +464,7 @@ pub(crate) fn addition(further: &Further) -> Line {
         MendOutcome::Undecided => line.add("not told apart", Tone::Unsure),
         MendOutcome::NotMeasured => line.dim("not measured"),
     };
-    if further.verdict == Verdict::Kept {
+    if review.smallest_effect.as_ref().is_some_and(|it| further.verdict <= it.verdict) {
         return line;
     }
     let (word, tone) = verdict_word(further.verdict);
@@ -473,7 +514,11 @@ pub(crate) fn costs(review: &Review) -> Option<Line> {
         return Some("not stated: give each service and store a `cost` such as `$0.10/h`".into());
     }
     let mut line = Line::new().plain("today ").bold(usd(known.today));
-    for (label, cost) in [("the smallest set", smallest), ("all mends", all)] {
+    let open = review.mends.iter().any(|it| it.outcome == MendOutcome::NotMeasured);
+    let all_of_them = if open { "all measured mends" } else { "all mends" };
+    let smallest =
+        smallest.filter(|_| review.smallest_set.as_ref().is_some_and(|it| !it.is_empty()));
+    for (label, cost) in [("the smallest set", smallest), (all_of_them, all)] {
         let Some(cost) = cost else { continue };
         line = line.plain(format!("; with {label} ")).bold(usd(cost.mended));
         let same = cost.difference.is_some_and(|it| it.abs() < 0.000_05);
