@@ -217,7 +217,12 @@ fn neighbor(path: &Path) -> Option<String> {
         .take(MAX_FILES)
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
-    let near = tradeoff::nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    // An ending that all share makes no two names alike.
+    let stem = |name: &str| name.rsplit_once('.').map_or(name.len(), |it| it.0.len());
+    let wanted = path.file_name()?.to_str()?;
+    let stems = names.iter().map(|it| &it[..stem(it)]);
+    let near = tradeoff::nearest(&wanted[..stem(wanted)], stems)?;
+    let near = names.iter().find(|it| it[..stem(it)] == *near)?;
     Some(folder.map_or_else(|| near.into(), |it| it.join(near).display().to_string()))
 }
 

@@ -301,6 +301,7 @@ fn traffic_and_scenarios_add_up() {
         with(&format!("{base}scenarios: {{ s: {{ duration: 60s, events: [ {event} ] }} }}"))
     };
     assert_eq!(only(&scenario("{ at: 55s, for: 10s, crash: a }")), plain("event-outside", "10s"));
+    assert_eq!(only(&scenario("{ at: 61s, for: 10s, crash: a }")), plain("event-outside", "61s"));
     assert_eq!(only(&scenario("{ at: 5s, for: 10s, crash: b }")), near("unknown-name", "b", "a"));
     assert_eq!(
         only(&scenario("{ at: 5s, for: 10s, crash: a, replicas: 2 }")),

@@ -82,7 +82,18 @@ fn event(
     check_extras(cx, fields, head);
     let kind = kind(cx, fields, head, names, architecture);
     let (at, lasts) = (at?, lasts?);
-    if at.value.saturating_add(lasts.value) > duration {
+    if at.value >= duration {
+        let (start, length) = (at.value as f64 / 1e9, duration as f64 / 1e9);
+        cx.error(
+            Diagnostic::error(
+                "event-outside",
+                format!("the event starts at {start} s, after its scenario's end at {length} s"),
+            )
+            .label(at.span, "starts too late")
+            .expected(format!("an event that starts before {length} s"))
+            .help("give the scenario a longer `duration`, or let the event start sooner"),
+        );
+    } else if at.value.saturating_add(lasts.value) > duration {
         let end = (at.value + lasts.value) as f64 / 1e9;
         let length = duration as f64 / 1e9;
         cx.error(
