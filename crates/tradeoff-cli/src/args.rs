@@ -121,6 +121,7 @@ const DECIDE: &str = "Examples:
   tradeoff decide pagination shop.yaml             asks for what the architecture does not say
   tradeoff decide pagination --set rows=2M --set concurrent-writes=yes --non-interactive
   tradeoff decide --all shop.yaml                  agreed, contradicted, missing
+  tradeoff decide load-balancing shop.yaml --about order --measure       simulate the options
   tradeoff decide pagination shop.yaml --adr       write an ADR, and record it in the architecture
   tradeoff decide debt shop.yaml                   what is owed, by interest";
 
@@ -198,7 +199,7 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) format: Format,
 }
 
-/// What simulate and review share.
+/// What simulate, review and measuring options share.
 #[derive(Debug, Args)]
 pub(crate) struct Running {
     /// Run only this scenario (and the baseline). Repeatable.
@@ -290,6 +291,15 @@ pub(crate) struct DecideArgs {
     /// Write the decision as an ADR (MADR 4), and record it in the architecture.
     #[arg(long)]
     pub(crate) adr: bool,
+    /// Simulate the options on the architecture, side by side under the same luck.
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) measure: bool,
+    /// Independent runs of each option and scenario, 5 to 1000, of --measure.
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = REPLICATIONS)]
+    #[arg(requires = "measure")]
+    pub(crate) replications: u32,
+    #[command(flatten)]
+    pub(crate) running: Running,
     /// Where ADRs are: a folder in that of the architecture.
     #[arg(long, value_name = "FOLDER", default_value = "docs/adr")]
     pub(crate) adr_dir: String,

@@ -22,6 +22,33 @@ pub struct Flip {
     pub to: Option<&'static Opt>,
 }
 
+impl Flip {
+    /// The value as people read it: `28 ms`, or `just above 99.9%` where six digits do not tell it
+    /// from what it is now.
+    pub fn read(&self, kind: Kind) -> String {
+        let at = kind.show(self.at);
+        match (self.now, self.at) {
+            (Value::Number(now), Value::Number(number)) if kind.show(self.now) == at => {
+                format!("just {} {at}", if number > now { "above" } else { "below" })
+            }
+            _ => at,
+        }
+    }
+
+    /// The value as it can be set, with as many digits as it needs.
+    pub fn written(&self, kind: Kind) -> String {
+        match (kind, self.at) {
+            (Kind::Number { unit, .. }, Value::Number(number))
+                if kind.show(self.now) == kind.show(self.at) =>
+            {
+                let gap = if matches!(unit, "%" | "/s" | "") { "" } else { " " };
+                format!("{number}{gap}{unit}")
+            }
+            _ => kind.show(self.at),
+        }
+    }
+}
+
 /// The flips of a fact, and how decisive it is.
 pub(crate) struct Flips {
     fact: &'static Fact,

@@ -40,6 +40,9 @@
 //!   something that these facts ask for; [`Judge::line`] for each line of a computed topic. It is
 //!   run some hundred times to find the flips: keep it cheap. It never chooses, and a threshold in
 //!   it is a constant with its source.
+//! - **`simulated by changes`** behind the braces names a function that writes an option into an
+//!   architecture as [`Change`]s, so that `--measure` can simulate it: an empty list for what is
+//!   today, `None` for what the format cannot say.
 //! - **Examples** stand in the doc comment, each in a fence with a fact per line: ` ```facts
 //!   answers <option> ` for every option that can be recommended, `none` if nothing fits, and at
 //!   least one ` ```facts flips <option> <fact> <value> `: the nearest value at which the answer
@@ -55,6 +58,7 @@ pub mod availability;
 pub mod burn;
 pub mod caches;
 mod caching;
+mod change;
 mod communication;
 mod data;
 mod databases;
@@ -88,6 +92,7 @@ mod value;
 use std::sync::LazyLock;
 
 pub use answers::{Answers, Given, Origin};
+pub use change::{Change, Changes};
 pub use decide::{Beaten, Carried, Exclusion, Grounds, Verdict, answer, decide};
 pub use example::{Claim, Example};
 pub use flips::Flip;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Answers, Judge, Kind, Known, Seen, Subject, Value};
+use crate::{Answers, Changes, Judge, Kind, Known, Seen, Subject, Value};
 
 /// An entry in the catalogue: one choice of the guide.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Topic {
     pub subjects: fn(&Seen<'_>) -> Vec<Subject>,
     /// Says which options the facts exclude, which serve them better, and the arithmetic.
     pub judge: fn(&Answers, &mut Judge),
+    /// How its options are written into an architecture; `None`: none of them can be simulated.
+    pub changes: Option<Changes>,
     /// Its page in the manual, a line of Markdown each; the examples in it are run as tests.
     pub docs: &'static [&'static str],
 }
@@ -168,9 +170,20 @@ impl Fact {
 /// Declares the topic of a module: its doc comment is its page in the manual.
 macro_rules! topic {
     ($(#[doc = $line:literal])+ pub const TOPIC = Topic { $($field:tt)* };) => {
+        topic! { @of [$($line)+] None, $($field)* }
+    };
+    // With the options written into an architecture by a function.
+    (
+        $(#[doc = $line:literal])+
+        pub const TOPIC = Topic { $($field:tt)* } simulated by $changes:ident;
+    ) => {
+        topic! { @of [$($line)+] Some($changes), $($field)* }
+    };
+    (@of [$($line:literal)+] $changes:expr, $($field:tt)*) => {
         $(#[doc = $line])+
         pub(super) static TOPIC: $crate::Topic = $crate::Topic {
             docs: &[$($line),+],
+            changes: $changes,
             $($field)*
         };
     };

@@ -35,7 +35,7 @@ pub use model::Architecture;
 pub use nearest::nearest;
 pub use patch::{Edit, Op, PatchError};
 pub use places::Start;
-pub use pointer::{split_dotted, undotted};
+pub use pointer::{dotted, split_dotted, undotted};
 pub use quantity::{MAX_COST, MAX_DURATION, MAX_FACTOR, MAX_RATE};
 pub use rewrite::Rewritten;
 pub use schema::schema;

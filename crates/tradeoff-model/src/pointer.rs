@@ -36,7 +36,7 @@ pub(crate) fn each_part(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, st
 }
 
 /// The dotted path of a pointer.
-pub(crate) fn dotted(pointer: &str) -> String {
+pub fn dotted(pointer: &str) -> String {
     let mut dotted = String::with_capacity(pointer.len());
     for part in each_part(pointer).into_iter().flatten() {
         if !dotted.is_empty() {

@@ -4,6 +4,7 @@ mod adr;
 mod debt;
 mod decided;
 mod inquiry;
+mod measure;
 mod records;
 mod report;
 
@@ -18,6 +19,7 @@ pub use adr::{Adr, adr};
 pub use debt::{Debt, debt};
 pub use decided::decided;
 pub use inquiry::{Inquiry, Question};
+pub use measure::{Changed, Measured, MeasuredOption, Setting, measure, written};
 pub use records::{Drift, Record, State, all};
 pub use report::{
     BeatenReport, Decision, ExclusionReport, FactReport, FlipReport, LineReport, OpenReport,

@@ -127,10 +127,18 @@ impl Design {
 
     /// The design with the value at a dotted path replaced, written as in the file.
     pub fn set(&self, path: &str, value: &str) -> Result<Self, Problems> {
-        let document = self.document.set(path, value).map_err(|refused| Problems {
-            sources: self.document.sources.clone(),
-            diagnostics: vec![*refused],
-        })?;
+        self.set_all(&[(path, value)])
+    }
+
+    /// The same with several values, which need to agree only together.
+    pub fn set_all(&self, settings: &[(&str, &str)]) -> Result<Self, Problems> {
+        let mut document = self.document.clone();
+        for (path, value) in settings {
+            document = document.set(path, value).map_err(|refused| Problems {
+                sources: self.document.sources.clone(),
+                diagnostics: vec![*refused],
+            })?;
+        }
         self.lowered(document)
     }
 

@@ -19,7 +19,7 @@ mod smallest;
 use std::cmp::Ordering;
 
 use tradeoff_model::{Architecture, Edit};
-use tradeoff_sim::{Frame, results::Verdict};
+use tradeoff_sim::{Frame, Plan, Trial, results::Verdict};
 
 use self::{
     measure::{Bench, Set, SetResult, Until},
@@ -77,23 +77,32 @@ pub fn review(
     options.series = false;
     let events = measured.trial.events();
     let budget = (MORE * events).min(SEARCH.max(2 * events));
-    let mut bench = Bench {
-        design,
-        mends: &findings,
-        singles: &singles,
-        options,
-        frame: &frame,
-        today: measured,
-        progress,
-        looks,
-        known: std::collections::BTreeMap::new(),
-        references: Vec::new(),
-        held: None,
-        enough: Verdict::Kept,
-        budget: budget / LOOKING,
-    };
+    let mends = (findings.as_slice(), singles.as_slice());
+    let mut bench = Bench::new(design, mends, options, &frame, measured, progress, looks);
+    bench.budget = budget / LOOKING;
     bench.settle_today();
     Ok(reviewed(&mut bench, budget - budget / LOOKING, check, &frame))
+}
+
+/// Changed designs, each beside today's under the same luck: today's verdict and what each does.
+pub(crate) fn beside(
+    design: &Design,
+    changed: Vec<(String, Design)>,
+    options: &SimulateOptions,
+    progress: &dyn Progress,
+) -> Result<(Verdict, Vec<report::SetEffect>), Problems> {
+    let mut options = engine_options(design, options)?;
+    let looks = vec![options.replications];
+    progress.total(u64::from(options.replications) * (1 + changed.len() as u64));
+    let (frame, measured) = today(design, &options, progress);
+    options.series = false;
+    let bench = Bench::new(design, (&[], &[]), options, &frame, measured, progress, looks);
+    let effects = changed.into_iter().map(|(name, design)| {
+        let plan = Plan::new(design.architecture());
+        bench.look_at(measure::Run { set: vec![name], design, plan, trial: Trial::default() })
+    });
+    let effects = effects.collect();
+    Ok((bench.today.simulation.verdict, effects))
 }
 
 /// `budget`: events for the search of the smallest set, beside what more looks leave.

@@ -6,14 +6,17 @@ mod session;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use tradeoff::decide::{self, Decide, Inquiry};
+use tradeoff::decide::{self, Decide, Decision, Inquiry};
 use tradeoff::{Design, Diagnostic, Problems};
 
-use super::{answer, failure, load_on};
+use super::{answer, failure, load_on, options};
 use crate::args::{Color, Common, DecideArgs, Format};
 use crate::failure::{Failure, json};
+use crate::progress::Bar;
 use crate::{io, text};
 
+/// Parts of an architecture whose options are simulated at once.
+const MEASURED: usize = 4;
 /// The register of debt stands beside the topics.
 const DEBT: &str = "debt";
 
@@ -80,7 +83,11 @@ fn one(
         }
         (None, _) => None,
     };
-    let decisions = inquiries.iter().map(|it| it.decide(design)).collect();
+    let mut decisions: Vec<_> = inquiries.iter().map(|it| it.decide(design)).collect();
+    if args.measure {
+        let design = design.ok_or_else(|| failed(no_architecture()))?;
+        measure(args, design, &inquiries, &mut decisions).map_err(failed)?;
+    }
     let report = Decide { decisions, ..Decide::of(design) };
     answer(common, args.format, color, |look| match args.format {
         Format::Json => json(&report),
@@ -90,6 +97,41 @@ fn one(
         adr::write(&adr, args, &common.path, color)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Simulates the options of each inquiry.
+fn measure(
+    args: &DecideArgs,
+    design: &Design,
+    inquiries: &[Inquiry],
+    decisions: &mut [Decision],
+) -> Result<(), Problems> {
+    let topic = inquiries[0].topic();
+    let refused = |text: String, expected: String| {
+        Err(Problems::one(Diagnostic::error("usage", text).expected(expected)))
+    };
+    if topic.changes.is_none() {
+        let can = decide::catalogue().iter().filter(|it| it.changes.is_some());
+        let names: Vec<String> = can.map(|it| format!("`{}`", it.id)).collect();
+        let text = format!("no option of `{}` can be simulated", topic.id);
+        return refused(text, format!("one of {}", names.join(", ")));
+    }
+    if inquiries.len() > MEASURED {
+        let names: Vec<String> =
+            inquiries.iter().filter_map(|it| Some(format!("`{}`", it.subject()?))).collect();
+        let text = format!("`{}` arises at {} places", topic.id, inquiries.len());
+        let first = names.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+        return refused(text, format!("`--about` one of them, such as {first}"));
+    }
+    let options = options(design, &args.running, Some(args.replications))?;
+    let bar = Bar::new();
+    for (inquiry, decision) in inquiries.iter().zip(decisions) {
+        decision.measured = decide::measure(design, inquiry, &options, &bar)?;
+        if decision.measured.is_none() {
+            io::complain(&format!("{} was not measured: numbers are missing\n", topic.id));
+        }
+    }
+    Ok(())
 }
 
 /// Takes what `--set` says; everything that is wrong with it is told at once.

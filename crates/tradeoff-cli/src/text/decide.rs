@@ -1,6 +1,7 @@
 //! Decisions as people read them: the answer first.
 
 mod asking;
+mod measured;
 
 use tradeoff::decide::{Debt, Decide, Decision, FactReport, Record, State};
 
@@ -113,6 +114,7 @@ fn decision(page: &mut Page, it: &Decision) {
     carried(page, it);
     against(page, it);
     arithmetic(page, it);
+    measured::measured(page, it);
     flips(page, it);
     back(page, it);
     missing(page, it);
@@ -214,7 +216,7 @@ fn flips(page: &mut Page, it: &Decision) {
         table.row(vec![
             Line::new().name(flip.fact),
             flip.now.clone().into(),
-            Line::new().bold(&flip.at),
+            Line::new().bold(&flip.read),
             flip.to.map_or_else(|| Line::new().add("nothing fits", Tone::Bad), Line::from),
         ]);
     }

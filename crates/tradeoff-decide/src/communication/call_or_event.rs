@@ -3,9 +3,10 @@
 use tradeoff_analyze::{Callee, Edge};
 
 use crate::availability::series;
+use crate::change::time;
 use crate::subjects::quoted;
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
     /// Whether one part asks another and waits, or publishes what happened and goes on.
@@ -88,7 +89,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    };
+    } simulated by changes;
 }
 
 static FACTS: &[Fact] = &[
@@ -198,6 +199,32 @@ static OPTIONS: &[Opt] = &[
 fn edge<'a>(seen: &Seen<'a>, subject: &Subject) -> Option<&'a Edge<'a>> {
     let at = |it: &&Edge<'a>| !it.inside && seen.analysis.edge_name(it) == subject.name;
     seen.analysis.edges.iter().find(at)
+}
+
+/// The caller waits for the broker and no longer: whom it called has as much to do as before, and
+/// its answer or failure reaches nobody.
+#[expect(clippy::unnecessary_wraps, reason = "other topics have options that no setting says")]
+fn changes(
+    seen: &Seen<'_>,
+    subject: &Subject,
+    facts: &Answers,
+    option: &'static str,
+) -> Option<Vec<Change>> {
+    if option == "call" {
+        return Some(Vec::new());
+    }
+    let publish = time(facts.number("publish"));
+    let edges = seen.analysis.edges.iter().enumerate();
+    let same = edges.filter(|it| !it.1.inside && seen.analysis.edge_name(it.1) == subject.name);
+    let changes = same.map(|(at, edge)| {
+        let whom = seen.analysis.callee_name(edge.to);
+        let step = format!(
+            "{{ optional: [ {{ wait: {publish} }}, {{ call: {whom}, policy: {{ timeout: 1us, \
+             deadline: none, retry: none, breaker: none, bulkhead: none }} }} ] }}"
+        );
+        Change::Step(at, step)
+    });
+    Some(changes.collect())
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

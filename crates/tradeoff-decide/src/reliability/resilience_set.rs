@@ -2,9 +2,10 @@
 
 use tradeoff_analyze::{Callee, Edge, Moments};
 
+use crate::change::time;
 use crate::resilience::{attempts, fitting, opens, window};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
 
 topic! {
     /// Which of timeout, retry, breaker, bulkhead and fallback guard a call, and with which figures.
@@ -95,7 +96,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    };
+    } simulated by changes;
 }
 
 /// Attempts at most: SRE Book, chapter 21.
@@ -226,6 +227,46 @@ static OPTIONS: &[Opt] = &[
 
 const fn set(id: &'static str, title: &'static str, boring: u8) -> Opt {
     Opt { id, title, reversal: Reversal::Days, undo: SETTING, door: DOOR, boring }
+}
+
+/// The policy of the arithmetic, with half of the caller's slots as a bulkhead. What stands in for
+/// an answer, and what else the call could be, no architecture says.
+fn changes(
+    _: &Seen<'_>,
+    subject: &Subject,
+    facts: &Answers,
+    option: &'static str,
+) -> Option<Vec<Change>> {
+    if option == "change-the-call" || option.contains("fallback") {
+        return None;
+    }
+    let [slowest, limit, pause] = ["slowest", "limit", "pause"].map(|it| facts.number(it));
+    let timeout = slowest.min(limit);
+    let set = |key, value: String| Change::Policy(subject.at, key, value);
+    let retry = if option.contains("retry") {
+        let room = fitting(limit, timeout, pause, MOST).max(1);
+        format!(
+            "{{ attempts: {room}, backoff: exponential, jitter: full, budget: {}% }}",
+            BUDGET * 100.0
+        )
+    } else {
+        "none".to_owned()
+    };
+    let failing = facts.number("failing") / 100.0;
+    let calls = window(facts.number("rate"), OPENS, failing, WINDOW).unwrap_or(WINDOW);
+    let breaker = format!("{{ failure_rate: {}%, window: {calls} calls }}", OPENS * 100.0);
+    let bulkhead = if option.contains("bulkhead") {
+        let half = (facts.number("threads") / 2.0).max(1.0) as u64;
+        format!("{{ concurrent: {half} }}")
+    } else {
+        "none".to_owned()
+    };
+    Some(vec![
+        set("timeout", time(timeout)),
+        set("retry", retry),
+        set("breaker", breaker),
+        set("bulkhead", bulkhead),
+    ])
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

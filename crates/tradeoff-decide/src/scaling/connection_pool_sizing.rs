@@ -2,7 +2,7 @@
 
 use crate::pools::{Pooling, needed, unlocked, usable};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
     /// How many connections a database gets, and whether its callers share them.
@@ -92,7 +92,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    };
+    } simulated by changes;
 }
 
 /// Connections that the database keeps back for its superuser.
@@ -244,6 +244,34 @@ static OPTIONS: &[Opt] = &[
 
 fn store<'a>(seen: &Seen<'a>, subject: &Subject) -> &'a tradeoff_model::model::Store {
     &seen.architecture.stores[subject.at]
+}
+
+/// The sizes of the arithmetic. Capacity is more than a number of a store.
+fn changes(
+    seen: &Seen<'_>,
+    subject: &Subject,
+    facts: &Answers,
+    option: &'static str,
+) -> Option<Vec<Change>> {
+    let it = Sums::of(facts);
+    let pool = |size: f64| Change::below(subject, "pool.per_replica", size.max(1.0));
+    match option {
+        "keep-the-pools" => Some(Vec::new()),
+        "smaller-pools" => Some(vec![pool(it.own.min(it.fits()))]),
+        "bigger-pools" if it.own.is_finite() => Some(vec![pool(it.own)]),
+        "raise-the-limit" => {
+            let asked = it.clients * it.pool.max(it.own);
+            asked.is_finite().then(|| vec![Change::below(subject, "connections", asked + RESERVED)])
+        }
+        "pooler" | "shed-session-state" if it.shared.is_finite() => {
+            // As long as a caller waits for its own pool today.
+            let wait = store(seen, subject).pool.and_then(|it| it.wait).unwrap_or(500_000_000);
+            let wait = tradeoff_analyze::words::stated(wait);
+            let text = format!("{{ connections: {}, wait: {wait} }}", it.shared.min(it.room));
+            Some(vec![Change::below(subject, "pooler", text)])
+        }
+        _ => None,
+    }
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

@@ -3,7 +3,7 @@
 use tradeoff_analyze::Callee;
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
     /// What a database that is at its limit gets: sharding is the last of it.
@@ -82,7 +82,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    };
+    } simulated by changes;
 }
 
 /// The share of its capacity that a database should use, in percent.
@@ -213,6 +213,29 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let mut stores = seen.stores();
     stores.retain(|it| resources.contains_key(&format!("{}/cores", it.name)));
     stores
+}
+
+/// A machine twice as large at twice the price, or one more copy that answers reads. Queries,
+/// caches, partitions and shards are more than numbers of a store.
+fn changes(
+    seen: &Seen<'_>,
+    subject: &Subject,
+    _: &Answers,
+    option: &'static str,
+) -> Option<Vec<Change>> {
+    let store = &seen.architecture.stores[subject.at];
+    match option {
+        "leave-it" => Some(Vec::new()),
+        "read-replicas" => Some(vec![Change::below(subject, "replicas", store.replicas.value + 1)]),
+        "bigger-machine" => {
+            let mut changes = vec![Change::below(subject, "cores", 2 * store.cores?.count)];
+            if let Some(cost) = store.cost {
+                changes.push(Change::below(subject, "cost", format!("${}/h", 2.0 * cost)));
+            }
+            Some(changes)
+        }
+        _ => None,
+    }
 }
 
 /// The share of the time of all queries that reads take.

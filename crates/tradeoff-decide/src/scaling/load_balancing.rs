@@ -1,7 +1,7 @@
 //! `load-balancing`: which replica gets a request.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
 
 topic! {
     /// By which rule a request is given to one of several replicas.
@@ -49,7 +49,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    };
+    } simulated by changes;
 }
 
 const CONNECTIONS: &[&str] = &["short", "long"];
@@ -160,6 +160,18 @@ static OPTIONS: &[Opt] = &[
         boring: 5,
     },
 ];
+
+/// The format's word for each option; a user is known by the address.
+#[expect(clippy::unnecessary_wraps, reason = "other topics have options that no setting says")]
+fn changes(
+    _: &Seen<'_>,
+    subject: &Subject,
+    _: &Answers,
+    option: &'static str,
+) -> Option<Vec<Change>> {
+    let word = if option == "sticky" { "ip-hash" } else { option };
+    Some(vec![Change::below(subject, "balance", word)])
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let mut services = subjects::services(seen);

@@ -4,7 +4,7 @@ use tradeoff_analyze::resources::Kind;
 
 use crate::usl::Usl;
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
 
 topic! {
     /// Whether more load gets a bigger machine or more machines.
@@ -66,7 +66,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    };
+    } simulated by changes;
 }
 
 static FACTS: &[Fact] = &[
@@ -147,6 +147,50 @@ fn load(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     let copies =
         if store { 1.0 } else { f64::from(seen.architecture.services[subject.at].replicas.value) };
     Some(Known::derived("traffic", Value::Number(cores.utilization * copies / BUSY * 100.0)))
+}
+
+/// One machine of the size that carries the load, or as many of today's as do. A store has no more
+/// machines without replicas or shards, which are another question.
+fn changes(
+    seen: &Seen<'_>,
+    subject: &Subject,
+    facts: &Answers,
+    option: &'static str,
+) -> Option<Vec<Change>> {
+    let load = facts.number("load") / 100.0;
+    let store = subject.path.starts_with("stores.");
+    let (cores, slots, queue, cost) = if store {
+        let it = &seen.architecture.stores[subject.at];
+        (it.cores?.count, None, it.queue.as_ref().map(|it| it.value), it.cost)
+    } else {
+        let it = &seen.architecture.services[subject.at];
+        let [slots, queue] = [&it.concurrency, &it.queue].map(|it| it.as_ref().map(|it| it.value));
+        (it.cores?.count, slots, queue, it.cost)
+    };
+    if option == "out" {
+        let law = Usl {
+            alpha: facts.number("contention") / 100.0,
+            beta: facts.number("coherence") / 100.0,
+            gamma: 1.0,
+        };
+        let spare = if facts.flag("tolerate-loss") { 0.0 } else { 1.0 };
+        let machines = law.machines(load).filter(|it| !store && *it < 1e4)? + spare;
+        return Some(vec![Change::below(subject, "replicas", machines)]);
+    }
+    let size = size(load);
+    let dearer = if size > 1.0 { 1.0 + facts.number("premium") / 100.0 } else { 1.0 };
+    let mut changes = vec![Change::below(subject, "cores", f64::from(cores) * size)];
+    if !store {
+        changes.push(Change::below(subject, "replicas", 1));
+    }
+    let bounds = [("concurrency", slots), ("queue", queue)];
+    for (key, bound) in bounds.into_iter().filter_map(|it| Some((it.0, it.1?))) {
+        changes.push(Change::below(subject, key, f64::from(bound) * size));
+    }
+    if let Some(cost) = cost {
+        changes.push(Change::below(subject, "cost", format!("${}/h", cost * size * dearer)));
+    }
+    Some(changes)
 }
 
 /// The smallest size that carries so much, where sizes double.

@@ -2,8 +2,9 @@
 
 use tradeoff_analyze::words::number;
 
+use crate::subjects::quoted;
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
     /// Whether the code runs as one, as one with borders inside, or as services.
@@ -66,7 +67,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    };
+    } simulated by changes;
 }
 
 /// Engineers from which on services can pay: the field names 20 to 30.
@@ -154,6 +155,50 @@ static OPTIONS: &[Opt] = &[
         boring: 3,
     },
 ];
+
+/// One process with the cores of all, in as many copies as the service that has most. Services that
+/// are one process today cannot be taken apart without knowing what each needs.
+fn changes(seen: &Seen<'_>, _: &Subject, _: &Answers, option: &'static str) -> Option<Vec<Change>> {
+    let processes = &seen.analysis.processes;
+    let services = &seen.architecture.services;
+    if option == "services" {
+        let apart = processes.len() == services.len();
+        return apart.then(Vec::new);
+    }
+    if processes.len() == 1 {
+        return Some(Vec::new());
+    }
+    let lead = |process: usize| seen.analysis.lead(process);
+    let all = || (0..processes.len()).map(lead);
+    let copies = all().map(|it| it.replicas.value).max()?;
+    let spread = |of: u32, replicas: u32| f64::from(of) * f64::from(replicas) / f64::from(copies);
+    // What has no stated bound would make the whole process unbounded: then none is known.
+    let cores: Option<f64> = all().map(|it| Some(spread(it.cores?.count, it.replicas.value))).sum();
+    let sum = |of: &dyn Fn(usize) -> Option<u32>| -> Option<f64> {
+        let each = (0..processes.len()).map(|it| Some(spread(of(it)?, lead(it).replicas.value)));
+        each.sum()
+    };
+    let slots = sum(&|it| lead(it).concurrency.as_ref().map(|it| it.value));
+    let queue = sum(&|it| lead(it).queue.as_ref().map(|it| it.value));
+    let cost: f64 = all().filter_map(|it| Some(it.cost? * f64::from(it.replicas.value))).sum();
+    let mut changes = Vec::new();
+    for service in services {
+        let path = format!("services.{}", quoted(&service.name.value));
+        let mut set = |key: &str, value: String| {
+            changes.push(Change::Set(format!("{path}.{key}"), value));
+        };
+        set("deploy", "monolith".into());
+        set("replicas", copies.to_string());
+        set("cores", libm::ceil(cores?).to_string());
+        for (key, bound) in [("concurrency", slots), ("queue", queue)] {
+            set(key, bound.map_or_else(|| "unlimited".into(), |it| libm::ceil(it).to_string()));
+        }
+        if cost > 0.0 {
+            set("cost", format!("${}/h", cost / f64::from(copies)));
+        }
+    }
+    Some(changes)
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     if seen.architecture.services.is_empty() { Vec::new() } else { vec![seen.whole()] }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use tradeoff_decide::{Fact, Given, Grounds, Kind, Opt, Origin, Reversal, Subject, Value, Verdict};
 
+use super::measure::Measured;
 use super::records::Record;
 
 /// What follows from the facts of a topic.
@@ -45,6 +46,8 @@ pub struct Decision {
     pub facts: Vec<FactReport>,
     /// What the architecture records of it; null: nothing.
     pub record: Option<Record>,
+    /// What its options do to the architecture, simulated; null: they were not.
+    pub measured: Option<Measured>,
 }
 
 /// Something to choose.
@@ -103,6 +106,9 @@ pub struct FlipReport {
     pub now: String,
     /// The nearest value that changes the answer.
     pub at: String,
+    /// The same as people read it.
+    #[serde(skip)]
+    pub read: String,
     /// The other answer; null: nothing fits.
     pub to: Option<&'static str>,
 }
@@ -181,7 +187,8 @@ pub(super) fn decision(
     let flips = verdict.flips.iter().map(|it| FlipReport {
         fact: it.fact,
         now: kind(it.fact).show(it.now),
-        at: kind(it.fact).show(it.at),
+        at: it.written(kind(it.fact)),
+        read: it.read(kind(it.fact)),
         to: it.to.map(|it| it.id),
     });
     Decision {
@@ -212,6 +219,7 @@ pub(super) fn decision(
         }),
         facts: verdict.answers.all().map(|(fact, given)| fact_report(fact, given)).collect(),
         record,
+        measured: None,
     }
 }
 

@@ -109,6 +109,35 @@ pub(super) enum Until {
     Sign,
 }
 
+impl<'a> Bench<'a> {
+    /// A bench for mends, and for the findings one by one that they are of; without a budget.
+    pub(super) fn new(
+        design: &'a Design,
+        (mends, singles): (&'a [Mendable], &'a [Mendable]),
+        options: Options,
+        frame: &'a Frame,
+        today: Measured,
+        progress: &'a dyn Progress,
+        looks: Vec<u32>,
+    ) -> Self {
+        Self {
+            design,
+            mends,
+            singles,
+            options,
+            frame,
+            today,
+            progress,
+            looks,
+            known: BTreeMap::new(),
+            references: Vec::new(),
+            held: None,
+            enough: Verdict::Kept,
+            budget: 0,
+        }
+    }
+}
+
 impl Bench<'_> {
     pub(super) fn figure(&self, samples: &[f64]) -> Figure {
         compare::figure(samples, self.options.level())
