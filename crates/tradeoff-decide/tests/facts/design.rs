@@ -1,10 +1,7 @@
 //! What a design says of the choices of principle, communication, databases and change, and the
 //! figures that they come to.
 
-use tradeoff_analyze::{Analysis, Steady, Structure};
-use tradeoff_decide::{Answers, Origin, Seen, Verdict, decide, topic};
-use tradeoff_diag::SourceFile;
-use tradeoff_model::{Document, NoFiles};
+use tradeoff_decide::{Answers, decide, topic};
 
 const SHOP: &str = "
 tradeoff: 1
@@ -77,42 +74,9 @@ debt:
   index: { what: no index, interest: 3 person-days, principal: 4 person-weeks }
 ";
 
-/// What was known of a topic's subject and where, and what follows.
-fn told(id: &str, name: &str) -> (Vec<String>, Verdict) {
-    let (document, mistakes) = Document::parse(vec![SourceFile::new("shop.yaml", SHOP)]);
-    assert_eq!(mistakes, []);
-    let (architecture, mistakes) = document.lower(&NoFiles);
-    assert_eq!(mistakes, []);
-    let analysis = Analysis::new(&architecture);
-    let steady = Steady::new(&analysis);
-    let structure = Structure::new(&analysis);
-    let seen = Seen {
-        architecture: &architecture,
-        analysis: &analysis,
-        steady: &steady,
-        structure: &structure,
-    };
-    let topic = topic(id).expect("a topic");
-    let subject = (topic.subjects)(&seen).into_iter().find(|it| it.name == name);
-    let subject = subject.expect("a subject of the topic");
-    let answers = Answers::of(topic, &seen, &subject);
-    let known = answers.all().filter_map(|(fact, given)| {
-        let given = given?;
-        let path = match &given.origin {
-            Origin::Stated(path) => path.clone(),
-            Origin::Derived(path) => format!("from {path}"),
-            Origin::Said | Origin::Default => return None,
-        };
-        Some(format!("{} = {} ({path})", fact.name, fact.kind.show(given.value)))
-    });
-    (known.collect(), decide(&answers))
-}
-
 #[track_caller]
-fn check(id: &str, name: &str, chosen: Option<&str>, known: &[&str]) {
-    let (facts, verdict) = told(id, name);
-    assert_eq!(facts, known);
-    assert_eq!(verdict.chosen.map(|it| it.id), chosen, "{:?}", verdict.excluded);
+fn check(id: &str, name: &str, answer: Option<&str>, facts: &[&str]) {
+    crate::check(SHOP, id, Some(name), answer, facts);
 }
 
 #[test]

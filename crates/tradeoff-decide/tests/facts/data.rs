@@ -1,10 +1,5 @@
 //! What an architecture answers of caches, pipelines, storage, search, data and models.
 
-use tradeoff_analyze::{Analysis, Steady, Structure};
-use tradeoff_decide::{Answers, Origin, Seen, decide, topic};
-use tradeoff_diag::SourceFile;
-use tradeoff_model::{Document, NoFiles};
-
 const SHOP: &str = "
 tradeoff: 1
 name: shop
@@ -78,44 +73,9 @@ traffic:
   shoppers: { rate: 300/s, mix: { order.place: 100% } }
 ";
 
-/// Answer of the first subject, or of the one that is named, with what was known of it.
-fn told(id: &str, name: Option<&str>) -> (Option<&'static str>, Vec<String>) {
-    let (document, mistakes) = Document::parse(vec![SourceFile::new("shop.yaml", SHOP)]);
-    assert_eq!(mistakes, []);
-    let (architecture, mistakes) = document.lower(&NoFiles);
-    assert_eq!(mistakes, []);
-    let analysis = Analysis::new(&architecture);
-    let steady = Steady::new(&analysis);
-    let structure = Structure::new(&analysis);
-    let seen = Seen {
-        architecture: &architecture,
-        analysis: &analysis,
-        steady: &steady,
-        structure: &structure,
-    };
-    let topic = topic(id).expect("a topic");
-    let subjects = (topic.subjects)(&seen);
-    let subject = subjects.iter().find(|it| name.is_none_or(|name| it.name == name));
-    let subject = subject.unwrap_or_else(|| panic!("{id} finds no subject in {subjects:?}"));
-    let answers = Answers::of(topic, &seen, subject);
-    let known = answers.all().filter_map(|(fact, given)| {
-        let given = given?;
-        let path = match &given.origin {
-            Origin::Stated(path) => path.clone(),
-            Origin::Derived(path) => format!("from {path}"),
-            Origin::Said | Origin::Default => return None,
-        };
-        Some(format!("{} = {} ({path})", fact.name, fact.kind.show(given.value)))
-    });
-    let known = known.collect();
-    (decide(&answers).chosen.map(|it| it.id), known)
-}
-
 #[track_caller]
 fn check(id: &str, name: Option<&str>, answer: Option<&str>, facts: &[&str]) {
-    let (chosen, known) = told(id, name);
-    assert_eq!(known, facts, "{id}");
-    assert_eq!(chosen, answer, "{id}");
+    crate::check(SHOP, id, name, answer, facts);
 }
 
 #[test]
