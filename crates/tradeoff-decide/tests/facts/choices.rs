@@ -52,7 +52,7 @@ fn pools_are_read_from_stores_and_traffic() {
         [
             "clients = 40 replicas (from services)",
             "pool = 10 connections (stores.orders.pool.per_replica)",
-            "max-connections = 100 connections (stores.orders.connections)",
+            "max-connections = 100 (stores.orders.connections)",
             "rate = 300/s (from traffic)",
         ]
     );
@@ -84,7 +84,7 @@ fn lists_are_read_from_their_entities() {
         Some("order.list"),
         Some("cursor"),
         &[
-            "rows = 2,000,000 rows (stores.orders.entities.order.rows)",
+            "rows = 2,000,000 (stores.orders.entities.order.rows)",
             "concurrent-writes = true (stores.orders.entities.order.changes)",
             "audience = public (services.order.endpoints.list.audience)",
         ],
@@ -99,10 +99,10 @@ fn teams_triggers_and_growth_are_known() {
         Some("shop"),
         Some("modular-monolith"),
         &[
-            "engineers = 50 engineers (from teams)",
-            "teams = 2 teams (from teams)",
-            "triggers = 2 triggers (decomposition.triggers)",
-            "services = 1 services (from services)",
+            "engineers = 50 (from teams)",
+            "teams = 2 (from teams)",
+            "triggers = 2 (decomposition.triggers)",
+            "services = 1 (from services)",
             "growth = 8 % a month (growth)",
         ],
     );
@@ -137,7 +137,7 @@ fn alerts_are_about_promises_and_their_traffic() {
         &[
             "target = 99.9% (slos.place.availability)",
             "window = 30 d (slos.place.window)",
-            "requests-per-window = 622,080,000 requests (from traffic)",
+            "requests-per-window = 622,080,000 (from traffic)",
         ],
     );
 }

@@ -155,7 +155,7 @@ fn pipelines_say_how_fresh_they_are_and_what_they_read() {
         Some("bronze-silver-gold"),
         &[
             "consumers = 3 readers (from data.datasets)",
-            "sources = 1 sources (from data.datasets)",
+            "sources = 1 (from data.datasets)",
             "replay = true (from data.pipelines.load.recovery)",
         ],
     );
@@ -182,7 +182,7 @@ fn buckets_and_datasets_say_how_they_are_used() {
         Some("lakehouse"),
         &[
             "sql-only = false (from data.datasets)",
-            "engines = 2 engines (from data.pipelines)",
+            "engines = 2 (from data.pipelines)",
             "updates = true (from data.datasets)",
         ],
     );
@@ -202,8 +202,8 @@ fn indexes_say_what_is_searched() {
             "exact-terms = true (search.help.needs)",
             "paraphrases = false (search.help.needs)",
             "rag = true (search.help.over)",
-            "documents = 200,000 documents (search.help.documents)",
-            "dimensions = 384 dimensions (search.help.dimensions)",
+            "documents = 200,000 (search.help.documents)",
+            "dimensions = 384 (search.help.dimensions)",
         ],
     );
     check(
@@ -211,7 +211,7 @@ fn indexes_say_what_is_searched() {
         None,
         Some("postgres"),
         &[
-            "documents = 200,000 documents (search.help.documents)",
+            "documents = 200,000 (search.help.documents)",
             "typo-tolerance = false (search.help.needs)",
             "facets = false (search.help.needs)",
             "logs = false (search.help.over)",
@@ -279,7 +279,7 @@ fn models_say_when_their_inputs_are_known() {
         "feature-store",
         None,
         Some("one-definition-two-stores"),
-        &["models = 2 models (from data.models)", "online = true (from data.models)"],
+        &["models = 2 (from data.models)", "online = true (from data.models)"],
     );
     check("drift-monitoring", Some("churn"), None, &[]);
 }

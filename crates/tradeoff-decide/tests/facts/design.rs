@@ -104,11 +104,11 @@ fn messages_are_counted_by_their_consumers() {
         // A hundred workers for twelve partitions, and their order matters.
         None,
         &[
-            "consumer-groups = 2 groups (from services)",
+            "consumer-groups = 2 (from services)",
             "replay = false (topics.order-created.replay)",
             "ordered-by-key = true (topics.order-created.order)",
             "consumers = 100 workers (from services)",
-            "partitions = 12 partitions (topics.order-created.partitions)",
+            "partitions = 12 (topics.order-created.partitions)",
             "retention = 3 d (topics.order-created.retention)",
         ],
     );
@@ -117,8 +117,8 @@ fn messages_are_counted_by_their_consumers() {
         "place",
         Some("orchestration"),
         &[
-            "steps = 2 steps (from sagas.place.steps)",
-            "compensations = 1 compensations (from sagas.place.steps)",
+            "steps = 2 (from sagas.place.steps)",
+            "compensations = 1 (from sagas.place.steps)",
             "must-end-within = true (from sagas.place.steps)",
         ],
     );
@@ -132,7 +132,7 @@ fn borders_show_in_tables_and_releases() {
         // Another service writes its table, and goes out with it.
         Some("join"),
         &[
-            "shared-tables = 1 tables (from stores)",
+            "shared-tables = 1 (from stores)",
             "released-together = true (from services.order.release)",
         ],
     );
@@ -151,7 +151,7 @@ fn bills_follow_from_traffic() {
             "writes = 100% (from traffic)",
             "item-size = 3 kB (from stores.orders.entities)",
             "size = 200 GB (stores.orders.size)",
-            "transaction-items = 150 items (from stores.orders.transactions)",
+            "transaction-items = 150 (from stores.orders.transactions)",
             "cpu-time = 2 ms (from stores.orders.operations)",
         ],
     );
@@ -188,7 +188,7 @@ fn changes_are_read_from_rollouts_and_tables() {
         &[
             "routable = true (from migrations.away.routes)",
             "stateful-core = true (from migrations.away.from)",
-            "capabilities = 2 capabilities (from migrations.away.routes)",
+            "capabilities = 2 (from migrations.away.routes)",
             "data = 200 GB (stores.orders.size)",
         ],
     );
@@ -224,8 +224,8 @@ fn principles_are_read_from_what_is_recorded() {
         &[
             "new-to-team = true (from technologies.elixir.known_by)",
             "differentiates = true (technologies.elixir.differentiating)",
-            "tokens-left = 2 tokens (from technologies)",
-            "engineers = 6 engineers (from teams)",
+            "tokens-left = 2 (from technologies)",
+            "engineers = 6 (from teams)",
         ],
     );
     check(

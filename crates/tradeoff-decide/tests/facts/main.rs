@@ -54,7 +54,7 @@ fn told(text: &str, id: &str) -> Vec<Told> {
                     Origin::Derived(path) => format!("from {path}"),
                     Origin::Said | Origin::Default => return None,
                 };
-                Some(format!("{} = {} ({path})", fact.name, fact.kind.show(given.value)))
+                Some(format!("{} = {} ({path})", fact.name, fact.show(given.value)))
             });
             let known = known.collect();
             Told { subject: subject.name, known, verdict: decide(&answers) }
