@@ -25,10 +25,10 @@ pub struct Flip {
 impl Flip {
     /// The value as people read it: `28 ms`, or `just above 99.9%` where six digits do not tell it
     /// from what it is now.
-    pub fn read(&self, kind: Kind) -> String {
-        let at = kind.show(self.at);
+    pub fn read(&self, fact: &Fact) -> String {
+        let at = fact.show(self.at);
         match (self.now, self.at) {
-            (Value::Number(now), Value::Number(number)) if kind.show(self.now) == at => {
+            (Value::Number(now), Value::Number(number)) if fact.show(self.now) == at => {
                 format!("just {} {at}", if number > now { "above" } else { "below" })
             }
             _ => at,
@@ -36,15 +36,15 @@ impl Flip {
     }
 
     /// The value as it can be set, with as many digits as it needs.
-    pub fn written(&self, kind: Kind) -> String {
-        match (kind, self.at) {
+    pub fn written(&self, fact: &Fact) -> String {
+        match (fact.kind, self.at) {
             (Kind::Number { unit, .. }, Value::Number(number))
-                if kind.show(self.now) == kind.show(self.at) =>
+                if fact.show(self.now) == fact.show(self.at) =>
             {
                 let gap = if matches!(unit, "%" | "/s" | "") { "" } else { " " };
                 format!("{number}{gap}{unit}")
             }
-            _ => kind.show(self.at),
+            _ => fact.show(self.at),
         }
     }
 }

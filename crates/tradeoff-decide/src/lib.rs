@@ -26,6 +26,8 @@
 //! `docs/guide-coverage.md`: what the guide's sentences, corrected by `docs/guide-errata.md`,
 //! answer to which facts. `tests/topics.rs` holds the topic to that table and to its own examples.
 //!
+//! - The **noun** stands above a record of it, before the answer: `Primary database for orders:
+//!   Postgres`.
 //! - **Facts** are built like [`Fact::number`]`("rows", "rows", 1.0, 1e12).asks(..).why(.., ..)`.
 //!   Every fact says why it matters and who says so. `.or(..)` gives what is taken if nobody says;
 //!   without it the fact must be known, or must not matter. `.from(..)` reads it from the

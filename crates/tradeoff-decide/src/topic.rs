@@ -9,6 +9,8 @@ use crate::{Answers, Changes, Judge, Kind, Known, Seen, Subject, Value};
 pub struct Topic {
     /// Stable, unique, in kebab-case: `connection-pool-sizing`.
     pub id: &'static str,
+    /// What it is called above a record of it, before the answer: `Primary database`.
+    pub noun: &'static str,
     /// What is decided, as a question.
     pub title: &'static str,
     /// The section of the guide.
@@ -135,6 +137,17 @@ impl Fact {
     /// A whole number of something, between two bounds.
     pub const fn count(name: &'static str, unit: &'static str, low: f64, high: f64) -> Self {
         Self::new(name, Kind::Number { unit, low, high, whole: true })
+    }
+
+    /// A value as it is written beside the name of the fact: without a unit that is in the name,
+    /// so that it is `engineers: 10`, and `exit-weeks: 8 person-weeks`.
+    pub fn show(&self, value: Value) -> String {
+        match self.kind {
+            Kind::Number { unit, .. } if self.name.split('-').any(|it| it == unit) => {
+                value.to_string()
+            }
+            kind => kind.show(value),
+        }
     }
 
     /// How it is asked for.

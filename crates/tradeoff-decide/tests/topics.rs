@@ -152,6 +152,8 @@ fn topics_are_well_formed() {
     assert_eq!(ids.len(), catalogue().len(), "ids are unique");
     for it in catalogue() {
         assert!(kebab(it.id) && it.title.ends_with('?'), "{}", it.id);
+        let noun = it.noun.starts_with(char::is_uppercase) && !it.noun.contains(['?', ':']);
+        assert!(noun && it.noun.len() <= 40, "{}: {}", it.id, it.noun);
         assert_eq!(topic(it.id), Some(*it));
         for part in [" # Why", " # Examples", " # Limits", " # Sources"] {
             assert!(it.docs.contains(&part), "{}: {part}", it.id);

@@ -94,6 +94,6 @@ fn what_was_said_is_recorded_and_known_again() {
     let known = |name: &str| again.facts.iter().find(|it| it.fact == name).unwrap();
     assert_eq!(known("triggers").origin, "said");
     // The architecture wins over what was said beside it then.
-    assert_eq!(known("engineers").text.as_deref(), Some("10 engineers"));
+    assert_eq!(known("engineers").text.as_deref(), Some("10"));
     assert_eq!(again.record.unwrap().state, State::Contradicted);
 }

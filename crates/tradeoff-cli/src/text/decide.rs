@@ -128,7 +128,8 @@ fn recorded(page: &mut Page, it: &Record) {
         .plain("  recorded as ")
         .name(name)
         .plain(format!(": {chosen}, "))
-        .append(state(it.state));
+        .append(state(it.state))
+        .plain(if it.proposed { ", proposed" } else { "" });
     let why = if it.why.is_empty() { String::new() } else { format!(": {}", it.why) };
     page.hang(4, line.plain(why));
     for drift in &it.drifted {

@@ -97,7 +97,7 @@ fn decision(page: &mut Page, topic: &decide::Topic) {
     page.line(Line::new().bold("FACTS"));
     let mut table = Table::new(2, &["fact", "default", "question"]);
     for fact in topic.facts {
-        let default = fact.default.map_or(String::new(), |it| fact.kind.show(it));
+        let default = fact.default.map_or(String::new(), |it| fact.show(it));
         table.row(vec![Line::new().name(fact.name), default.into(), fact.question.into()]);
     }
     page.table(table);

@@ -33,6 +33,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "api-maturity",
         title: "How far does the API follow REST?",
+        noun: "REST maturity",
         section: "9",
         facts: FACTS,
         options: OPTIONS,
@@ -100,7 +101,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let [clients, links, link, rate] =
         ["clients", "links", "link", "rate"].map(|it| facts.number(it));
     let sent = links * link * rate * DAY / 1e9;
-    let text = format!("{} x {} B x {} /s x 1 d", plain(links), plain(link), plain(rate));
+    let text = format!("{} x {} B x {}/s x 1 d", plain(links), plain(link), plain(rate));
     judge.exclude_if(
         generic,
         "level-2",

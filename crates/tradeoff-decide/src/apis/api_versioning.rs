@@ -45,6 +45,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "api-versioning",
         title: "How does a caller say which version it was written for?",
+        noun: "API versioning",
         section: "9",
         facts: FACTS,
         options: OPTIONS,

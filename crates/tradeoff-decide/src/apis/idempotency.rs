@@ -40,6 +40,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "idempotency",
         title: "How is a repeated request recognized?",
+        noun: "Idempotency",
         section: "9",
         facts: FACTS,
         options: OPTIONS,
@@ -170,7 +171,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         );
     }
     let twice = rate * forgets;
-    let sum = format!("{} /s x {} s", plain(rate), plain(forgets));
+    let sum = format!("{}/s x {} s", plain(rate), plain(forgets));
     judge.exclude_if(
         money,
         "key-in-redis",
@@ -188,7 +189,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &[("none-needed", 0.0), ("key-in-database", rate), ("key-in-redis", 0.0)],
     );
     let kept = rate * window * 3600.0;
-    let text = format!("{} /s x {} h", plain(rate), plain(window));
+    let text = format!("{}/s x {} h", plain(rate), plain(window));
     judge.line("keys that are kept", text, kept, "");
     let text = format!("{} x {} kB", plain(kept), plain(answer));
     judge.line("kept with their answers", text, kept * answer / 1e6, "GB");

@@ -58,6 +58,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "pagination",
         title: "How is a long list read piece by piece?",
+        noun: "Pagination",
         section: "9",
         facts: FACTS,
         options: OPTIONS,

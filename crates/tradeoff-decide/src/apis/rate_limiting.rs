@@ -50,6 +50,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "rate-limiting",
         title: "How are a caller's requests limited?",
+        noun: "Rate limiting",
         section: "9",
         facts: FACTS,
         options: OPTIONS,
@@ -200,7 +201,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             option,
             &["shared", "replicas", "rate"],
             format!(
-                "each replica counts alone: {} x {} /s = {} /s",
+                "each replica counts alone: {} x {}/s = {}/s",
                 plain(replicas),
                 plain(rate),
                 plain(replicas * rate)
@@ -226,13 +227,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         format!("it lets all {} of a window through in one moment", plain(limit)),
     );
     let bytes = clients * limit * WORD / 1e6;
-    let sum = format!(
-        "{} x {} /s x {} s x {} B",
-        plain(clients),
-        plain(rate),
-        plain(window),
-        plain(WORD)
-    );
+    let sum =
+        format!("{} x {}/s x {} s x {} B", plain(clients), plain(rate), plain(window), plain(WORD));
     judge.exclude_if(
         !exact,
         "sliding-log",
@@ -249,7 +245,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("memory: token-bucket", "two numbers a caller", clients * 2.0 * WORD / 1e6, "MB");
     judge.line("memory: gcra", "one time a caller", clients * WORD / 1e6, "MB");
     judge.line("memory: sliding-log", sum, bytes, "MB");
-    let text = format!("{} x {} /s", plain(replicas), plain(rate));
+    let text = format!("{} x {}/s", plain(replicas), plain(rate));
     judge.line("allowed if each replica counts alone", text, replicas * rate, "/s");
     judge.line("allowed around the edge of a fixed window", "twice", 2.0 * limit, "");
 }

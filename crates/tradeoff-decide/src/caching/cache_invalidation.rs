@@ -55,6 +55,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "cache-invalidation",
         title: "What removes an entry when its source has changed?",
+        noun: "Cache invalidation",
         section: "5",
         facts: FACTS,
         options: OPTIONS,
@@ -223,7 +224,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("life that the hits need", text, lifetime(rate, needed), "s");
     judge.line(
         "reads of an old entry at most, per change",
-        format!("{} /s x {} s", plain(rate), plain(staleness)),
+        format!("{}/s x {} s", plain(rate), plain(staleness)),
         rate * staleness,
         "",
     );

@@ -87,6 +87,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "cache-pattern",
         title: "Does a cache pay, and who fills it?",
+        noun: "Cache pattern",
         section: "5",
         facts: FACTS,
         options: OPTIONS,
@@ -346,7 +347,7 @@ fn arithmetic(judge: &mut Judge, [hits, origin, cache, staleness, rate]: [f64; 5
     let text = format!("1 / (100% - {shown}%)");
     judge.line("load of the origin when the cache is lost", text, exposure(hits), "times");
     let herd = stampede(rate, origin / 1e3);
-    let text = format!("1 + {} /s x {before} ms", plain(rate));
+    let text = format!("1 + {}/s x {before} ms", plain(rate));
     judge.line("loads at once when the hottest key expires", text, herd, "");
     let text = format!("{r} x {s} / (1 + {r} x {s})", r = plain(rate), s = plain(staleness));
     let hottest = expiring(rate, staleness) * 100.0;

@@ -40,6 +40,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "redis-or-memcached",
         title: "Redis, or Memcached?",
+        noun: "Redis or Memcached",
         section: "5",
         facts: FACTS,
         options: OPTIONS,

@@ -84,6 +84,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "call-or-event",
         title: "Does it call and wait, or publish an event?",
+        noun: "Call or event",
         section: "3",
         facts: FACTS,
         options: OPTIONS,

@@ -52,6 +52,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "protocol",
         title: "Which protocol do clients speak?",
+        noun: "API protocol",
         section: "3",
         facts: FACTS,
         options: OPTIONS,

@@ -75,6 +75,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "queue-or-stream",
         title: "Are messages kept in a queue or in a stream?",
+        noun: "Queue or stream",
         section: "3",
         facts: FACTS,
         options: OPTIONS,
@@ -214,7 +215,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let busy = rate * work / 1e3;
     let workers = consumers.max(libm::ceil(busy));
     let hottest = busy * facts.number("hottest-key") / 100.0;
-    let times = format!("{} /s x {} ms", plain(rate), plain(work));
+    let times = format!("{}/s x {} ms", plain(rate), plain(work));
 
     judge.exclude_if(
         groups > 1.0,
@@ -291,7 +292,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let [size, days] = ["message-size", "retention"].map(|it| facts.number(it));
     judge.line(
         "kept for replay",
-        format!("{} /s x {} kB x {} d", plain(rate), plain(size), plain(days)),
+        format!("{}/s x {} kB x {} d", plain(rate), plain(size), plain(days)),
         rate * size * days * 86_400.0 / 1e6,
         "GB",
     );

@@ -50,6 +50,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "saga-style",
         title: "Who leads a change that spans services?",
+        noun: "Saga",
         section: "3",
         facts: FACTS,
         options: OPTIONS,
@@ -175,7 +176,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("sagas that stop on the way", text, stopped * 100.0, "%");
     judge.line(
         "of them a day",
-        format!("{} /s x 86,400 s", plain(facts.number("rate"))),
+        format!("{}/s x 86,400 s", plain(facts.number("rate"))),
         facts.number("rate") * 86_400.0 * stopped,
         "",
     );

@@ -58,6 +58,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "change-capture",
         title: "How do changes of the database become messages?",
+        noun: "Change capture",
         section: "13",
         facts: FACTS,
         options: OPTIONS,

@@ -43,6 +43,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "data-quality-checks",
         title: "Where are wrong numbers stopped?",
+        noun: "Data-quality checks",
         section: "13",
         facts: FACTS,
         options: OPTIONS,

@@ -53,6 +53,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "delivery-guarantee",
         title: "What becomes of a message when something crashes?",
+        noun: "Delivery guarantee",
         section: "13",
         facts: FACTS,
         options: OPTIONS,
@@ -138,7 +139,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let idempotent = facts.flag("idempotent");
     let [rate, every, crashes] = ["rate", "save-every", "crashes"].map(|it| facts.number(it));
     let mean = per_crash(rate, every);
-    let text = format!("{} /s x {} s", plain(rate), plain(every));
+    let text = format!("{}/s x {} s", plain(rate), plain(every));
 
     judge.exclude_if(
         !facts.flag("loss-acceptable"),

@@ -43,6 +43,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "orchestrator",
         title: "What starts the pipelines?",
+        noun: "Pipeline orchestrator",
         section: "13",
         facts: FACTS,
         options: OPTIONS,

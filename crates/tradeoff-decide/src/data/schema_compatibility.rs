@@ -55,6 +55,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "schema-compatibility",
         title: "What is a new schema held to, and who deploys first?",
+        noun: "Schema compatibility",
         section: "13",
         facts: FACTS,
         options: OPTIONS,

@@ -54,6 +54,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "postgres-or-cassandra",
         title: "Is it Postgres or Cassandra?",
+        noun: "Postgres or Cassandra",
         section: "4",
         facts: FACTS,
         options: OPTIONS,
@@ -164,13 +165,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             plain(libm::round(1e3 / (ROUNDS * trip)))
         ),
     );
-    judge.line("statements", format!("{} /s / {}", plain(rate), plain(batch)), load, "/s");
+    judge.line("statements", format!("{}/s / {}", plain(rate), plain(batch)), load, "/s");
     judge.line(
         "of what one relational node takes",
         format!("{} / {}", plain(load), plain(NODE)),
         load / NODE * 100.0,
         "%",
     );
-    let all = format!("{} /s x {}", plain(rate), plain(copies));
+    let all = format!("{}/s x {}", plain(rate), plain(copies));
     judge.line("writes of all nodes of Cassandra", all, rate * copies, "/s");
 }

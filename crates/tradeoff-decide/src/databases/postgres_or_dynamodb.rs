@@ -73,6 +73,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "postgres-or-dynamodb",
         title: "Is it Postgres or DynamoDB?",
+        noun: "Postgres or DynamoDB",
         section: "4",
         facts: FACTS,
         options: OPTIONS,
@@ -343,7 +344,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             option,
             &[name, "item-size"],
             format!(
-                "{} /s x {} units to one key are more than the {} that a partition takes",
+                "{}/s x {} units to one key are more than the {} that a partition takes",
                 plain(rate),
                 plain(each),
                 plain(most)

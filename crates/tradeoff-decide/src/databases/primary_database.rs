@@ -62,6 +62,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "primary-database",
         title: "Which database holds the truth?",
+        noun: "Primary database",
         section: "4",
         facts: FACTS,
         options: OPTIONS,

@@ -52,6 +52,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "column-change",
         title: "How is a column changed while the table is in use?",
+        noun: "Column change",
         section: "16",
         facts: FACTS,
         options: OPTIONS,
@@ -225,13 +226,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let lock = longest.min(limit);
     judge.line(
         "statements that wait behind the lock",
-        format!("{} /s x {} s", plain(statements), plain(lock)),
+        format!("{}/s x {} s", plain(statements), plain(lock)),
         statements * lock,
         "",
     );
     judge.line(
         "the same without a lock timeout",
-        format!("{} /s x {} s", plain(statements), plain(longest)),
+        format!("{}/s x {} s", plain(statements), plain(longest)),
         statements * longest,
         "",
     );

@@ -51,6 +51,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "deployment-strategy",
         title: "How does a new version reach users?",
+        noun: "Deployment strategy",
         section: "16",
         facts: FACTS,
         options: OPTIONS,
@@ -266,7 +267,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "canary",
         &["rate", "canary-share", "errors", "bad-errors"],
         format!(
-            "{} requests tell the versions apart, {percent}% of {} /s bring them in {} s, and {} s \
+            "{} requests tell the versions apart, {percent}% of {}/s bring them in {} s, and {} s \
              are allowed",
             plain(needed),
             plain(rate),
@@ -292,19 +293,19 @@ fn damage(facts: &Answers, judge: &mut Judge, needed: f64, judged: f64) {
             [("rolling", rolling), ("blue-green", all), ("canary", few), ("feature-flags", few)];
         judge.compare("how many requests meet a bad version", &met);
     }
-    let time = format!("{} /s x {} s", plain(rate), plain(detect));
+    let time = format!("{}/s x {} s", plain(rate), plain(detect));
     judge.line("requests to a bad version, rolling", time, rolling, "");
-    let time = format!("{} /s x ({} s + {} s)", plain(rate), plain(detect), plain(switch));
+    let time = format!("{}/s x ({} s + {} s)", plain(rate), plain(detect), plain(switch));
     judge.line("of blue-green", time, all, "");
     if judged.is_finite() {
         let first = detect.max(judged);
         let time =
-            format!("{percent}% x {} /s x ({} s + {} s)", plain(rate), plain(first), plain(switch));
+            format!("{percent}% x {}/s x ({} s + {} s)", plain(rate), plain(first), plain(switch));
         judge.line("of a canary", time, few, "");
         judge.line("requests that tell a bad version", "5% false alarms, 90% found", needed, "");
         judge.line(
             "time until a canary has them",
-            format!("{} / ({percent}% x {} /s)", plain(needed), plain(rate)),
+            format!("{} / ({percent}% x {}/s)", plain(needed), plain(rate)),
             judged,
             "s",
         );

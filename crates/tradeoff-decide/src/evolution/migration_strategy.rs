@@ -52,6 +52,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "migration-strategy",
         title: "How does the new replace the old?",
+        noun: "Migration strategy",
         section: "16",
         facts: FACTS,
         options: OPTIONS,

@@ -54,6 +54,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "technical-debt",
         title: "Is this debt paid down?",
+        noun: "Technical debt",
         section: "16",
         facts: FACTS,
         options: OPTIONS,

@@ -53,6 +53,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "drift-monitoring",
         title: "What is done about drift?",
+        noun: "Answer to drift",
         section: "14",
         facts: FACTS,
         options: OPTIONS,

@@ -42,6 +42,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "feature-store",
         title: "Do the inputs of models need a store of their own?",
+        noun: "Feature store",
         section: "14",
         facts: FACTS,
         options: OPTIONS,

@@ -52,6 +52,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "inference-mode",
         title: "When does the model answer?",
+        noun: "Inference mode",
         section: "14",
         facts: FACTS,
         options: OPTIONS,
@@ -249,7 +250,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     );
     judge.line("batch", text, batch, "USD a month");
     let stream = libm::ceil(events * predict / 1e3 / BUSY);
-    let text = format!("{} /s x {each} ms / {BUSY}, rounded up", plain(events));
+    let text = format!("{}/s x {each} ms / {BUSY}, rounded up", plain(events));
     judge.line("machines on events", text, stream, "");
     judge.line(
         "near-real-time",
@@ -258,7 +259,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "USD a month",
     );
     let online = libm::ceil(rate * peak * predict / 1e3 / BUSY);
-    let text = format!("{} /s x {} x {each} ms / {BUSY}, rounded up", plain(rate), plain(peak));
+    let text = format!("{}/s x {} x {each} ms / {BUSY}, rounded up", plain(rate), plain(peak));
     judge.line("machines on request", text, online, "");
     judge.line(
         "online",

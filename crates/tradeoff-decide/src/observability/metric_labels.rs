@@ -44,6 +44,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "metric-labels",
         title: "May a metric be split by this?",
+        noun: "Metric labels",
         section: "15",
         facts: FACTS,
         options: OPTIONS,

@@ -40,6 +40,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "signals",
         title: "Which signal answers the question?",
+        noun: "Signals",
         section: "15",
         facts: FACTS,
         options: OPTIONS,
@@ -199,10 +200,10 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     );
     let text = format!("{} / {} s x {} B x 1 d", plain(series), plain(scrape), plain(SAMPLE));
     judge.line("metrics in a day", text, metrics, "MB");
-    let text = format!("{} /s x {} kB x 1 d", plain(rate), plain(line));
+    let text = format!("{}/s x {} kB x 1 d", plain(rate), plain(line));
     judge.line("logs in a day", text, logs, "MB");
     let text = format!(
-        "{} /s x {} spans x {} kB x {}% x 1 d",
+        "{}/s x {} spans x {} kB x {}% x 1 d",
         plain(rate),
         plain(spans),
         plain(line),

@@ -34,6 +34,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "etl-or-elt",
         title: "Is data transformed before or after it is loaded?",
+        noun: "ETL or ELT",
         section: "6",
         facts: FACTS,
         options: OPTIONS,

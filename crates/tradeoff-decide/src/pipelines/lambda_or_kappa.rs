@@ -54,6 +54,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "lambda-or-kappa",
         title: "Does history need code of its own?",
+        noun: "Lambda or Kappa",
         section: "6",
         facts: FACTS,
         options: OPTIONS,

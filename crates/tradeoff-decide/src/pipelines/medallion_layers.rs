@@ -41,6 +41,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "medallion-layers",
         title: "How many layers does data pass?",
+        noun: "Layers of the lake",
         section: "6",
         facts: FACTS,
         options: OPTIONS,

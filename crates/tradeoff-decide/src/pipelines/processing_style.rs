@@ -46,6 +46,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "processing-style",
         title: "Batch, micro-batch or streaming?",
+        noun: "Batch or streaming",
         section: "6",
         facts: FACTS,
         options: OPTIONS,

@@ -52,6 +52,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "transformation-tool",
         title: "What transforms the data?",
+        noun: "Transformation tool",
         section: "6",
         facts: FACTS,
         options: OPTIONS,

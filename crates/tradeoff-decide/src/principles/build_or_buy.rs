@@ -54,6 +54,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "build-or-buy",
         title: "Is it built, or bought?",
+        noun: "Build or buy",
         section: "1",
         facts: FACTS,
         options: OPTIONS,

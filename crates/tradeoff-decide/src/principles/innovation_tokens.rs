@@ -51,6 +51,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "innovation-tokens",
         title: "Is this new technology worth being new?",
+        noun: "New technology",
         section: "1",
         facts: FACTS,
         options: OPTIONS,

@@ -49,6 +49,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "reversibility",
         title: "How much thought does this decision deserve?",
+        noun: "Depth of thought",
         section: "1",
         facts: FACTS,
         options: OPTIONS,

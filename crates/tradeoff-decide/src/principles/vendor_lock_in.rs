@@ -53,6 +53,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "vendor-lock-in",
         title: "Is the tie to this vendor accepted?",
+        noun: "Vendor lock-in",
         section: "1",
         facts: FACTS,
         options: OPTIONS,

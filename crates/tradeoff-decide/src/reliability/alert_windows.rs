@@ -45,6 +45,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "alert-windows",
         title: "Over which windows is the burning of a budget watched?",
+        noun: "Alert windows",
         section: "15",
         facts: FACTS,
         options: OPTIONS,

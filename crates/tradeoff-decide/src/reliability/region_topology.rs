@@ -67,6 +67,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "region-topology",
         title: "How many regions, and which of them serve?",
+        noun: "Region topology",
         section: "12",
         facts: FACTS,
         options: OPTIONS,

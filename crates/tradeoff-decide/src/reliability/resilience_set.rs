@@ -91,6 +91,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "resilience-set",
         title: "What guards a call: timeout, retry, breaker, bulkhead, fallback?",
+        noun: "Resilience",
         section: "12",
         facts: FACTS,
         options: OPTIONS,
@@ -368,7 +369,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let ms = |it: f64| format!("{} ms", plain(it));
     let has = format!("the caller has {}", ms(limit));
     let hangs =
-        format!("{} /s x {} = {} calls hang", plain(rate), ms(slowest.min(limit)), plain(hanging));
+        format!("{}/s x {} = {} calls hang", plain(rate), ms(slowest.min(limit)), plain(hanging));
     // Made once: they are the same for every set.
     let needless = format!(
         "{}% of single attempts fail, and {}% may: retries are load for nothing",
@@ -444,7 +445,7 @@ fn figures(facts: &Answers, judge: &mut Judge, made: f64) {
             let text = "50% of it failing by chance less than once a year";
             judge.line("calls in the breaker's window", text, f64::from(calls), "");
             if rate > 0.0 {
-                let text = format!("{} / 2 / {} /s", plain(f64::from(calls)), plain(rate));
+                let text = format!("{} / 2 / {}/s", plain(f64::from(calls)), plain(rate));
                 let seconds = f64::from(calls) / 2.0 / rate;
                 judge.line("opens in an outage after", text, seconds, "s");
             }

@@ -66,6 +66,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "slo-target",
         title: "Which availability is promised?",
+        noun: "Availability target",
         section: "12",
         facts: FACTS,
         options: OPTIONS,

@@ -87,6 +87,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "connection-pool-sizing",
         title: "How many connections does the database get, and who shares them?",
+        noun: "Connection pools",
         section: "11",
         facts: FACTS,
         options: OPTIONS,
@@ -423,7 +424,7 @@ fn arithmetic(it: &Sums, facts: &Answers, judge: &mut Judge) {
     let max = plain(facts.number("max-connections"));
     judge.line("left by the database", format!("{max} - {}", plain(RESERVED)), it.room, "");
     let busy = rate * it.held;
-    judge.line("busy on average", format!("{} /s x {held} ms", plain(rate)), busy, "");
+    judge.line("busy on average", format!("{}/s x {held} ms", plain(rate)), busy, "");
     let bound = format!("99% wait {} ms at most", plain(it.wait * 1e3));
     if it.own.is_finite() {
         judge.line("enough for a replica alone", bound.clone(), it.own, "");

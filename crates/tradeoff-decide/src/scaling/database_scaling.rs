@@ -77,6 +77,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "database-scaling",
         title: "What does a database get that is at its limit?",
+        noun: "Database scaling",
         section: "11",
         facts: FACTS,
         options: OPTIONS,

@@ -44,6 +44,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "load-balancing",
         title: "Which replica gets a request?",
+        noun: "Load balancing",
         section: "11",
         facts: FACTS,
         options: OPTIONS,

@@ -61,6 +61,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "scale-up-or-out",
         title: "A bigger machine, or more machines?",
+        noun: "Scaling up or out",
         section: "11",
         facts: FACTS,
         options: OPTIONS,

@@ -51,6 +51,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "shard-key",
         title: "Which key decides where a row lives?",
+        noun: "Shard key",
         section: "11",
         facts: FACTS,
         options: OPTIONS,

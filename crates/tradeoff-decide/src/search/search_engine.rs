@@ -60,6 +60,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "search-engine",
         title: "What runs the search?",
+        noun: "Search engine",
         section: "8",
         facts: FACTS,
         options: OPTIONS,

@@ -50,6 +50,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "search-method",
         title: "Is it found by words, by meaning, or by both?",
+        noun: "Search method",
         section: "8",
         facts: FACTS,
         options: OPTIONS,

@@ -39,6 +39,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "authorization-model",
         title: "By what is it decided who may do what?",
+        noun: "Authorization model",
         section: "10",
         facts: FACTS,
         options: OPTIONS,
@@ -163,7 +164,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("roles that stand for the context", text, roles * values, "");
     let text = format!("{} things, one each at least", plain(objects));
     judge.line("tuples", text, objects, "");
-    let text = format!("{} /s x {} levels", plain(rate), plain(depth));
+    let text = format!("{}/s x {} levels", plain(rate), plain(depth));
     judge.line("reads of a relationship store", text, rate * depth, "/s");
     if hurt && context && owned {
         judge.advise("Relationships that carry a condition say the context as well.");

@@ -43,6 +43,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "oauth-flow",
         title: "By which flow does a program get its token?",
+        noun: "OAuth flow",
         section: "10",
         facts: FACTS,
         options: OPTIONS,

@@ -37,6 +37,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "service-authentication",
         title: "How do services show each other who they are?",
+        noun: "Authentication between services",
         section: "10",
         facts: FACTS,
         options: OPTIONS,

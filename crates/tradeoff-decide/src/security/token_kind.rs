@@ -46,6 +46,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "token-kind",
         title: "Does a caller show a token that speaks for itself?",
+        noun: "Kind of token",
         section: "10",
         facts: FACTS,
         options: OPTIONS,
@@ -182,7 +183,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let figures = [("session", each), ("jwt", 0.0), ("jwt-with-blocklist", listed)];
     judge.compare("looks up less", &figures);
     judge.line("a withdrawn JWT works for", "(lifetime + skew) x 60", works, "s");
-    let text = format!("{} /s x {}", plain(rate), plain(hops));
+    let text = format!("{}/s x {}", plain(rate), plain(hops));
     judge.line("look-ups: session", text, each, "/s");
     judge.line("look-ups: jwt", "a key is enough", 0.0, "/s");
     let text = if within > 0.0 {
@@ -191,7 +192,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "at every request".to_owned()
     };
     judge.line("look-ups: jwt-with-blocklist", text, listed, "/s");
-    let text = format!("{} /s x {} B", plain(each), plain(size));
+    let text = format!("{}/s x {} B", plain(each), plain(size));
     judge.line("sent: jwt", text, each * size / 1e3, "kB/s");
     if facts.choice("holder") == "service" && lifetime >= 15.0 {
         judge.advise("Between services a JWT lives less than 15 minutes (guide, section 10).");

@@ -62,6 +62,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "monolith-or-services",
         title: "Does the code run as one, or as services?",
+        noun: "Monolith or services",
         section: "2",
         facts: FACTS,
         options: OPTIONS,

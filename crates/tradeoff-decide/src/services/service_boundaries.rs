@@ -53,6 +53,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "service-boundaries",
         title: "Where do the borders between services run?",
+        noun: "Service boundaries",
         section: "2",
         facts: FACTS,
         options: OPTIONS,

@@ -45,6 +45,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "file-format",
         title: "How are the files written?",
+        noun: "File format",
         section: "7",
         facts: FACTS,
         options: OPTIONS,

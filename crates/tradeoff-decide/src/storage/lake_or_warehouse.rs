@@ -43,6 +43,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "lake-or-warehouse",
         title: "Lake, warehouse or lakehouse?",
+        noun: "Lake or warehouse",
         section: "7",
         facts: FACTS,
         options: OPTIONS,

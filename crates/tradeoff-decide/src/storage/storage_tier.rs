@@ -69,6 +69,7 @@ topic! {
     pub const TOPIC = Topic {
         id: "storage-tier",
         title: "Which class of object storage holds it?",
+        noun: "Storage class",
         section: "7",
         facts: FACTS,
         options: OPTIONS,

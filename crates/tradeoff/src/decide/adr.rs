@@ -23,6 +23,9 @@ pub struct Adr {
     pub text: String,
     /// Its name among the decisions of the architecture.
     pub name: String,
+    /// The facts that carry it and are assumed, as `--set` takes them; if there are any it is
+    /// proposed, else accepted.
+    pub assumed: Vec<String>,
     /// The decision that it replaces.
     pub supersedes: Option<String>,
     /// The files that change: those of the architecture, and the ADR that it replaces.
@@ -30,6 +33,10 @@ pub struct Adr {
 }
 
 const ROOM: &str = "a String takes every write";
+/// What is written down to be talked about: a fact that carries it is assumed.
+const PROPOSED: &str = "proposed";
+/// What holds.
+const ACCEPTED: &str = "accepted";
 
 /// The record of a decision, in a folder of which the names of the files are known. Nothing is
 /// written.
@@ -70,6 +77,7 @@ pub fn adr(
         text: record.text(design),
         path,
         name,
+        assumed: record.assumed(),
         supersedes: old.map(|it| it.name.to_owned()),
         files,
     })
@@ -151,6 +159,9 @@ impl Written<'_> {
         };
         add("topic", self.topic.id.into());
         add("chosen", self.chosen.id.into());
+        if !self.assumed().is_empty() {
+            add("status", PROPOSED.into());
+        }
         let options: Vec<&str> = self.topic.options.iter().map(|it| it.id).collect();
         add("options", options.into());
         add("adr", path.into());
@@ -176,6 +187,19 @@ impl Written<'_> {
         edits
     }
 
+    /// The facts that carry it and that nobody has said, as `--set` takes them. Where facts are
+    /// missing all that is known carries it.
+    fn assumed(&self) -> Vec<String> {
+        let open = self.verdict.open.is_some();
+        let all = self.verdict.answers.all().filter_map(|(fact, given)| {
+            let given = given.filter(|it| matches!(it.origin, Origin::Default))?;
+            let carries = open || self.verdict.carried.iter().any(|it| it.fact == fact.name);
+            let value = || written(fact, given.value).replace(' ', "");
+            carries.then(|| format!("{}={}", fact.name, value()))
+        });
+        all.collect()
+    }
+
     /// The part that it is about, and the paths of the facts.
     fn rests_on(&self) -> Vec<String> {
         let mut paths: Vec<String> = Vec::new();
@@ -198,7 +222,7 @@ impl Written<'_> {
             let assumed = matches!(given.origin, Origin::Default);
             let value = match given.value {
                 Value::Flag(flag) => flag.into(),
-                other => written(fact.kind, other).into(),
+                other => written(fact, other).into(),
             };
             (!assumed || flips(fact.name)).then_some((fact.name, value))
         });
@@ -206,14 +230,15 @@ impl Written<'_> {
     }
 
     fn text(&self, design: &Design) -> String {
-        let mut page = String::from("---\nstatus: accepted\n");
+        let status = if self.assumed().is_empty() { ACCEPTED } else { PROPOSED };
+        let mut page = format!("---\nstatus: {status}\n");
         if let Some(today) = design.today() {
             writeln!(page, "date: {today}").expect(ROOM);
         }
         page.push_str("---\n\n");
         let about = self.subject.filter(|it| !it.path.is_empty());
-        let about = about.map_or(String::new(), |it| format!(" ({})", safe(&it.name)));
-        writeln!(page, "# {}{about}: {}\n", self.topic.title, self.chosen.title).expect(ROOM);
+        let about = about.map_or(String::new(), |it| format!(" for {}", code(&it.name)));
+        writeln!(page, "# {}{about}: {}\n", self.topic.noun, headline(self.chosen)).expect(ROOM);
         self.context(design, &mut page);
         self.options(&mut page);
         self.outcome(&mut page);
@@ -226,21 +251,21 @@ impl Written<'_> {
         let name = safe(&design.architecture().name);
         page.push_str("## Context and Problem Statement\n\n");
         let what = match self.subject.filter(|it| !it.path.is_empty()) {
-            Some(it) => format!("It is about `{}` of {name}.", it.path.replace('`', "'")),
+            Some(it) => format!("It is about {} of {name}.", code(&it.path)),
             None => format!("It is about {name}."),
         };
         writeln!(page, "{} {what}\n", self.topic.title).expect(ROOM);
-        page.push_str("## Decision Drivers\n\n| fact | value | who says so | why it matters |\n|---|---|---|---|\n");
+        page.push_str("## Decision Drivers\n\n");
         for (fact, given) in self.verdict.answers.all() {
             let Some(given) = given else { continue };
             let who = match &given.origin {
                 Origin::Said => "said".to_owned(),
-                Origin::Stated(path) => format!("`{}`", path.replace(['`', '|'], "'")),
-                Origin::Derived(path) => format!("from `{}`", path.replace(['`', '|'], "'")),
+                Origin::Stated(path) => code(path),
+                Origin::Derived(path) => format!("from {}", code(path)),
                 Origin::Default => "assumed".to_owned(),
             };
-            let value = fact.kind.show(given.value);
-            writeln!(page, "| {} | {value} | {who} | {} |", fact.name, cell(fact.why)).expect(ROOM);
+            let value = fact.show(given.value);
+            writeln!(page, "* {}: {value} ({who}). {}", fact.name, sentence(fact.why)).expect(ROOM);
         }
         page.push('\n');
     }
@@ -260,21 +285,21 @@ impl Written<'_> {
             .carried
             .iter()
             .filter_map(|it| {
-                let kind = self.topic.fact(it.fact)?.kind;
-                Some(format!("{} is {}", it.fact, kind.show(it.given.value)))
+                let value = self.topic.fact(it.fact)?.show(it.given.value);
+                let assumed = matches!(it.given.origin, Origin::Default);
+                let assumed = if assumed { " (assumed)" } else { "" };
+                Some(format!("{} is {value}{assumed}", it.fact))
             })
             .collect();
         let why = match carried.as_slice() {
             [] => "the facts that are known leave nothing else".to_owned(),
-            some => some.join(", "),
+            [one] => one.clone(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
         };
         writeln!(page, "Chosen option: \"{}\", because {why}.\n", self.chosen.title).expect(ROOM);
         page.push_str("### Consequences\n\n");
-        let takes = match self.chosen.reversal {
-            Reversal::Never => "it is a one-way door".to_owned(),
-            other => format!("going back takes {other}"),
-        };
         let kind = if self.chosen.reversal <= Reversal::Weeks { "Good" } else { "Bad" };
+        let takes = back(self.chosen);
         writeln!(page, "* {kind}, because {takes}: {}.", self.chosen.undo).expect(ROOM);
         writeln!(
             page,
@@ -288,7 +313,7 @@ impl Written<'_> {
         page.push_str("\n### Confirmation\n\n`tradeoff check` complains as soon as a fact passes a value at which the answer is another:\n\n");
         for flip in &self.verdict.flips {
             let Some(fact) = self.topic.fact(flip.fact) else { continue };
-            let [now, at] = [flip.now, flip.at].map(|it| fact.kind.show(it));
+            let [now, at] = [flip.now, flip.at].map(|it| fact.show(it));
             let to = flip.to.map_or("nothing fits", |it| it.title);
             writeln!(page, "* {}: {now} now; at {at}: {to}", flip.fact).expect(ROOM);
         }
@@ -305,19 +330,32 @@ impl Written<'_> {
             let excluded = self.verdict.excluded.iter().find(|it| it.option == option);
             let beaten = self.verdict.beaten.iter().find(|it| it.option == option);
             if let Some(it) = excluded {
-                writeln!(page, "* Bad, because {}", it.sentence).expect(ROOM);
+                writeln!(page, "* Bad, because {}.", it.sentence).expect(ROOM);
             } else if let Some(it) = beaten {
                 let at = it.at.join(", ");
-                writeln!(page, "* Bad, because \"{}\" is better at {at}", it.by.title).expect(ROOM);
+                writeln!(page, "* Bad, because \"{}\" is better at {at}.", it.by.title)
+                    .expect(ROOM);
             } else {
-                page.push_str("* Good, because no fact speaks against it\n");
+                page.push_str("* Good, because no fact speaks against it.\n");
             }
-            writeln!(page, "* Neutral, because going back: {}\n", option.undo).expect(ROOM);
+            writeln!(page, "* Neutral, because {}: {}.\n", back(option), option.undo).expect(ROOM);
         }
     }
 
     fn more(&self, design: &Design, page: &mut String) {
         page.push_str("## More Information\n\n");
+        let assumed = self.assumed();
+        if !assumed.is_empty() {
+            let id = self.topic.id;
+            let sets: Vec<String> = assumed.iter().map(|it| format!("--set {it}")).collect();
+            writeln!(
+                page,
+                "* It is proposed, not accepted: nobody has said yet what carries it. Once these \
+                 hold, `tradeoff decide {id} {}` with `--adr` records it as accepted.",
+                sets.join(" ")
+            )
+            .expect(ROOM);
+        }
         if let Some(file) = design.sources().file(0) {
             let name = file.name.rsplit(['/', '\\']).next().unwrap_or(&file.name);
             let link = relative(self.folder, name).replace(' ', "%20");
@@ -456,14 +494,116 @@ fn safe(name: &str) -> String {
     text
 }
 
-/// A sentence in a cell of a table.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
+/// A name or a path from a file, as code.
+fn code(name: &str) -> String {
+    let plain = |it: char| if it == '`' || it.is_control() { '\'' } else { it };
+    format!("`{}`", name.chars().map(plain).collect::<String>())
+}
+
+/// With a full stop, unless it has its own.
+fn sentence(text: &str) -> String {
+    let ended = text.trim_end_matches('"').ends_with(['.', '?', '!']);
+    if ended { text.to_owned() } else { format!("{text}.") }
+}
+
+/// An option behind a colon: what stands behind its own goes into brackets.
+fn headline(option: &Opt) -> String {
+    match option.title.split_once(": ") {
+        Some((first, rest)) => format!("{first} ({rest})"),
+        None => option.title.to_owned(),
+    }
+}
+
+/// What going back takes, as it goes on after "because".
+fn back(option: &Opt) -> String {
+    match option.reversal {
+        Reversal::Never => "it is a one-way door".to_owned(),
+        other => format!("going back takes {other}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{number, read, relative};
+    use tradeoff_decide::{Claim, Example};
+
+    use super::{ACCEPTED, Adr, PROPOSED, adr, number, read, relative};
+    use crate::decide::{Inquiry, catalogue};
+    use crate::{Design, NoFiles, SourceFile};
+
+    fn record(design: &Design, topic: &str, facts: &[(String, String)]) -> Option<Adr> {
+        let mut inquiry = Inquiry::open(Some(design), topic, None).unwrap().swap_remove(0);
+        for (fact, value) in facts {
+            inquiry.say(fact, value).unwrap();
+        }
+        adr(design, &inquiry, "docs/adr", &[], &NoFiles).ok()
+    }
+
+    fn shop() -> Design {
+        let text = "tradeoff: 1\nname: shop\nservices: { order: {} }\n\
+                    stores: { orders: { kind: postgres } }\n";
+        Design::load(vec![SourceFile::new("shop.yaml", text)], &NoFiles).unwrap()
+    }
+
+    /// Every answer that a worked example of a topic has makes a whole record: it has a title that
+    /// is no question, options, an outcome with reasons, consequences and what going back takes.
+    #[test]
+    fn every_answer_makes_a_whole_record() {
+        let design = shop();
+        let mut seen = 0;
+        for topic in catalogue() {
+            let answered = |it: &Example| matches!(it.claim, Claim::Answers(_));
+            for example in topic.examples().into_iter().filter(answered) {
+                let Some(adr) = record(&design, topic.id, &example.facts) else { continue };
+                seen += 1;
+                let text = &adr.text;
+                let title = text.lines().find_map(|it| it.strip_prefix("# ")).unwrap();
+                assert!(!title.contains('?') && title.matches(": ").count() == 1, "{title}");
+                assert!(title.starts_with(topic.noun), "{title}");
+                let options = text.split("## Considered Options").nth(1).unwrap();
+                let options = options.split("## ").next().unwrap();
+                assert!(options.matches("\n* ").count() >= 2, "{text}");
+                let status = if adr.assumed.is_empty() { ACCEPTED } else { PROPOSED };
+                assert!(text.starts_with(&format!("---\nstatus: {status}\n---\n")), "{text}");
+                let consequences = text.split("### Consequences").nth(1).unwrap();
+                assert!(
+                    consequences.contains("going back takes") || consequences.contains("one-way")
+                );
+                let said = read(text, Some(topic), &adr.name);
+                assert_eq!(said.lacks, Vec::<&str>::new(), "{text}");
+                assert!(!text.contains("..\n") && !text.contains("?."), "{text}");
+            }
+        }
+        assert!(seen > 150, "{seen} records were looked at");
+    }
+
+    #[test]
+    fn what_is_assumed_is_proposed_until_it_is_said() {
+        let design = shop();
+        let said = |facts: &[(&str, &str)]| {
+            let facts: Vec<_> = facts.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+            record(&design, "primary-database", &facts).unwrap()
+        };
+        let assumed = said(&[("write-rate", "12/s")]);
+        assert_eq!(assumed.assumed, ["main-query=relational"]);
+        assert!(assumed.text.contains("main-query is relational (assumed)"), "{}", assumed.text);
+        assert!(assumed.files[0].after.contains("status: proposed"));
+        let known = said(&[("write-rate", "12/s"), ("main-query", "relational")]);
+        assert_eq!(known.assumed, Vec::<String>::new());
+        assert!(known.text.starts_with("---\nstatus: accepted\n"), "{}", known.text);
+        assert!(!known.files[0].after.contains("status:"));
+        // A proposal that is recorded says nothing of what it assumes.
+        let file = SourceFile::new("shop.yaml", assumed.files[0].after.as_str());
+        let design = Design::load(vec![file], &NoFiles).unwrap();
+        let again = record(&design, "primary-database", &[]).unwrap();
+        assert_eq!(again.assumed, ["main-query=relational"]);
+    }
+
+    #[test]
+    fn a_value_does_not_repeat_what_the_name_of_its_fact_says() {
+        let facts = [("engineers", "10"), ("teams", "2")].map(|it| (it.0.into(), it.1.into()));
+        let adr = record(&shop(), "monolith-or-services", &facts).unwrap();
+        assert!(adr.text.contains("* engineers: 10 (said)."), "{}", adr.text);
+    }
 
     #[test]
     fn links_lead_from_folder_to_file() {

@@ -103,16 +103,12 @@ fn drifted(
     }
     let alone = changed.iter().find(|(fact, _, value)| {
         let mut one = then.clone();
-        let written = super::records::written(fact.kind, *value);
+        let written = super::records::written(fact, *value);
         one.say(fact.name, &written).is_ok() && answer(&one).is_none_or(|it| it.id != chosen)
     });
     let (fact, before, after) = alone.or(changed.first())?;
     debug_assert!(topic.fact(fact.name).is_some(), "it is a fact of the topic");
-    Some(Drifted {
-        fact: fact.name.to_owned(),
-        then: fact.kind.show(*before),
-        now: fact.kind.show(*after),
-    })
+    Some(Drifted { fact: fact.name.to_owned(), then: fact.show(*before), now: fact.show(*after) })
 }
 
 fn text(design: &Design, entry: &Entry<'_>, topic: Option<&'static Topic>) -> Adr {

@@ -35,7 +35,7 @@ impl Question {
 
     /// What is taken if nobody answers.
     pub fn default(self) -> Option<String> {
-        self.fact.default.map(|it| self.fact.kind.show(it))
+        self.fact.default.map(|it| self.fact.show(it))
     }
 }
 
@@ -81,6 +81,10 @@ impl Inquiry {
         }
         if all.is_empty() {
             let before = Answers::new(topic);
+            let entries = design.map(super::records::entries).unwrap_or_default();
+            let record =
+                entries.iter().find(|it| it.holds() && super::records::same(it.topic, topic));
+            let before = record.map_or(before.clone(), |it| super::records::today(it, &before));
             all.push(Self { topic, subject: None, before, said: Vec::new() });
         }
         Ok(all)

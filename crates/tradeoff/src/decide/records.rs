@@ -1,7 +1,7 @@
 //! What an architecture records of its decisions, held against today's facts.
 
 use serde::Serialize;
-use tradeoff_decide::{Answers, Kind, Subject, Topic, Value, Verdict, answer, catalogue, topic};
+use tradeoff_decide::{Answers, Fact, Subject, Topic, Value, Verdict, answer, catalogue, topic};
 use tradeoff_model::{Fact as Stated, nearest};
 
 use super::{Decide, seen};
@@ -18,6 +18,8 @@ pub struct Record {
     pub subject: Option<String>,
     /// How it stands.
     pub state: State,
+    /// Whether it is recorded as proposed, not yet accepted.
+    pub proposed: bool,
     /// What is recorded.
     pub chosen: Option<String>,
     /// What today's facts answer; null: nothing fits, or facts are missing that decide.
@@ -74,6 +76,11 @@ impl Entry<'_> {
     pub(crate) fn holds(&self) -> bool {
         let status = self.fact.get("status").and_then(Stated::text);
         !matches!(status, Some("superseded" | "rejected"))
+    }
+
+    /// Whether it is written down to be talked about.
+    fn proposed(&self) -> bool {
+        self.fact.get("status").and_then(Stated::text) == Some("proposed")
     }
 
     /// Whether it records facts.
@@ -187,12 +194,18 @@ pub(super) fn today(entry: &Entry<'_>, answers: &Answers) -> Answers {
         if silent
             && !said
             && let Some(text) = recorded(entry, fact.name)
+            && !(entry.proposed() && assumes(fact, text))
         {
             // What can no longer be read is asked for again.
             let _ = today.say(fact.name, text);
         }
     }
     today
+}
+
+/// Whether a proposal holds a fact as the topic assumes it: it was not said then either.
+fn assumes(fact: &Fact, text: &str) -> bool {
+    fact.kind.parse(text).is_ok_and(|it| fact.default.is_some_and(|default| alike(it, default)))
 }
 
 pub(super) fn recorded<'a>(entry: &Entry<'a>, fact: &str) -> Option<&'a str> {
@@ -207,8 +220,8 @@ fn drifted(entry: &Entry<'_>, today: &Answers) -> Vec<Drift> {
         let then = fact.kind.parse(recorded(entry, fact.name)?).ok()?;
         (!alike(then, now)).then(|| Drift {
             fact: fact.name,
-            then: fact.kind.show(then),
-            now: fact.kind.show(now),
+            then: fact.show(then),
+            now: fact.show(now),
         })
     });
     all.collect()
@@ -223,8 +236,8 @@ pub(super) fn alike(a: Value, b: Value) -> bool {
 }
 
 /// A value as it is recorded: as it is shown, without commas between thousands.
-pub(super) fn written(kind: Kind, value: Value) -> String {
-    kind.show(value).replace(',', "")
+pub(super) fn written(fact: &Fact, value: Value) -> String {
+    fact.show(value).replace(',', "")
 }
 
 /// A record against today's facts.
@@ -243,6 +256,7 @@ fn held(entry: &Entry<'_>, topic: &'static Topic, subject: &Subject, answers: &A
         topic: topic.id.to_owned(),
         subject: Some(subject.name.clone()),
         state,
+        proposed: entry.proposed(),
         chosen: Some(entry.chosen.to_owned()),
         answer: now.map(|it| it.id),
         why,
@@ -301,6 +315,7 @@ fn missing(topic: &'static Topic, subject: &Subject, answers: &Answers) -> Recor
         topic: topic.id.to_owned(),
         subject: Some(subject.name.clone()),
         state: State::Missing,
+        proposed: false,
         chosen: None,
         answer: now.map(|it| it.id),
         why,
@@ -323,6 +338,7 @@ fn elsewhere(entry: &Entry<'_>, topic: &'static Topic) -> Record {
         topic: topic.id.to_owned(),
         subject: None,
         state,
+        proposed: entry.proposed(),
         chosen: Some(entry.chosen.to_owned()),
         answer: now.map(|it| it.id),
         why,
@@ -342,6 +358,7 @@ fn unknown(entry: &Entry<'_>) -> Record {
         topic: entry.topic.to_owned(),
         subject: None,
         state: State::Unknown,
+        proposed: entry.proposed(),
         chosen: Some(entry.chosen.to_owned()),
         answer: None,
         why,

@@ -166,7 +166,10 @@ pub(super) fn decision(
     record: Option<Record>,
 ) -> Decision {
     let topic = verdict.answers.topic;
-    let kind = |name: &str| topic.fact(name).map_or(Kind::Flag, |it| it.kind);
+    let show = |name: &str, value: Value| match topic.fact(name) {
+        Some(fact) => fact.show(value),
+        None => value.to_string(),
+    };
     let exclusions = verdict.excluded.iter().map(|it| ExclusionReport {
         option: it.option.id,
         because: it.because.clone(),
@@ -186,9 +189,9 @@ pub(super) fn decision(
     });
     let flips = verdict.flips.iter().map(|it| FlipReport {
         fact: it.fact,
-        now: kind(it.fact).show(it.now),
-        at: it.written(kind(it.fact)),
-        read: it.read(kind(it.fact)),
+        now: show(it.fact, it.now),
+        at: topic.fact(it.fact).map_or_else(String::new, |of| it.written(of)),
+        read: topic.fact(it.fact).map_or_else(String::new, |of| it.read(of)),
         to: it.to.map(|it| it.id),
     });
     Decision {
@@ -267,7 +270,7 @@ fn fact_report(fact: &'static Fact, given: Option<&Given>) -> FactReport {
         source: fact.source,
         unit,
         value: given.map_or(Json::Null, |it| json(it.value)),
-        text: given.map(|it| fact.kind.show(it.value)),
+        text: given.map(|it| fact.show(it.value)),
         origin,
         path,
     }

@@ -54,10 +54,12 @@ pub(super) fn write(
     write::all(&files).map_err(refused)?;
     let beside = args.format == Format::Text && args.output.is_none();
     let stream = if beside { Stream::Output } else { Stream::Error };
-    let fix = Fix {
-        mends: vec![format!("{}, recorded as {}", target.display(), adr.name)],
-        files: adr.files.clone(),
-    };
+    let mut mends = vec![format!("{}, recorded as {}", target.display(), adr.name)];
+    if !adr.assumed.is_empty() {
+        let assumed = adr.assumed.join(", ");
+        mends.push(format!("proposed, not accepted: it rests on what is assumed ({assumed})"));
+    }
+    let fix = Fix { mends, files: adr.files.clone() };
     let page = text::fix::fix(&fix, io::wants_color(color, stream));
     match stream {
         Stream::Output => io::print(&page),
