@@ -122,8 +122,26 @@ pub fn with_unit(number: f64, unit: &str) -> String {
         "" => plain(number),
         "%" => format!("{}%", plain(number)),
         "/s" => format!("{}/s", plain(number)),
+        _ if number.to_bits() == 1.0_f64.to_bits() => format!("1 {}", singular(unit)),
         _ => format!("{} {unit}", plain(number)),
     }
+}
+
+/// A unit of one: `replica`, `person-week a year`.
+fn singular(unit: &str) -> String {
+    let (word, rest) = unit.split_at(unit.find(' ').unwrap_or(unit.len()));
+    let one = match word {
+        "people" => "person".to_owned(),
+        "series" | "USD" => word.to_owned(),
+        // Not `ms` and `d`.
+        _ if word.len() > 3 => match (word.strip_suffix("ies"), word.strip_suffix('s')) {
+            (Some(stem), _) => format!("{stem}y"),
+            (None, Some(stem)) => stem.to_owned(),
+            _ => word.to_owned(),
+        },
+        _ => word.to_owned(),
+    };
+    one + rest
 }
 
 /// A number to six digits, thousands apart, without zeros behind the point.
@@ -169,7 +187,7 @@ fn number(text: &str, unit: &str) -> Option<f64> {
         }
     }
     let suffix = suffix.trim();
-    if suffix.is_empty() || suffix == unit {
+    if suffix.is_empty() || suffix == unit || suffix == singular(unit) {
         return Some(value);
     }
     for table in [&DURATIONS[..], &SIZES[..]] {
@@ -191,7 +209,7 @@ fn listed(words: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Value, plain};
+    use super::{Kind, Value, plain, with_unit};
 
     const MS: Kind = Kind::Number { unit: "ms", low: 0.0, high: 1e6, whole: false };
     const ROWS: Kind = Kind::Number { unit: "rows", low: 1.0, high: 1e12, whole: true };
@@ -210,6 +228,15 @@ mod tests {
         assert_eq!(read(MS, "10 rows"), None);
         assert_eq!(read(Kind::Flag, "maybe"), None);
         assert_eq!(read(Kind::Choice(&["a", "b"]), "b"), Some(Value::Choice("b")));
+    }
+
+    #[test]
+    fn one_of_something_is_told_and_read_so() {
+        let told = ["replicas", "entities", "ms", "series", "person-weeks a year", "%"]
+            .map(|unit| with_unit(1.0, unit));
+        let one = ["1 replica", "1 entity", "1 ms", "1 series", "1 person-week a year", "1%"];
+        assert_eq!(told, one);
+        assert_eq!(ROWS.parse("1 row"), Ok(Value::Number(1.0)));
     }
 
     #[test]
