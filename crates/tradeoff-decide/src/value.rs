@@ -133,12 +133,14 @@ fn singular(unit: &str) -> String {
     let one = match word {
         "people" => "person".to_owned(),
         "series" | "USD" => word.to_owned(),
-        // Not `ms` and `d`.
-        _ if word.len() > 3 => match (word.strip_suffix("ies"), word.strip_suffix('s')) {
-            (Some(stem), _) => format!("{stem}y"),
-            (None, Some(stem)) => stem.to_owned(),
-            _ => word.to_owned(),
-        },
+        // Not `ms` and `MB/s`.
+        _ if word.len() > 3 && !word.contains('/') => {
+            match (word.strip_suffix("ies"), word.strip_suffix('s')) {
+                (Some(stem), _) => format!("{stem}y"),
+                (None, Some(stem)) => stem.to_owned(),
+                _ => word.to_owned(),
+            }
+        }
         _ => word.to_owned(),
     };
     one + rest
@@ -232,9 +234,9 @@ mod tests {
 
     #[test]
     fn one_of_something_is_told_and_read_so() {
-        let told = ["replicas", "entities", "ms", "series", "person-weeks a year", "%"]
+        let told = ["replicas", "entities", "MB/s", "series", "person-weeks a year", "%"]
             .map(|unit| with_unit(1.0, unit));
-        let one = ["1 replica", "1 entity", "1 ms", "1 series", "1 person-week a year", "1%"];
+        let one = ["1 replica", "1 entity", "1 MB/s", "1 series", "1 person-week a year", "1%"];
         assert_eq!(told, one);
         assert_eq!(ROWS.parse("1 row"), Ok(Value::Number(1.0)));
     }
