@@ -152,6 +152,7 @@ fn reviewed(
         further,
         flips_of,
         flips,
+        horizon: None,
     }
 }
 
