@@ -8,6 +8,9 @@ use crate::{Analysis, Offer, Steady};
 /// Connections that a store keeps back for its superuser.
 pub const RESERVED: u32 = 3;
 
+/// Backends that a store bears without a pooler.
+pub const BACKENDS: u64 = 300;
+
 /// The connections of a store.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Connections {

@@ -15,6 +15,10 @@ use crate::offers::Offer;
 use crate::steady::Core;
 use crate::words::{count, duration, number, percent, rate};
 
+/// From here on waiting grows fast: as u / (1 - u), so that a request waits more than twice as long
+/// as its own work takes.
+pub const BUSY: f64 = 0.7;
+
 /// What a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -81,7 +81,8 @@ pub(crate) fn estimate(analysis: &Analysis<'_>) -> Vec<Estimate> {
         let circle = group.len() > 1 || calls[group[0]].contains(&group[0]);
         for _ in 0..if circle { ROUNDS } else { 1 } {
             for &number in group {
-                times[number] = analysis.sequence_with(number, analysis.steps(number), &times);
+                let process = analysis.process(number);
+                times[number] = analysis.sequence_with(process, analysis.steps(number), &times);
             }
         }
     }
@@ -91,20 +92,23 @@ pub(crate) fn estimate(analysis: &Analysis<'_>) -> Vec<Estimate> {
 impl Analysis<'_> {
     /// The time of a list of steps of an endpoint.
     pub fn sequence(&self, number: usize, steps: &[Step]) -> Estimate {
-        self.sequence_with(number, steps, &self.times)
+        self.sequence_in(self.process(number), steps)
     }
 
-    fn sequence_with(&self, number: usize, steps: &[Step], times: &[Estimate]) -> Estimate {
-        let each = steps.iter().map(|step| self.step(number, step, times));
+    /// The time of a list of steps in a process.
+    pub fn sequence_in(&self, process: usize, steps: &[Step]) -> Estimate {
+        self.sequence_with(process, steps, &self.times)
+    }
+
+    fn sequence_with(&self, process: usize, steps: &[Step], times: &[Estimate]) -> Estimate {
+        let each = steps.iter().map(|step| self.step(process, step, times));
         each.fold(Estimate::default(), Estimate::then)
     }
 
-    fn step(&self, number: usize, step: &Step, times: &[Estimate]) -> Estimate {
-        let list = |steps: &[Step]| self.sequence_with(number, steps, times);
+    fn step(&self, process: usize, step: &Step, times: &[Estimate]) -> Estimate {
+        let list = |steps: &[Step]| self.sequence_with(process, steps, times);
         match &step.kind {
-            StepKind::Work(time) => {
-                Estimate::of(time).scaled(1.0 / self.pace(self.process(number)))
-            }
+            StepKind::Work(time) => Estimate::of(time).scaled(1.0 / self.pace(process)),
             StepKind::Wait(time) => Estimate::of(time),
             StepKind::Call { target, network, .. } => {
                 let callee = match *target {

@@ -8,6 +8,7 @@ use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use tradeoff::horizon::MONTHS;
 use tradeoff::{Date, Diagnostic, Problems, Severity};
 
 use crate::failure::Failure;
@@ -96,6 +97,7 @@ const CHECK: &str = "Examples:
 const ANALYZE: &str = "Examples:
   tradeoff analyze shop.yaml
   tradeoff analyze shop.yaml --set traffic.users.rate=90/s
+  tradeoff analyze shop.yaml --horizon 18mo --set growth=8%/month
   tradeoff analyze shop.yaml --format json | jq .saturation";
 
 const SIMULATE: &str = "Examples:
@@ -107,6 +109,7 @@ const SIMULATE: &str = "Examples:
 const REVIEW: &str = "Examples:
   tradeoff review shop.yaml
   tradeoff review shop.yaml --scenario payment-brownout
+  tradeoff review shop.yaml --horizon 18mo                     what breaks first as it grows, and when?
   tradeoff review architecture/ --gate --fail-on warning       in CI
   tradeoff review shop.yaml --format json --output review.json
   tradeoff review shop.yaml --format html --output review.html
@@ -165,6 +168,15 @@ pub(crate) struct Common {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// How far ahead is looked.
+#[derive(Debug, Args)]
+pub(crate) struct Ahead {
+    /// Say what breaks first as the load grows by the file's `growth`, in which month, and what the
+    /// system asks of its teams: 18mo, 1y, 90d.
+    #[arg(long, value_name = "PERIOD", value_parser = months)]
+    pub(crate) horizon: Option<u32>,
+}
+
 /// The day of the check.
 #[derive(Debug, Args)]
 pub(crate) struct Day {
@@ -197,6 +209,10 @@ pub(crate) struct AnalyzeArgs {
     /// `text` for people, `json` for scripts: one versioned object.
     #[arg(long, value_parser = Plain, default_value = "text")]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) day: Day,
+    #[command(flatten)]
+    pub(crate) ahead: Ahead,
 }
 
 /// What simulate, review and measuring options share.
@@ -245,6 +261,8 @@ pub(crate) struct ReviewArgs {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) day: Day,
+    #[command(flatten)]
+    pub(crate) ahead: Ahead,
     #[command(flatten)]
     pub(crate) running: Running,
     /// Independent runs of each design and scenario, 5 to 1000: exactly so many. Left out: 5, and
@@ -411,6 +429,12 @@ impl From<FailOn> for Severity {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a date such as 2026-11-23".into())
+}
+
+fn months(text: &str) -> Result<u32, String> {
+    let most = MONTHS.end() / 12;
+    tradeoff::horizon::months(text)
+        .ok_or_else(|| format!("expected a period from a month to {most} years: 18mo, 1y, 90d"))
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

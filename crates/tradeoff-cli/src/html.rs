@@ -6,6 +6,7 @@ mod basis;
 mod chart;
 mod course;
 mod evidence;
+mod horizon;
 mod layout;
 mod markup;
 mod palette;
@@ -59,6 +60,10 @@ const SECTIONS: &[Section] = &[
     Section {
         holds: |review| whose(review).is_some(),
         ..section("flips", "Where the verdict flips", basis::flips)
+    },
+    Section {
+        holds: horizon::is_asked,
+        ..section("horizon", "As the load grows", horizon::horizon)
     },
     section("architecture", "The architecture under its load", evidence::architecture),
     section("scenarios", "The course of each scenario", evidence::scenarios),

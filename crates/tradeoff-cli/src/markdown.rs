@@ -3,6 +3,7 @@
 mod advice;
 mod basis;
 mod escape;
+mod horizon;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,7 @@ pub(crate) fn review(review: &Review, _: &Architecture) -> String {
     advice::smallest(&mut sheet, review);
     advice::further(&mut sheet, review);
     basis::flips(&mut sheet, review);
+    horizon::horizon(&mut sheet, review);
     basis::observed(&mut sheet, review);
     basis::assumptions(&mut sheet, review);
     advice::each(&mut sheet, review);

@@ -7,6 +7,7 @@ pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod figure;
 pub(crate) mod fix;
+pub(crate) mod horizon;
 pub(crate) mod observed;
 pub(crate) mod page;
 mod presets;

@@ -43,6 +43,12 @@ impl Date {
         }
         None
     }
+
+    /// The month that is so many months after its own: `2027-04`.
+    pub fn month_after(self, months: u32) -> String {
+        let month = u32::from(self.month) - 1 + months;
+        format!("{:04}-{:02}", u32::from(self.year) + month / 12, month % 12 + 1)
+    }
 }
 
 const fn leap(year: u16) -> bool {
@@ -88,6 +94,10 @@ mod tests {
         assert_eq!(day(19_782).as_deref(), Some("2024-02-29"));
         assert_eq!(day(20_780).as_deref(), Some("2026-11-23"));
         assert_eq!(day(u64::MAX), None);
+        let month = |months| Date::parse("2026-11-23").map(|it| it.month_after(months));
+        assert_eq!(month(0).as_deref(), Some("2026-11"));
+        assert_eq!(month(2).as_deref(), Some("2027-01"));
+        assert_eq!(month(13).as_deref(), Some("2027-12"));
         assert!(Date::parse("2026-11-23") < Date::parse("2026-12-01"));
     }
 }

@@ -66,8 +66,14 @@ pub enum Value {
     Number(f64),
     /// A day.
     Date(Date),
-    /// Share per month.
-    Growth(f64),
+    /// Share per month, negative where it shrinks: the least and the most of a range, else twice
+    /// the same.
+    Growth {
+        /// The low end.
+        low: f64,
+        /// The high end.
+        high: f64,
+    },
     /// Person-weeks.
     Effort(f64),
     /// The name of something that the file defines.
@@ -182,9 +188,17 @@ impl Fact {
             | Value::Share(value)
             | Value::Money(value)
             | Value::Number(value)
-            | Value::Growth(value)
             | Value::Effort(value) => Some(value),
+            Value::Growth { low, high } => Some(f64::midpoint(low, high)),
             Value::Count(value) | Value::Bytes(value) => Some(value as f64),
+            _ => None,
+        }
+    }
+
+    /// The growth that it is, as a share per month: its least and its most.
+    pub fn growth(&self) -> Option<[f64; 2]> {
+        match self.value {
+            Value::Growth { low, high } => Some([low, high]),
             _ => None,
         }
     }

@@ -36,7 +36,7 @@ pub use nearest::nearest;
 pub use patch::{Edit, Op, PatchError};
 pub use places::Start;
 pub use pointer::{dotted, split_dotted, undotted};
-pub use quantity::{MAX_COST, MAX_DURATION, MAX_FACTOR, MAX_RATE};
+pub use quantity::{MAX_COST, MAX_DURATION, MAX_FACTOR, MAX_RATE, read_period};
 pub use rewrite::Rewritten;
 pub use schema::schema;
 pub use table::{Block, Field, Kind, blocks, fields};

@@ -2,6 +2,7 @@
 
 mod amounts;
 
+pub use amounts::read_period;
 pub(crate) use amounts::{bytes, date, effort, growth, money, period};
 
 use crate::model::Nanos;

@@ -85,7 +85,7 @@ fn value(kind: Kind) -> Json {
         Kind::Bytes => quantity(&format!("{NUMBER} ?(B|kB|MB|GB|TB|PB|KiB|MiB|GiB|TiB|PiB)")),
         Kind::Date => pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
         Kind::Period => quantity(&format!("{NUMBER} ?(ns|us|µs|ms|s|m|min|h|d|w|mo|y)")),
-        Kind::Growth => quantity(&format!("{NUMBER} ?% ?/(month|year)")),
+        Kind::Growth => quantity(&format!("-?{NUMBER} ?% ?/(month|year)")),
         Kind::Effort => quantity(&format!("{NUMBER} ?person-(day|week|month)s?")),
         Kind::Factor => json!({ "anyOf": [
             { "type": "number", "exclusiveMinimum": 0 }, quantity(&format!("{NUMBER}( ?x)?")),

@@ -209,7 +209,7 @@ fn facts_are_typed_and_know_their_place() {
     assert_eq!(value("buckets.lake.price"), Some(Value::Money(0.023)));
     assert_eq!(value("buckets.lake.objects"), Some(Value::Count(40_000_000)));
     assert_eq!(value("vendors.cloud.exit_cost"), Some(Value::Effort(12.0)));
-    assert_eq!(value("growth"), Some(Value::Growth(0.08)));
+    assert_eq!(value("growth"), Some(Value::Growth { low: 0.08, high: 0.08 }));
     assert_eq!(value("stores.orders.zones"), Some(Value::Count(3)));
     assert_eq!(value("topology.tested"), Date::parse("2027-06-30").map(Value::Date));
     assert_eq!(value("services.order.endpoints.place.pagination.style"), text("cursor"));

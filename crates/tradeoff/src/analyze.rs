@@ -8,12 +8,13 @@ pub use tradeoff_analyze::blast::Blast;
 pub use tradeoff_analyze::connections::Connections;
 pub use tradeoff_analyze::latency::{Approximate, Latency};
 pub use tradeoff_analyze::promises::{Promise, Within};
-pub use tradeoff_analyze::resources::{Kind, Resource, Saturation};
+pub use tradeoff_analyze::resources::{BUSY, Kind, Resource, Saturation};
 pub use tradeoff_analyze::retries::Amplification;
 pub use tradeoff_analyze::timeouts::Patience;
 pub use tradeoff_analyze::traffic::Source;
 use tradeoff_analyze::{Analysis, Steady, Structure};
 
+use crate::horizon::Horizon;
 use crate::load::Design;
 
 /// Analyzes a design under its steady traffic: scenarios, retries and failures are not in it.
@@ -51,6 +52,7 @@ pub fn analyze(design: &Design) -> AnalysisReport {
             .collect(),
         blast: structure.blasts(&steady.rates),
         traffic: traffic.map(|(at, it)| (it.name.value.clone(), steady.source(at))).collect(),
+        horizon: None,
         assumptions: architecture
             .assumptions
             .iter()
@@ -90,6 +92,8 @@ pub struct AnalysisReport {
     pub blast: BTreeMap<String, Blast>,
     /// What each source asks for.
     pub traffic: BTreeMap<String, Source>,
+    /// What breaks first as the load grows; null: not asked for.
+    pub horizon: Option<Horizon>,
     /// Every default that was taken because the file says nothing.
     pub assumptions: Vec<Assumed>,
 }

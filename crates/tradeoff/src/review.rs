@@ -174,6 +174,7 @@ fn reviewed(
         further,
         flips_of,
         flips,
+        horizon: None,
     }
 }
 

@@ -23,8 +23,10 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<ExitCode, Failure> 
     let named = args.fix.as_deref().filter(|it| !it.is_empty());
     let named = named.map(|it| tradeoff::fix(&design, it)).transpose().map_err(failed)?;
     let bar = Bar::new();
-    let review = tradeoff::review(&design, &options, &bar).map_err(failed)?;
+    let mut review = tradeoff::review(&design, &options, &bar).map_err(failed)?;
     drop(bar);
+    let ahead = |months| tradeoff::horizon(&design, months, review.headroom.as_ref());
+    review.horizon = args.ahead.horizon.map(ahead);
     answer(&args.common, args.format, color, |look| match args.format {
         Format::Text => text::review::review(&review, look),
         Format::Json => json(&review),

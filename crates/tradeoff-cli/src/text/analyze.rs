@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use tradeoff::AnalysisReport;
-use tradeoff::analyze::{Availability, Blast, Latency, Resource, Within};
+use tradeoff::analyze::{Availability, BUSY, Blast, Latency, Resource, Within};
 
+use super::Look;
 use super::figure::{NOTHING, Unit, amount, count};
+use super::horizon::horizon;
 use super::page::{Line, Page, Tone};
 use super::simulate::plural;
 use super::table::Table;
@@ -14,12 +16,10 @@ use super::table::Table;
 const ROWS: usize = 12;
 /// Defaults that are named before the rest is only counted.
 const DEFAULTS: usize = 4;
-/// From here on waiting grows fast.
-const BUSY: f64 = 0.7;
 
 /// The page of an analysis.
-pub(crate) fn analyze(it: &AnalysisReport, color: bool) -> String {
-    let mut page = Page::new(color);
+pub(crate) fn analyze(it: &AnalysisReport, look: Look) -> String {
+    let mut page = Page::new(look.color);
     title(&mut page, it);
     resources(&mut page, it);
     promises(&mut page, it);
@@ -29,6 +29,7 @@ pub(crate) fn analyze(it: &AnalysisReport, color: bool) -> String {
     retries(&mut page, it);
     timeouts(&mut page, it);
     traffic(&mut page, it);
+    horizon(&mut page, it.horizon.as_ref(), look);
     assumed(&mut page, it);
     page.blank();
     let digest = it.digest.get(..19).unwrap_or(&it.digest);

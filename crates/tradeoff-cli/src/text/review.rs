@@ -17,7 +17,7 @@ use super::figure::{Unit, figure, told};
 use super::page::{GLUE, Line, Page, Tone};
 use super::simulate::{NOT_TRIED, footer, not_moved, plural, title};
 use super::slos::{self, bad, run_name, verdict, verdict_word};
-use super::{assumed, observed};
+use super::{assumed, horizon, observed};
 
 /// Runs that the first screen tells in full.
 const RUNS: usize = 2;
@@ -38,6 +38,7 @@ pub(crate) fn review(review: &Review, look: impl Into<Look>) -> String {
     mends::further(&mut page, review);
     mends::cost(&mut page, review);
     flips::flips(&mut page, review);
+    horizon::horizon(&mut page, review.horizon.as_ref(), look);
     assumed(&mut page, review);
     observed::observed(&mut page, &review.today);
     not_moved(&mut page, &review.today.not_moved);

@@ -475,6 +475,7 @@ pub(crate) fn review() -> Review {
         further: further(&mends),
         flips_of: Some(FlipsOf::SmallestSet),
         flips: flips(),
+        horizon: None,
         mends,
         check,
     }

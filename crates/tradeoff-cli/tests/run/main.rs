@@ -10,6 +10,7 @@ mod bad_input;
 mod decide;
 mod files;
 mod fix;
+mod horizon;
 mod init;
 mod output;
 mod verbs;

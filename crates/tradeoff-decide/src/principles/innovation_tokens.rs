@@ -1,5 +1,7 @@
 //! `innovation-tokens`: whether something new is worth being new.
 
+use tradeoff_analyze::horizon::TOKENS;
+
 use crate::subjects::entries;
 use crate::value::plain;
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
@@ -59,9 +61,6 @@ topic! {
         judge,
     };
 }
-
-/// Tokens that a team has: "about three" (`McKinley`, 2015).
-const TOKENS: f64 = 3.0;
 
 static FACTS: &[Fact] = &[
     Fact::flag("new-to-team")

@@ -138,7 +138,7 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(0.0))
         .from(|seen, _| {
             let growth = seen.architecture.facts.get("growth").filter(|it| it.stated)?;
-            Some(Known::at("growth", Value::Number(growth.number()? * 100.0)))
+            Some(Known::at("growth", Value::Number((growth.number()? * 100.0).max(0.0))))
         }),
 ];
 

@@ -293,7 +293,7 @@ fn scalar(kind: Kind, text: &str) -> Option<Result<Value, Wrong>> {
         Kind::Money(per) => quantity::money(text, per).map(Value::Money),
         Kind::Bytes => quantity::bytes(text).map(Value::Bytes),
         Kind::Date => quantity::date(text).map(Value::Date),
-        Kind::Growth => quantity::growth(text).map(Value::Growth),
+        Kind::Growth => quantity::growth(text).map(|[low, high]| Value::Growth { low, high }),
         Kind::Effort => quantity::effort(text).map(Value::Effort),
         Kind::Factor => quantity::factor(text).map(Value::Number),
         Kind::Number { most } => quantity::number(text, most).map(Value::Number),

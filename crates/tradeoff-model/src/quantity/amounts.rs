@@ -3,6 +3,7 @@
 use super::{Wrong, at_most, bare, scaled, split, time_unit};
 use crate::date::Date;
 use crate::model::Nanos;
+use crate::range;
 
 /// Largest size, 1 EB.
 const MAX_BYTES: f64 = 1e18;
@@ -95,13 +96,34 @@ pub(crate) fn period(text: &str) -> Result<Nanos, Wrong> {
     Ok(at_most(nanos, MAX_PERIOD * 1e9, "at most 100 y")?.round() as Nanos)
 }
 
+/// The nanoseconds of a period written as in the file: `18mo`, `1y`, `90d`; `None` if it is none.
+pub fn read_period(text: &str) -> Option<Nanos> {
+    period(text).ok()
+}
+
+/// A growth as a share per month, or a range of them: its least and its most.
+pub(crate) fn growth(text: &str) -> Result<[f64; 2], Wrong> {
+    let Some((low, high)) = range::ends(text) else { return monthly(text).map(|it| [it; 2]) };
+    let end = |text, is_low| monthly(text).map_err(|wrong| range::meant(wrong, low, high, is_low));
+    let (least, most) = (end(low, true)?, end(high, false)?);
+    if least > most { Err(Wrong::Range("the low end first".into())) } else { Ok([least, most]) }
+}
+
 /// A growth as a share per month; a year's is spread over its months, compounded.
-pub(crate) fn growth(text: &str) -> Result<f64, Wrong> {
+fn monthly(text: &str) -> Result<f64, Wrong> {
     let (number, unit) = split(text).ok_or(Wrong::UNIT)?;
-    let rate = at_most(scaled(number, -2), MAX_GROWTH, "at most 10,000%");
+    let rate = match scaled(number, -2) {
+        shrinks if shrinks <= -1.0 => Err(Wrong::Range("more than -100%".into())),
+        most if most > MAX_GROWTH => Err(Wrong::Range("at most 10,000%".into())),
+        rate => Ok(rate),
+    };
     match unit {
         "%/month" | "% /month" => rate,
         "%/year" | "% /year" => Ok(libm::expm1(libm::log1p(rate?) / 12.0)),
+        "x/month" | "x/year" => {
+            let percent = (scaled(number, 0) - 1.0) * 100.0;
+            Err(Wrong::Unit { write: Some(format!("{percent}%{}", &unit[1..])) })
+        }
         "%" => Err(bare(number, "", "%/month")),
         _ => Err(bare(number, unit, "%/month")),
     }
@@ -131,8 +153,9 @@ mod tests {
         assert_eq!(date("2028-02-29"), Date::parse("2028-02-29").ok_or(Wrong::UNIT));
         assert_eq!(period("18mo"), Ok(18 * 2_628_000 * 1_000_000_000));
         assert_eq!(period("2w"), period("14d"));
-        assert_eq!(growth("8%/month"), Ok(0.08));
-        let year = growth("100%/year").expect("a growth");
+        assert_eq!(growth("8%/month"), Ok([0.08; 2]));
+        assert_eq!(growth("-2%/month..8%/month"), Ok([-0.02, 0.08]));
+        let [year, _] = growth("100%/year").expect("a growth");
         assert!((libm::pow(1.0 + year, 12.0) - 2.0).abs() < 1e-12);
         assert_eq!(effort("12 person-weeks"), Ok(12.0));
         assert_eq!(effort("1 person-day"), Ok(0.2));
@@ -147,6 +170,8 @@ mod tests {
         assert_eq!(money("5", "month"), Err(write("$5/month")));
         assert_eq!(money("$5/h", "month"), Err(Wrong::UNIT));
         assert_eq!(growth("8%"), Err(write("8%/month")));
+        assert_eq!(growth("2x/year"), Err(write("100%/year")));
+        assert_eq!(growth("4..8%/month"), Err(write("4%/month..8%/month")));
         assert_eq!(effort("12"), Err(write("12 person-weeks")));
         assert_eq!(period("30"), Err(write("30d")));
     }
@@ -161,6 +186,8 @@ mod tests {
         }
         assert!(matches!(period("101y"), Err(Wrong::Range(_))));
         assert!(matches!(bytes("-1B"), Err(Wrong::Range(_))));
-        assert!(matches!(growth("10001%/month"), Err(Wrong::Range(_))));
+        for text in ["10001%/month", "-100%/month", "8%/month..4%/month"] {
+            assert!(matches!(growth(text), Err(Wrong::Range(_))), "{text}");
+        }
     }
 }

@@ -103,6 +103,7 @@ pub(crate) static ROOT: Block = Block {
         choices::ROOT_TECHNOLOGIES,
         choices::ROOT_VENDORS,
         choices::ROOT_GROWTH,
+        choices::ROOT_BUDGET,
         choices::ROOT_DEBT,
         Field::new("rules", Kind::Block(&RULES), "What the file says to the rules.").section("16"),
     ],

@@ -19,6 +19,10 @@ pub(super) static ROOT_TECHNOLOGIES: Field =
         .fact();
 pub(super) static ROOT_GROWTH: Field =
     field("growth", Kind::Growth, "How fast the load grows.").section("11").fact();
+pub(super) static ROOT_BUDGET: Field =
+    field("budget", Kind::Money("month"), "What all that states a cost may cost together.")
+        .example("$8000/month")
+        .fact();
 pub(super) static TRAFFIC_GROWTH: Field =
     field("growth", Kind::Growth, "How fast it grows; left out, as the file says.")
         .section("11")

@@ -6,6 +6,7 @@ use tradeoff_model::model::{Pool, Store};
 
 use crate::mend::{Mend, child};
 use crate::{Context, Report, Source};
+use tradeoff_analyze::connections::BACKENDS;
 use tradeoff_analyze::words::{count, stated};
 
 rule! {
@@ -72,8 +73,6 @@ rule! {
     };
 }
 
-/// Backends that a store bears without a pooler.
-const BACKENDS: u64 = 300;
 /// Server connections of a pooler where nothing tells how many are needed: the guide's.
 const USUAL: u32 = 20;
 /// A pooler's longest wait where the pool states none.

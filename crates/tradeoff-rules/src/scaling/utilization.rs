@@ -6,6 +6,7 @@ use tradeoff_diag::{Severity, Span};
 use super::need::{self, Use};
 use crate::mend::{Mend, child};
 use crate::{Context, Finding, Report, Source};
+use tradeoff_analyze::resources::BUSY;
 use tradeoff_analyze::words::number;
 
 rule! {
@@ -78,9 +79,6 @@ rule! {
         check,
     };
 }
-
-/// From here on waiting grows fast.
-const BUSY: f64 = 0.7;
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     for process in 0..cx.analysis.processes.len() {

@@ -1,5 +1,6 @@
 //! `svc-premature-split`: more services than people can keep.
 
+use tradeoff_analyze::horizon::{ENOUGH, PER_TEAM};
 use tradeoff_diag::Severity;
 
 use crate::{Context, Report, Source};
@@ -69,11 +70,6 @@ rule! {
         check,
     };
 }
-
-/// Services that a team can keep.
-const PER_TEAM: usize = 2;
-/// Engineers of a service that has enough of them.
-const ENOUGH: u64 = 2;
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     let architecture = cx.architecture;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use tradeoff_analyze::cost::hourly;
 use tradeoff_model::{Architecture, Edit};
 use tradeoff_sim::{
     Frame, Known, Options, Plan, Title, Trial,
@@ -370,24 +371,4 @@ fn cost(today: &Architecture, mended: &Architecture) -> Cost {
     let (today, mended) = (hourly(today), hourly(mended));
     let difference = today.zip(mended).map(|(today, mended)| mended - today);
     Cost { today, mended, difference }
-}
-
-/// USD per hour of all that states a cost; a deploy unit is paid for once.
-fn hourly(architecture: &Architecture) -> Option<f64> {
-    let mut units = Vec::new();
-    let services = architecture.services.iter().filter(|it| {
-        let unit = it.deploy.as_ref().map(|it| &it.value);
-        let paid = it.cost.is_some() && unit.is_some_and(|it| units.contains(&it));
-        if it.cost.is_some() {
-            units.extend(unit);
-        }
-        !paid
-    });
-    let services = services.map(|it| (it.cost, it.replicas.value));
-    let stores = architecture.stores.iter().map(|it| (it.cost, it.replicas.value));
-    let costs = services
-        .chain(stores)
-        .filter_map(|(cost, replicas)| cost.map(|it| it * f64::from(replicas)));
-    let costs: Vec<f64> = costs.collect();
-    (!costs.is_empty()).then(|| costs.iter().sum())
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tradeoff_sim::results::{Figure, Simulation, Verdict};
 
 use crate::check::{Check, PatchEdit};
+use crate::horizon::Horizon;
 
 /// A review.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,6 +43,8 @@ pub struct Review {
     pub flips_of: Option<FlipsOf>,
     /// The numbers that carry that verdict, those tried, in the order in which analysis ranks them.
     pub flips: Vec<Flip>,
+    /// What breaks first as the load grows; null: not asked for.
+    pub horizon: Option<Horizon>,
 }
 
 /// The highest load at which the SLOs hold.

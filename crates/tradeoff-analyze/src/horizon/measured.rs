@@ -1,0 +1,68 @@
+//! What simulations say of the load that holds, as months.
+
+use super::breaks::Key;
+use super::growth::power;
+use super::{Break, Grade, What, first_month, grown};
+
+/// The load at which promises hold, as simulations of all sources together have it.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured<'a> {
+    /// So many times today's load, and each promise holds.
+    pub holds: f64,
+    /// So many times, and one does not; infinite if none was seen to break.
+    pub breaks: f64,
+    /// Which one.
+    pub slo: Option<&'a str>,
+}
+
+/// What was measured, as months.
+pub(super) struct Settled {
+    /// The promise that breaks, if it does before the horizon.
+    pub(super) broken: Option<Break>,
+    /// Which promise that is.
+    slo: Option<String>,
+    /// Before this month every promise is seen to hold; `None`: until the horizon.
+    holds: Option<u32>,
+}
+
+impl Settled {
+    /// The first month in which the load is more than what was seen to hold, and the first by which
+    /// it is what was seen to break.
+    pub(super) fn new(measured: Measured<'_>, [low, high]: [f64; 2], months: u32) -> Self {
+        let Measured { holds, breaks, slo } = measured;
+        let first = first_month(high, holds.next_up()).filter(|it| *it <= months);
+        let last = first_month(low, breaks).filter(|it| *it <= months);
+        let broken = first.zip(slo).map(|(month, slo)| Break {
+            name: slo.to_owned(),
+            what: What::Slo,
+            grade: Grade::Breaks,
+            rung: "simulated",
+            month,
+            latest: last,
+            date: None,
+            arithmetic: sum(measured, high, month),
+        });
+        Self { broken, slo: slo.map(ToOwned::to_owned), holds: first }
+    }
+
+    /// Whether what was worked out of a promise is known better.
+    pub(super) fn settles(&self, key: &Key, month: u32) -> bool {
+        let seen = self.slo.as_ref() == Some(&key.name) && self.broken.is_some();
+        key.what == What::Slo && (seen || self.holds.is_none_or(|it| month < it))
+    }
+}
+
+/// `1.08^9 = 2x today's load; it holds at 1.95x, and is broken at 1.99x`.
+fn sum(Measured { holds, breaks, .. }: Measured<'_>, growth: f64, month: u32) -> String {
+    let seen = format!("holds at {}x, is broken at {}x", exact(holds), exact(breaks));
+    if month == 0 {
+        return format!("today's load is too much: {seen}");
+    }
+    format!("{} = {}x today's load; {seen}", power(growth, month), exact(grown(growth, month)))
+}
+
+/// A factor with the digits that tell it from its neighbors.
+fn exact(times: f64) -> String {
+    let text = format!("{times:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
