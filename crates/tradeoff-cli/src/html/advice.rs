@@ -94,7 +94,7 @@ fn decoupled(page: &mut Markup, review: &Review, it: &Decoupled) {
         badge(page, it.effect.verdict);
         page.text(" ");
         page.line(&without(it));
-        page.text(&format!("; {WITHOUT}."));
+        page.prose(&format!("; {WITHOUT}."));
     });
     effects(page, &format!("{title}, beside today"), &it.effect.effects);
 }
