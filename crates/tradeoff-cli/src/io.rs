@@ -46,10 +46,18 @@ pub(crate) fn wants_color(color: Color, stream: Stream) -> bool {
 
 /// How text on standard output is to look.
 pub(crate) fn look(color: Color) -> Look {
-    let columns = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    look_at(color, Stream::Output)
+}
+
+/// How text that goes there is to look.
+pub(crate) fn look_at(color: Color, stream: Stream) -> Look {
+    let columns = match stream {
+        Stream::Output => terminal_size::terminal_size_of(io::stdout()),
+        Stream::Error => terminal_size::terminal_size_of(io::stderr()),
+    };
     let default = Look::default();
     Look {
-        color: wants_color(color, Stream::Output),
+        color: wants_color(color, stream),
         columns: columns.map_or(default.columns, |(columns, _)| columns.0.into()),
         unicode: unicode(&|name| std::env::var_os(name)),
     }

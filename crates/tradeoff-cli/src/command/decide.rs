@@ -44,7 +44,7 @@ pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> 
     };
     answer(&common, args.format, color, |look| match (args.format, topic.is_some(), args.all) {
         (Format::Json, ..) => json(&report),
-        (_, _, true) => text::decide::records(&report, look.color),
+        (_, _, true) => text::decide::records(&report, look),
         (_, true, false) => text::decide::debt(&report, look.color),
         (_, false, false) => text::decide::topics(&report, look.color),
     })?;
