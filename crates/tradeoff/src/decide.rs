@@ -3,6 +3,7 @@
 mod adr;
 mod debt;
 mod decided;
+mod drift;
 mod inquiry;
 mod records;
 mod report;
@@ -17,6 +18,10 @@ use crate::load::Design;
 pub use adr::{Adr, adr};
 pub use debt::{Debt, debt};
 pub use decided::decided;
+pub use drift::{
+    BinReport, Column, DriftReport, KolmogorovSmirnovReport, MAX_DATA_BYTES, Sample, SampleReport,
+    drift,
+};
 pub use inquiry::{Inquiry, Question};
 pub use records::{Drift, Record, State, all};
 pub use report::{
@@ -43,6 +48,8 @@ pub struct Decide {
     pub records: Vec<Record>,
     /// What is owed, by interest.
     pub debt: Vec<Debt>,
+    /// Two samples of a column held against each other.
+    pub drift: Vec<DriftReport>,
 }
 
 /// A choice of the guide.
@@ -72,6 +79,7 @@ impl Decide {
             decisions: Vec::new(),
             records: Vec::new(),
             debt: Vec::new(),
+            drift: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Decisions as people read them: the answer first.
 
 mod asking;
+mod drift;
 mod records;
 
 use tradeoff::decide::{Debt, Decide, Decision, FactReport, Record, State};
@@ -54,6 +55,17 @@ pub(crate) fn topics(report: &Decide, color: bool) -> String {
 /// Every decision of a topic, one after the other.
 pub(crate) fn decisions(report: &Decide, color: bool) -> String {
     let mut page = Page::new(color);
+    for it in &report.decisions {
+        page.blank();
+        decision(&mut page, it);
+    }
+    page.finish()
+}
+
+/// Samples that were compared, and what is done about it.
+pub(crate) fn drifts(report: &Decide, color: bool) -> String {
+    let mut page = Page::new(color);
+    report.drift.iter().for_each(|it| drift::drift(&mut page, it));
     for it in &report.decisions {
         page.blank();
         decision(&mut page, it);
