@@ -126,7 +126,8 @@ const DECIDE: &str = "Examples:
   tradeoff decide --all shop.yaml                  agreed, contradicted, missing
   tradeoff decide load-balancing shop.yaml --about order --measure       simulate the options
   tradeoff decide pagination shop.yaml --adr       write an ADR, and record it in the architecture
-  tradeoff decide debt shop.yaml                   what is owed, by interest";
+  tradeoff decide debt shop.yaml                   what is owed, by interest
+  tradeoff decide drift --reference train.csv --current today.parquet --column amount";
 
 const INIT: &str = "Examples:
   tradeoff init                       architecture.yaml in this folder
@@ -286,8 +287,8 @@ pub(crate) struct ReviewArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct DecideArgs {
-    /// What is to be decided, or `debt`; left out: what there is.
-    #[arg(value_name = "TOPIC|debt")]
+    /// What is to be decided, or `debt`, or `drift`; left out: what there is.
+    #[arg(value_name = "TOPIC|debt|drift")]
     pub(crate) topic: Option<OsString>,
     /// The architecture: a YAML file, or a folder. What it says nobody is asked for.
     pub(crate) path: Option<PathBuf>,
@@ -332,6 +333,29 @@ pub(crate) struct DecideArgs {
     /// Write the answer to a file, whole or not at all.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) drift: DriftArgs,
+}
+
+/// `tradeoff decide drift`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Drift")]
+pub(crate) struct DriftArgs {
+    /// A CSV or Parquet file with the column as it was, such as in training.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: Option<PathBuf>,
+    /// One with the column as it is now.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) current: Option<PathBuf>,
+    /// The column; left out: the only one of numbers.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) column: Option<String>,
+    /// What the column is called in the current file, if otherwise.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) current_column: Option<String>,
+    /// Exit with 1 if the column has drifted.
+    #[arg(long)]
+    pub(crate) gate: bool,
 }
 
 /// `tradeoff init`.

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use tradeoff::decide::MAX_DATA_BYTES;
 use tradeoff::{Date, Diagnostic, MAX_ALL_BYTES, MAX_BYTES, MAX_FILES, Problems, SourceFile};
 
 use crate::args::Color;
@@ -46,10 +47,18 @@ pub(crate) fn wants_color(color: Color, stream: Stream) -> bool {
 
 /// How text on standard output is to look.
 pub(crate) fn look(color: Color) -> Look {
-    let columns = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    look_at(color, Stream::Output)
+}
+
+/// How text that goes there is to look.
+pub(crate) fn look_at(color: Color, stream: Stream) -> Look {
+    let columns = match stream {
+        Stream::Output => terminal_size::terminal_size_of(io::stdout()),
+        Stream::Error => terminal_size::terminal_size_of(io::stderr()),
+    };
     let default = Look::default();
     Look {
-        color: wants_color(color, Stream::Output),
+        color: wants_color(color, stream),
         columns: columns.map_or(default.columns, |(columns, _)| columns.0.into()),
         unicode: unicode(&|name| std::env::var_os(name)),
     }
@@ -130,7 +139,8 @@ pub(crate) fn read(path: &Path) -> Result<Vec<SourceFile>, Problems> {
 
 /// The files to read.
 fn listed(path: &Path) -> Result<Vec<PathBuf>, Problems> {
-    let found = metadata(path).map_err(|it| Problems::one(*it))?;
+    let found =
+        metadata(path, "a YAML file, or a folder of them").map_err(|it| Problems::one(*it))?;
     if !found.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -194,12 +204,11 @@ pub(crate) fn names(folder: &Path) -> Result<Vec<String>, Problems> {
     Ok(entries.filter_map(|it| it.ok()?.file_name().into_string().ok()).collect())
 }
 
-fn metadata(path: &Path) -> Result<Metadata, Box<Diagnostic>> {
+fn metadata(path: &Path, what: &str) -> Result<Metadata, Box<Diagnostic>> {
     path.metadata().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             let message = format!("there is no file `{}`", path.display());
-            let diagnostic = Diagnostic::error("missing-file", message)
-                .expected("a YAML file, or a folder of them");
+            let diagnostic = Diagnostic::error("missing-file", message).expected(what);
             Box::new(match neighbor(path) {
                 Some(near) => diagnostic.nearest(near),
                 None => diagnostic,
@@ -231,30 +240,37 @@ fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
     Box::new(Diagnostic::error("unreadable", message).expected("a file that can be read"))
 }
 
-/// The bytes of a regular file that is not too large.
+/// The bytes of a regular file that is not too large for an architecture.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let found = metadata(path)?;
+    bounded(path, MAX_BYTES, "a YAML file, or a folder of them")
+}
+
+/// The bytes of a file of data.
+pub(crate) fn data(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    bounded(path, MAX_DATA_BYTES, "a CSV or Parquet file")
+}
+
+fn bounded(path: &Path, most: usize, what: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let found = metadata(path, what)?;
     if !found.is_file() {
         // Reading a pipe or a device could wait for ever.
         let message = format!("`{}` is not a regular file", path.display());
-        return Err(Box::new(
-            Diagnostic::error("not-a-file", message).expected("a YAML file, or a folder of them"),
-        ));
+        return Err(Box::new(Diagnostic::error("not-a-file", message).expected(what)));
     }
     let large = || {
-        let message = format!("`{}` is larger than {} MiB", path.display(), MAX_BYTES >> 20);
-        let expected = format!("at most {} MiB in a file", MAX_BYTES >> 20);
+        let message = format!("`{}` is larger than {} MiB", path.display(), most >> 20);
+        let expected = format!("at most {} MiB in a file", most >> 20);
         Box::new(Diagnostic::error("too-large", message).expected(expected))
     };
-    if found.len() > MAX_BYTES as u64 {
+    if found.len() > most as u64 {
         return Err(large());
     }
     let mut bytes = Vec::new();
     // The file may have grown since it was looked at.
     File::open(path)
-        .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes))
         .map_err(|error| unreadable(path, &error))?;
-    if bytes.len() > MAX_BYTES { Err(large()) } else { Ok(bytes) }
+    if bytes.len() > most { Err(large()) } else { Ok(bytes) }
 }
 
 fn name(path: &Path) -> String {

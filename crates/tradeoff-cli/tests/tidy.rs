@@ -11,11 +11,12 @@ use std::{
 };
 
 /// What each crate may use of ours; a crate that is not listed may not exist.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     (
         "tradeoff",
         &[
             "tradeoff-analyze",
+            "tradeoff-column",
             "tradeoff-decide",
             "tradeoff-diag",
             "tradeoff-model",
@@ -25,6 +26,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ),
     ("tradeoff-analyze", &["tradeoff-diag", "tradeoff-model"]),
     ("tradeoff-cli", &["tradeoff"]),
+    ("tradeoff-column", &["tradeoff-diag"]),
     ("tradeoff-decide", &["tradeoff-analyze", "tradeoff-model"]),
     ("tradeoff-des", &[]),
     ("tradeoff-diag", &[]),

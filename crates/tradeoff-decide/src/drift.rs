@@ -15,8 +15,52 @@ pub fn psi(expected: &[f64], actual: &[f64]) -> f64 {
     terms.sum()
 }
 
-/// The index of two samples, over bins that hold equal shares of the reference; fewer where values
-/// repeat. What is no number is left out. `None` if either has no value.
+/// A part of the values of two samples, and what each has there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bin {
+    /// Its values are larger than this; `None`: it has no lower end.
+    pub over: Option<f64>,
+    /// Its largest value; `None`: it has no upper end.
+    pub to: Option<f64>,
+    /// The share of the reference.
+    pub reference: f64,
+    /// The share of the current sample.
+    pub current: f64,
+}
+
+impl Bin {
+    /// What it adds to the index.
+    pub fn adds(&self) -> f64 {
+        psi(&[self.reference], &[self.current])
+    }
+}
+
+/// Bins that hold equal shares of the reference. Where values repeat there are fewer: all that is
+/// equal is in one bin. A reference of a single value has three: below it, the value, and above it.
+/// What is no number is left out. `None` if either has no value.
+///
+/// ```
+/// use tradeoff_decide::drift::bins;
+///
+/// let bins = bins(&[1.0, 2.0, 3.0, 4.0], &[2.0, 9.0], 2).unwrap();
+/// assert_eq!((bins[0].to, bins[0].reference, bins[0].current), (Some(2.0), 0.5, 0.5));
+/// assert_eq!((bins[1].over, bins[1].to), (Some(2.0), None));
+/// ```
+pub fn bins(reference: &[f64], current: &[f64], bins: u32) -> Option<Vec<Bin>> {
+    let (reference, current) = (sorted(reference), sorted(current));
+    if reference.is_empty() || current.is_empty() {
+        return None;
+    }
+    let edges = edges(&reference, bins);
+    let shares = shares(&reference, &edges).into_iter().zip(shares(&current, &edges));
+    let below = std::iter::once(None).chain(edges.iter().copied().map(Some));
+    let to = edges.iter().copied().map(Some).chain([None]);
+    let all = shares.zip(below.zip(to));
+    let bin = |((reference, current), (over, to))| Bin { over, to, reference, current };
+    Some(all.map(bin).collect())
+}
+
+/// The index of two samples, over the [`bins`] of the reference.
 ///
 /// ```
 /// use tradeoff_decide::drift::psi_of;
@@ -27,12 +71,8 @@ pub fn psi(expected: &[f64], actual: &[f64]) -> f64 {
 /// assert!(psi_of(&reference, &moved, 10).unwrap() > 0.25);
 /// ```
 pub fn psi_of(reference: &[f64], current: &[f64], bins: u32) -> Option<f64> {
-    let (reference, current) = (sorted(reference), sorted(current));
-    if reference.is_empty() || current.is_empty() {
-        return None;
-    }
-    let edges = edges(&reference, bins);
-    Some(psi(&shares(&reference, &edges), &shares(&current, &edges)))
+    let bins = self::bins(reference, current, bins)?;
+    Some(bins.iter().map(Bin::adds).sum())
 }
 
 /// The mean index of two samples of one distribution: `(bins - 1)(1/n + 1/m)`.
@@ -56,8 +96,10 @@ const UPPER: f64 = 1.644_853_626_951_472_2;
 /// What the test of Kolmogorov and Smirnov says of two samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KolmogorovSmirnov {
-    /// The largest difference between the shares of both that are below one value.
+    /// The largest difference between the shares of both that are at most one value.
     pub statistic: f64,
+    /// That value, the least of them.
+    pub at: f64,
     /// How often samples of one distribution differ at least as much, for samples of some dozens
     /// and more.
     pub chance: f64,
@@ -78,16 +120,20 @@ pub fn kolmogorov_smirnov(reference: &[f64], current: &[f64]) -> Option<Kolmogor
         return None;
     }
     let (mut at, mut bt) = (0, 0);
-    let mut statistic: f64 = 0.0;
+    let (mut statistic, mut largest): (f64, f64) = (0.0, a[0].min(b[0]));
     while at < a.len() && bt < b.len() {
         // All that is equal is passed at once: in between there is no difference to see.
         let value = a[at].min(b[bt]);
         at += a[at..].iter().take_while(|it| **it <= value).count();
         bt += b[bt..].iter().take_while(|it| **it <= value).count();
         let difference = at as f64 / a.len() as f64 - bt as f64 / b.len() as f64;
-        statistic = statistic.max(libm::fabs(difference));
+        let difference = libm::fabs(difference);
+        if difference > statistic {
+            (statistic, largest) = (difference, value);
+        }
     }
-    Some(KolmogorovSmirnov { statistic, chance: chance(statistic, a.len() as f64, b.len() as f64) })
+    let chance = chance(statistic, a.len() as f64, b.len() as f64);
+    Some(KolmogorovSmirnov { statistic, at: largest, chance })
 }
 
 /// How often samples of these sizes from one distribution have such a statistic or a larger one: the
@@ -128,7 +174,10 @@ fn edges(reference: &[f64], bins: u32) -> Vec<f64> {
     edges.dedup();
     // What is not below the largest value leaves nothing for the last bin.
     edges.retain(|it| reference.last().is_some_and(|last| it < last));
-    edges
+    match reference.first() {
+        Some(only) if reference.last() == Some(only) => vec![only.next_down(), *only],
+        _ => edges,
+    }
 }
 
 fn shares(sample: &[f64], edges: &[f64]) -> Vec<f64> {

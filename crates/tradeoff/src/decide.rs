@@ -3,6 +3,7 @@
 mod adr;
 mod debt;
 mod decided;
+mod drift;
 mod inquiry;
 mod measure;
 mod records;
@@ -18,6 +19,10 @@ use crate::load::Design;
 pub use adr::{Adr, adr};
 pub use debt::{Debt, debt};
 pub use decided::decided;
+pub use drift::{
+    BinReport, Column, DriftReport, KolmogorovSmirnovReport, MAX_DATA_BYTES, Sample, SampleReport,
+    drift,
+};
 pub use inquiry::{Inquiry, Question};
 pub use measure::{Changed, Measured, MeasuredOption, Setting, measure, written};
 pub use records::{Drift, Record, State, all};
@@ -45,6 +50,8 @@ pub struct Decide {
     pub records: Vec<Record>,
     /// What is owed, by interest.
     pub debt: Vec<Debt>,
+    /// Two samples of a column held against each other.
+    pub drift: Vec<DriftReport>,
 }
 
 /// A choice of the guide.
@@ -74,6 +81,7 @@ impl Decide {
             decisions: Vec::new(),
             records: Vec::new(),
             debt: Vec::new(),
+            drift: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `tradeoff decide`: which option of a choice fits, and what would flip it.
 
 mod adr;
+mod drift;
 mod session;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ use crate::{io, text};
 const MEASURED: usize = 4;
 /// The register of debt stands beside the topics.
 const DEBT: &str = "debt";
+/// And so does the comparison of two samples.
+const DRIFT: &str = "drift";
 
 pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> {
     let failed = |problems| failure(args.format, color, problems);
@@ -29,6 +32,12 @@ pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> 
         set: Vec::new(),
         output: args.output.clone(),
     };
+    if topic.as_deref() == Some(DRIFT) {
+        return drift::run(args, &common, color);
+    }
+    if drift::is_asked(&args.drift) {
+        return Err(failed(no_drift()));
+    }
     let design = match path {
         Some(_) => Some(load_on(&common, args.format, &args.day, color)?),
         None => None,
@@ -47,7 +56,7 @@ pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> 
     };
     answer(&common, args.format, color, |look| match (args.format, topic.is_some(), args.all) {
         (Format::Json, ..) => json(&report),
-        (_, _, true) => text::decide::records(&report, look.color),
+        (_, _, true) => text::decide::records(&report, look),
         (_, true, false) => text::decide::debt(&report, look.color),
         (_, false, false) => text::decide::topics(&report, look.color),
     })?;
@@ -152,7 +161,7 @@ fn say(inquiries: &mut [Inquiry], set: &[(String, String)]) -> Result<(), Proble
 fn words(args: &DecideArgs) -> (Option<String>, Option<PathBuf>) {
     let Some(first) = &args.topic else { return (None, args.path.clone()) };
     let name = first.to_string_lossy();
-    let known = name == DEBT || decide::topic(&name.to_lowercase()).is_some();
+    let known = name == DEBT || name == DRIFT || decide::topic(&name.to_lowercase()).is_some();
     let file = Path::new(first);
     if !known && args.path.is_none() && (file.exists() || is_path(&name)) {
         return (None, Some(file.to_owned()));
@@ -173,6 +182,14 @@ fn no_architecture() -> Problems {
     Problems::one(
         Diagnostic::error("usage", "an architecture is missing")
             .expected("a YAML file or a folder, such as `tradeoff decide --all shop.yaml`"),
+    )
+}
+
+fn no_drift() -> Problems {
+    let message = "two samples are compared by `drift` alone";
+    Problems::one(
+        Diagnostic::error("usage", message)
+            .expected("`tradeoff decide drift --reference was.csv --current is.csv`"),
     )
 }
 

@@ -1,7 +1,9 @@
 //! Decisions as people read them: the answer first.
 
 mod asking;
+mod drift;
 mod measured;
+mod records;
 
 use tradeoff::decide::{Debt, Decide, Decision, FactReport, Record, State};
 
@@ -10,6 +12,7 @@ use super::page::{Line, Page, Tone};
 use super::table::Table;
 
 pub(crate) use asking::{correction, opening, question, reason, refused, running, which};
+pub(crate) use records::records;
 
 /// What there is to decide.
 pub(crate) fn topics(report: &Decide, color: bool) -> String {
@@ -58,6 +61,26 @@ pub(crate) fn decisions(report: &Decide, color: bool) -> String {
         decision(&mut page, it);
     }
     page.finish()
+}
+
+/// Samples that were compared, and what is done about it.
+pub(crate) fn drifts(report: &Decide, color: bool) -> String {
+    let mut page = Page::new(color);
+    report.drift.iter().for_each(|it| drift::drift(&mut page, it));
+    for it in &report.decisions {
+        page.blank();
+        decision(&mut page, it);
+    }
+    page.finish()
+}
+
+/// The first of some names: `a, b`, or of many how many of all.
+fn short_list(names: &[&str], of: usize) -> String {
+    const MOST: usize = 4;
+    match names.len() {
+        len if len > MOST => format!("{len} of {of}"),
+        _ => names.join(", "),
+    }
 }
 
 /// `cursor`, or why there is none.
@@ -287,59 +310,8 @@ fn state(it: State) -> Line {
     }
 }
 
-/// What is implied and recorded, the worst first.
-pub(crate) fn records(report: &Decide, color: bool) -> String {
-    let mut page = Page::new(color);
-    let count = |state| report.records.iter().filter(|it| it.state == state).count();
-    let name = report.name.as_deref().unwrap_or_default();
-    let words = [
-        (State::Agreed, "agreed"),
-        (State::Allowed, "allowed"),
-        (State::Contradicted, "contradicted"),
-        (State::Open, "open"),
-        (State::Missing, "missing"),
-        (State::Unknown, "not judged"),
-    ];
-    let counts: Vec<String> = words
-        .iter()
-        .filter(|(state, _)| count(*state) > 0)
-        .map(|(state, word)| format!("{} {word}", count(*state)))
-        .collect();
-    let counts = if counts.is_empty() { "no decisions".to_owned() } else { counts.join(", ") };
-    page.hang(2, Line::new().bold(name).plain(format!(": {counts}")));
-    for (of, title) in [
-        (State::Contradicted, "CONTRADICTED: the facts speak against what is recorded"),
-        (State::Missing, "MISSING: the architecture raises it and records nothing"),
-        (State::Open, "OPEN: facts are missing that decide"),
-        (State::Allowed, "ALLOWED: nothing speaks against what is recorded"),
-        (State::Agreed, "AGREED: the facts answer what is recorded"),
-        (State::Unknown, "NOT JUDGED"),
-    ] {
-        if count(of) == 0 {
-            continue;
-        }
-        page.heading(title, "");
-        let mut table = Table::new(2, &["topic", "of", "recorded", "answer", "why"]);
-        for it in report.records.iter().filter(|it| it.state == of) {
-            table.row(vec![
-                Line::new().name(&it.topic),
-                it.subject.clone().unwrap_or_default().into(),
-                it.chosen.clone().unwrap_or_default().into(),
-                it.answer.unwrap_or_default().into(),
-                Line::new().dim(why(it)),
-            ]);
-        }
-        page.table(table);
-    }
-    if count(State::Missing) > 0 {
-        page.blank();
-        let help = "`tradeoff decide TOPIC PATH` tells why; with `--adr` it is recorded";
-        page.line(Line::new().dim(help));
-    }
-    page.finish()
-}
-
-fn why(it: &Record) -> String {
+/// Why a record stands as it does, with the facts that have changed.
+fn recorded_otherwise(it: &Record) -> String {
     let drifted = it.drifted.iter().map(|it| format!("{} was {}, is {}", it.fact, it.then, it.now));
     let drifted: Vec<String> = drifted.collect();
     match (it.why.is_empty(), drifted.is_empty()) {

@@ -2,10 +2,14 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::Look;
 use super::table::Table;
 
-/// No line is wider.
+/// No line is wider, where it is not known how wide the terminal is, or does not matter.
 pub(crate) const WIDTH: usize = 100;
+/// Pages that fit their terminal are not narrower than this, and not wider than that.
+const NARROWEST: usize = 60;
+const WIDEST: usize = 120;
 
 /// A space at which no line is broken: between a number and its unit. Printed as a space.
 pub(crate) const GLUE: char = '\u{a0}';
@@ -201,7 +205,7 @@ impl Line {
         words
     }
 
-    fn print(&self, color: bool, page: &mut String) {
+    fn print(&self, color: bool, width: usize, page: &mut String) {
         let end = page.len();
         let last = self.pieces.iter().rposition(|(text, _)| !text.trim_end().is_empty());
         let Some(last) = last else { return };
@@ -216,7 +220,7 @@ impl Line {
                 page.push_str(text);
             }
         }
-        debug_assert!(color || page[end..].width() <= WIDTH, "too wide: {}", &page[end..]);
+        debug_assert!(color || page[end..].width() <= width, "too wide: {}", &page[end..]);
     }
 }
 
@@ -269,18 +273,27 @@ fn split_at(text: &str, width: usize) -> usize {
 #[derive(Debug)]
 pub(crate) struct Page {
     color: bool,
+    /// No line of it is wider.
+    width: usize,
     text: String,
 }
 
 impl Page {
     pub(crate) const fn new(color: bool) -> Self {
-        Self { color, text: String::new() }
+        Self { color, width: WIDTH, text: String::new() }
+    }
+
+    /// A page that fits where it is shown, if that is wide enough to be read and no wider than a
+    /// line is followed by the eye.
+    pub(crate) fn within(look: Look) -> Self {
+        let width = look.columns.clamp(NARROWEST, WIDEST);
+        Self { color: look.color, width, text: String::new() }
     }
 
     /// Adds a line; what does not fit goes on at column `hanging`.
     pub(crate) fn hang(&mut self, hanging: usize, line: impl Into<Line>) {
-        for line in line.into().wrap(WIDTH, hanging) {
-            line.print(self.color, &mut self.text);
+        for line in line.into().wrap(self.width, hanging) {
+            line.print(self.color, self.width, &mut self.text);
             self.text.push('\n');
         }
     }
@@ -304,7 +317,7 @@ impl Page {
         if right.is_empty() {
             return self.line(left);
         }
-        let column = WIDTH.saturating_sub(right.width());
+        let column = self.width.saturating_sub(right.width());
         if column > left.width() + 1 {
             self.line(left.to(column).append(right));
         } else {
@@ -315,18 +328,18 @@ impl Page {
     /// A rule across the page that starts with a title and ends with a few words.
     pub(crate) fn rule(&mut self, title: &str, right: Line) {
         self.blank();
-        let right = right.clip(WIDTH / 2);
-        let left = Line::new().dim("── ").bold(title).clip(WIDTH - right.width() - 8);
+        let right = right.clip(self.width / 2);
+        let left = Line::new().dim("── ").bold(title).clip(self.width - right.width() - 8);
         if right.is_empty() {
-            let filled = WIDTH - left.width() - 1;
+            let filled = self.width - left.width() - 1;
             return self.line(left.dim(format!(" {}", "─".repeat(filled))));
         }
-        let filled = WIDTH - left.width() - right.width() - 5;
+        let filled = self.width - left.width() - right.width() - 5;
         self.line(left.dim(format!(" {} ", "─".repeat(filled))).append(right).dim(" ──"));
     }
 
     pub(crate) fn table(&mut self, table: Table) {
-        for line in table.lines() {
+        for line in table.lines(self.width) {
             self.line(line);
         }
     }

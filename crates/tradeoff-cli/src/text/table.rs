@@ -1,6 +1,6 @@
 //! Tables without rules: columns two spaces apart, numbers to the right.
 
-use super::page::{Line, WIDTH};
+use super::page::Line;
 
 /// Least columns that a shrunk cell keeps.
 const LEAST: usize = 8;
@@ -45,8 +45,9 @@ impl Table {
         self.rows.push(cells);
     }
 
-    pub(crate) fn lines(self) -> Vec<Line> {
-        let widths = self.widths();
+    /// Its rows as lines of at most `width` columns.
+    pub(crate) fn lines(self, width: usize) -> Vec<Line> {
+        let widths = self.widths(width);
         self.rows
             .into_iter()
             .flat_map(|row| laid_out(row, self.indent, &widths, &self.aligns))
@@ -54,14 +55,14 @@ impl Table {
     }
 
     /// Widths of the columns: what their cells take, the widest cut until the table fits.
-    fn widths(&self) -> Vec<usize> {
+    fn widths(&self, width: usize) -> Vec<usize> {
         let widest = |column| {
             let cells = self.rows.iter().filter_map(move |row| row.get(column));
             cells.map(Line::width).max().unwrap_or(0)
         };
         let mut widths: Vec<usize> = (0..self.aligns.len()).map(widest).collect();
         let gaps = 2 * widths.len().saturating_sub(1) + self.indent;
-        let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(WIDTH);
+        let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(width);
         while excess > 0 {
             // The widest text gives way first, numbers only when no text is left to cut.
             let texts = (0..widths.len()).filter(|at| self.aligns[*at] != Align::Right);

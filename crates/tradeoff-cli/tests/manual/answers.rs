@@ -46,7 +46,8 @@ fn copy(from: &Path, to: &Path) {
 
 impl Answers {
     /// Runs a command beside the architectures of its page: those whose first line names a file
-    /// that the command names, and those that one of these includes.
+    /// that the command names, and those that one of these includes. Data has its name beside the
+    /// word `csv`, for it knows no comments.
     pub(crate) fn ask(&mut self, page: &Page, command: &Command) -> Answer {
         let mut own = String::new();
         let fences = page.fences();
@@ -57,6 +58,13 @@ impl Answers {
             .filter(|(_, name)| Path::new(name).extension().is_some_and(|it| it == "yaml"))
             .collect();
         let asked = |name: &str| command.words.iter().any(|it| it == name);
+        for fence in &fences {
+            if let Some(name) = fence.info.strip_prefix("csv ").filter(|it| asked(it)) {
+                let text = fence.lines.join("\n") + "\n";
+                fs::write(self.folder.path().join(name), text).expect("a new file");
+                own.clone_from(&page.name);
+            }
+        }
         let includes = |line: &&String| line.starts_with("include:");
         let named: String = files
             .iter()

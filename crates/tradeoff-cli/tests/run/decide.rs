@@ -114,6 +114,64 @@ fn a_session_that_ends_early_writes_nothing() {
     }
 }
 
+/// Answers a question, then interrupts the next, as Ctrl-C does.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_writes_nothing() {
+    use std::io::{Read as _, Write as _};
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::{Command, Stdio};
+
+    let run = shop([]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tradeoff"))
+        .current_dir(run.folder())
+        .args(["decide", STYLE, "shop.yaml", "--ask", "--adr"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut asked = child.stderr.take().unwrap();
+    let mut answers = child.stdin.take().unwrap();
+    let mut until = |words: &str| {
+        let mut text = Vec::new();
+        while !String::from_utf8_lossy(&text).contains(words) {
+            let mut byte = [0];
+            assert_eq!(asked.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&text));
+            text.extend(byte);
+        }
+    };
+    until("1/4 ");
+    answers.write_all(b"0\n").unwrap();
+    until("2/4 ");
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.signal(), ended.stdout.as_slice()), (Some(2), &b""[..]));
+    assert_eq!(run.entries(), ["shop.yaml"]);
+    assert_eq!(fs::read_to_string(run.folder().join("shop.yaml")).unwrap(), SHOP);
+}
+
+#[test]
+fn all_is_a_row_for_each_topic() {
+    let decisions = "decisions:\n  a: { topic: primary-database, chosen: graph }\n  \
+                     b: { topic: load-balancing, chosen: round-robin }\n";
+    let run = Run::new("decide").file("shop.yaml", format!("{SHOP}{decisions}"));
+    let mut run = run.args(["--all", "shop.yaml"]).exits(0);
+    let page = run.stdout();
+    let heads: Vec<&str> = page.lines().filter(|it| it.starts_with(char::is_uppercase)).collect();
+    assert!(heads[0].starts_with("CONTRADICTED") && heads[1].starts_with("MISSING"), "{page}");
+    assert!(heads[2].starts_with("AGREED"), "{page}");
+    assert!(page.contains("primary-database  graph is recorded, postgres is the answer"));
+    assert_eq!(page.matches("  slo-target ").count(), 1, "a row for two promises: {page}");
+    assert!(page.contains(" topics do not arise here: "), "{page}");
+    assert!(page.lines().all(|it| it.chars().count() <= 80), "{page}");
+    let decides = |it: &serde_json::Value| it["decides"].is_string();
+    let report = shop(["--all", "shop.yaml", "--format", "json"]).exits(0).json();
+    let records = report["records"].as_array().unwrap();
+    assert!(records.iter().filter(|it| it["answer"].is_null()).all(decides), "{records:?}");
+}
+
 #[test]
 fn one_of_several_parts_is_asked_for() {
     let run = shop(["slo-target", "shop.yaml", "--ask"]).input("quikc\nquick\ndone\n").exits(0);

@@ -8,6 +8,7 @@
 mod analyze;
 mod bad_input;
 mod decide;
+mod drift;
 mod files;
 mod fix;
 mod horizon;

@@ -1,7 +1,9 @@
 //! What an architecture records of its decisions, held against today's facts.
 
 use serde::Serialize;
-use tradeoff_decide::{Answers, Fact, Subject, Topic, Value, Verdict, answer, catalogue, topic};
+use tradeoff_decide::{
+    Answers, Fact, Opt, Subject, Topic, Value, Verdict, answer, catalogue, topic,
+};
 use tradeoff_model::{Fact as Stated, nearest};
 
 use super::{Decide, seen};
@@ -26,6 +28,8 @@ pub struct Record {
     pub answer: Option<&'static str>,
     /// Why it stands as it does.
     pub why: String,
+    /// The fact that would decide; null: none, or nothing is missing that matters.
+    pub decides: Option<&'static str>,
     /// Facts that were recorded with another value than today's.
     pub drifted: Vec<Drift>,
     /// The file that records it.
@@ -245,12 +249,7 @@ fn held(entry: &Entry<'_>, topic: &'static Topic, subject: &Subject, answers: &A
     let today = today(entry, answers);
     let drifted = drifted(entry, &today);
     let now = answer(&today);
-    let (state, why) = if now.is_some_and(|it| it.id == entry.chosen) {
-        (State::Agreed, String::new())
-    } else {
-        // Only now it is worth looking for the reasons.
-        against(topic, entry.chosen, &tradeoff_decide::decide(&today))
-    };
+    let (state, why, decides) = stands(topic, entry.chosen, now, &today);
     Record {
         decision: Some(entry.name.to_owned()),
         topic: topic.id.to_owned(),
@@ -260,9 +259,26 @@ fn held(entry: &Entry<'_>, topic: &'static Topic, subject: &Subject, answers: &A
         chosen: Some(entry.chosen.to_owned()),
         answer: now.map(|it| it.id),
         why,
+        decides,
         drifted,
         adr: entry.adr.map(ToOwned::to_owned),
     }
+}
+
+/// How a record stands, why, and which fact would decide if one is missing.
+fn stands(
+    topic: &Topic,
+    chosen: &str,
+    now: Option<&Opt>,
+    today: &Answers,
+) -> (State, String, Option<&'static str>) {
+    if now.is_some_and(|it| it.id == chosen) {
+        return (State::Agreed, String::new(), None);
+    }
+    // Only now it is worth looking for the reasons.
+    let verdict = tradeoff_decide::decide(today);
+    let (state, why) = against(topic, chosen, &verdict);
+    (state, why, verdict.open.and_then(|it| it.decides))
 }
 
 /// What speaks against an option that is not the answer.
@@ -302,13 +318,14 @@ pub(super) fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State,
 /// A question that the architecture raises and does not record.
 fn missing(topic: &'static Topic, subject: &Subject, answers: &Answers) -> Record {
     let now = answer(answers);
-    let why = match (now, answers.missing().as_slice()) {
+    // Where there is an answer it is not worth looking for what flips it.
+    let asks = now.is_none() && !answers.missing().is_empty();
+    let open = if asks { tradeoff_decide::decide(answers).open } else { None };
+    let decides = open.and_then(|it| it.decides);
+    let why = match (now, decides) {
         (Some(it), _) => it.title.to_owned(),
-        (None, []) => "nothing fits: something has to give".to_owned(),
-        (None, [..]) => {
-            let names: Vec<&str> = answers.missing().iter().map(|it| it.name).collect();
-            format!("it depends on {}", names.join(", "))
-        }
+        (None, Some(decides)) => format!("`{decides}` is not known, and decides"),
+        (None, None) => "nothing fits: something has to give".to_owned(),
     };
     Record {
         decision: None,
@@ -319,6 +336,7 @@ fn missing(topic: &'static Topic, subject: &Subject, answers: &Answers) -> Recor
         chosen: None,
         answer: now.map(|it| it.id),
         why,
+        decides,
         drifted: Vec::new(),
         adr: None,
     }
@@ -328,11 +346,7 @@ fn missing(topic: &'static Topic, subject: &Subject, answers: &Answers) -> Recor
 fn elsewhere(entry: &Entry<'_>, topic: &'static Topic) -> Record {
     let today = today(entry, &Answers::new(topic));
     let now = answer(&today);
-    let (state, why) = if now.is_some_and(|it| it.id == entry.chosen) {
-        (State::Agreed, String::new())
-    } else {
-        against(topic, entry.chosen, &tradeoff_decide::decide(&today))
-    };
+    let (state, why, decides) = stands(topic, entry.chosen, now, &today);
     Record {
         decision: Some(entry.name.to_owned()),
         topic: topic.id.to_owned(),
@@ -342,6 +356,7 @@ fn elsewhere(entry: &Entry<'_>, topic: &'static Topic) -> Record {
         chosen: Some(entry.chosen.to_owned()),
         answer: now.map(|it| it.id),
         why,
+        decides,
         drifted: Vec::new(),
         adr: entry.adr.map(ToOwned::to_owned),
     }
@@ -362,6 +377,7 @@ fn unknown(entry: &Entry<'_>) -> Record {
         chosen: Some(entry.chosen.to_owned()),
         answer: None,
         why,
+        decides: None,
         drifted: Vec::new(),
         adr: entry.adr.map(ToOwned::to_owned),
     }

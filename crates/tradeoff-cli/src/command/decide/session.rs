@@ -8,6 +8,7 @@ use tradeoff::decide::{Inquiry, Question};
 
 use crate::args::Color;
 use crate::io::{self, Stream};
+use crate::text::Look;
 use crate::text::decide as page;
 
 /// How a session ended.
@@ -46,25 +47,25 @@ fn read(line: &str) -> Said {
 
 /// Asks for what nobody has said yet; of several parts first which one is meant.
 pub(super) fn run(inquiries: &mut Vec<Inquiry>, design: Option<&Design>, color: Color) -> Ended {
-    let color = io::wants_color(color, Stream::Error);
-    if inquiries.len() > 1 && which(inquiries) == Ended::Cut {
+    let look = io::look_at(color, Stream::Error);
+    if inquiries.len() > 1 && which(inquiries, look) == Ended::Cut {
         return Ended::Cut;
     }
     let Some(inquiry) = inquiries.first_mut() else { return Ended::Done };
     let questions = inquiry.questions();
-    io::complain(&page::opening(inquiry.topic(), &inquiry.decide(design), &questions, color));
-    let ended = ask(inquiry, &questions, design, color);
+    io::complain(&page::opening(inquiry.topic(), &inquiry.decide(design), &questions, look));
+    let ended = ask(inquiry, &questions, design, look);
     let left = if ended == Ended::Cut { "\nthe input ended; this is what is known\n" } else { "" };
     io::complain(&format!("{left}\n"));
     ended
 }
 
 /// Keeps the part that is meant.
-fn which(inquiries: &mut Vec<Inquiry>) -> Ended {
+fn which(inquiries: &mut Vec<Inquiry>, look: Look) -> Ended {
     let names: Vec<String> =
         inquiries.iter().filter_map(|it| it.subject().map(ToOwned::to_owned)).collect();
     loop {
-        io::complain(&page::which(&names));
+        io::complain(&page::which(&names, look));
         let Some(line) = io::line() else { return Ended::Cut };
         let at = match line.parse::<usize>() {
             _ if line.is_empty() => Some(0),
@@ -84,20 +85,20 @@ fn ask(
     inquiry: &mut Inquiry,
     questions: &[Question],
     design: Option<&Design>,
-    color: bool,
+    look: Look,
 ) -> Ended {
     let mut at = 0;
     loop {
         let question = questions.get(at);
         io::complain(&match question {
-            Some(it) => page::question(*it, at + 1, questions.len(), color),
-            None => page::correction(color),
+            Some(it) => page::question(*it, at + 1, questions.len(), look),
+            None => page::correction(look),
         });
         let Some(line) = io::line() else { return Ended::Cut };
         let said = match (read(&line), question) {
             (Said::Done, _) | (Said::Skip, None) => return Ended::Done,
             (Said::Why, Some(it)) => {
-                io::complain(&page::reason(*it, color));
+                io::complain(&page::reason(*it, look));
                 continue;
             }
             (Said::Back, _) => {
@@ -126,8 +127,8 @@ fn ask(
             }
         };
         io::complain(&match said {
-            Ok(()) => page::running(&inquiry.decide(design), color),
-            Err(refused) => page::refused(&refused, color),
+            Ok(()) => page::running(&inquiry.decide(design), look),
+            Err(refused) => page::refused(&refused, look),
         });
     }
 }

@@ -4,6 +4,7 @@ use tradeoff::Diagnostic;
 use tradeoff::decide::{Decision, Question, Topic};
 
 use super::verdict;
+use crate::text::Look;
 use crate::text::page::{Line, Page, Tone};
 
 /// What is decided, what is known already, and how to answer.
@@ -11,9 +12,9 @@ pub(crate) fn opening(
     topic: &Topic,
     known: &Decision,
     questions: &[Question],
-    color: bool,
+    look: Look,
 ) -> String {
-    let mut page = Page::new(color);
+    let mut page = Page::within(look);
     page.hang(2, Line::new().bold(topic.title));
     for fact in known.facts.iter().filter(|it| !matches!(it.origin, "missing" | "assumed")) {
         let text = fact.text.as_deref().unwrap_or_default();
@@ -35,8 +36,8 @@ fn so_far(it: &Decision) -> Line {
 }
 
 /// The answer after what was said last.
-pub(crate) fn running(it: &Decision, color: bool) -> String {
-    let mut page = Page::new(color);
+pub(crate) fn running(it: &Decision, look: Look) -> String {
+    let mut page = Page::within(look);
     let mut line = so_far(it);
     if let Some(decides) = it.open.as_ref().and_then(|it| it.decides) {
         line = line.dim(format!("; {decides} would decide most"));
@@ -46,8 +47,8 @@ pub(crate) fn running(it: &Decision, color: bool) -> String {
 }
 
 /// One question, with the room to answer it.
-pub(crate) fn question(it: Question, at: usize, of: usize, color: bool) -> String {
-    let mut page = Page::new(color);
+pub(crate) fn question(it: Question, at: usize, of: usize, look: Look) -> String {
+    let mut page = Page::within(look);
     page.blank();
     let line = Line::new().dim(format!("{at}/{of} ")).bold(it.fact.question);
     page.hang(4, line);
@@ -62,8 +63,8 @@ pub(crate) fn question(it: Question, at: usize, of: usize, color: bool) -> Strin
 }
 
 /// Why a fact matters.
-pub(crate) fn reason(it: Question, color: bool) -> String {
-    let mut page = Page::new(color);
+pub(crate) fn reason(it: Question, look: Look) -> String {
+    let mut page = Page::within(look);
     page.hang(4, Line::new().plain(format!("    {}", it.fact.why)));
     page.hang(4, Line::new().dim(format!("    source: {}", it.fact.source)));
     page.hang(4, Line::new().dim(format!("    it may be {}", it.expected())));
@@ -71,16 +72,16 @@ pub(crate) fn reason(it: Question, color: bool) -> String {
 }
 
 /// After the last question.
-pub(crate) fn correction(color: bool) -> String {
-    let mut page = Page::new(color);
+pub(crate) fn correction(look: Look) -> String {
+    let mut page = Page::within(look);
     let help = "Enter: this is it; back: the last question; fact=value: correct one";
     page.line(Line::new().dim(help));
     format!("\n{}> ", page.finish())
 }
 
 /// What is wrong with an answer; the question is asked again.
-pub(crate) fn refused(it: &Diagnostic, color: bool) -> String {
-    let mut page = Page::new(color);
+pub(crate) fn refused(it: &Diagnostic, look: Look) -> String {
+    let mut page = Page::within(look);
     page.hang(4, Line::new().plain("  ").add(&it.message, Tone::Bad));
     if let Some(near) = &it.nearest {
         page.hang(4, Line::new().plain(format!("  did you mean `{near}`?")));
@@ -91,8 +92,8 @@ pub(crate) fn refused(it: &Diagnostic, color: bool) -> String {
 }
 
 /// Which of several parts is meant.
-pub(crate) fn which(names: &[String]) -> String {
-    let mut page = Page::new(false);
+pub(crate) fn which(names: &[String], look: Look) -> String {
+    let mut page = Page::within(look);
     page.line("It arises at several parts. About which?");
     for (nth, name) in names.iter().enumerate() {
         page.line(format!("  {}  {name}", nth + 1));
