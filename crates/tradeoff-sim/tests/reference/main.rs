@@ -214,6 +214,54 @@ proptest! {
     }
 }
 
+/// A crash amid nested branches that wait for cores and for each other: the two once disagreed.
+#[test]
+fn a_crash_amid_branches_agrees() {
+    let yaml = "
+tradeoff: 1
+name: branches
+duration: 20s
+warmup: 5s
+services:
+  mid:
+    deploy: unit
+    cores: 2
+    endpoints:
+      go:
+        steps:
+          - all:
+              - - all:
+                    - [ { work: { mean: 506us } } ]
+                    - [ { query: rows.get } ]
+                    - [ { work: { mean: 9665us, cv: 1.7 } }, { work: { mean: 3355us } } ]
+                - { query: rows.put, policy: { timeout: 19ms } }
+stores:
+  rows:
+    replicas: 2
+    cores: 2
+    operations:
+      get: { time: { p50: 4347us, p99: 26082us } }
+      put: { time: { mean: 403us }, writes: true }
+traffic:
+  web: { rate: 32/s, patience: none, mix: { mid.go: 100% } }
+  bots:
+    users: 11
+    think: { mean: 215689us }
+    patience: none
+    policy:
+      retry:
+        attempts: 2
+        backoff: constant
+        base: 1ms
+        jitter: none
+        budget: { share: 1%, burst: 3, earn: success }
+    mix: { mid.go: 100% }
+scenarios:
+  bad: { duration: 20s, events: [ { at: 9500ms, for: 500ms, crash: mid, replicas: 1 } ] }
+";
+    assert_eq!(disagreements(yaml, 863), Some(Vec::new()));
+}
+
 /// What is compared tells one luck from another.
 #[test]
 fn another_seed_disagrees() {

@@ -245,7 +245,10 @@ fn run_to_the_end<'a>(world: &'a World<'a>) {
         task.branches.take();
         task.calls.take();
     }
-    (world.agenda.take(), world.stations.take(), world.shared.take(), world.machines.take());
+    world.agenda.take();
+    world.stations.take();
+    world.shared.take();
+    world.machines.take();
 }
 
 /// Waits until it is resumed, and hears as what.
@@ -367,9 +370,10 @@ impl<'a> World<'a> {
         for place in places {
             let station = self.station(place);
             let (waiting, in_service) = (station.line.len() as f64, station.in_service as f64);
-            let noted = match at_end {
-                true => vec![("waiting", waiting), ("in_service", in_service)],
-                false => vec![("at_start", waiting + in_service)],
+            let noted = if at_end {
+                vec![("waiting", waiting), ("in_service", in_service)]
+            } else {
+                vec![("at_start", waiting + in_service)]
             };
             for (what, amount) in noted {
                 self.count(format!("resources {} {what}", self.names.resource(place)), amount);
@@ -557,8 +561,8 @@ impl<'a> World<'a> {
                 break outcome;
             }
             self.settle(&call, breaker::Outcome::Failure);
-            if outcome == Outcome::Timeout {
-                sent.iter().for_each(|it| self.abandon(it));
+            if let Some(sent) = sent.filter(|_| outcome == Outcome::Timeout) {
+                self.abandon(&sent);
             }
             if self.now() >= deadline {
                 break outcome;
@@ -727,7 +731,7 @@ impl<'a> World<'a> {
             }
         }
         own.at.set(Where::Out);
-        self.sleep(&own, self.after(self.crossing(&own, "out")), NOWHERE).await;
+        self.sleep(&own, self.after(own.crossing("out")), NOWHERE).await;
         own.at.set(Where::Here);
         own.arrived.set(self.now());
         self.count_endpoint(&own, "arrivals", 1.0);
@@ -740,12 +744,7 @@ impl<'a> World<'a> {
         self.ended(&own, outcome);
         // The slot is kept until the answer leaves.
         self.leave(&own, true, |it| !own.keeps_until_back(it));
-        self.goes_back(Rc::clone(&own), of, outcome, self.crossing(&own, "back")).await;
-    }
-
-    fn crossing(&self, own: &Thread<'a>, way: &str) -> u64 {
-        let network = own.of.as_ref().and_then(|it| it.edge.network);
-        network.map_or(0, |it| whole(it, own.key().name(way)))
+        self.goes_back(Rc::clone(&own), of, outcome, own.crossing("back")).await;
     }
 
     async fn served(&'a self, own: &Task<'a>, edge: &'a Edge<'a>) -> Outcome {
@@ -1036,26 +1035,32 @@ impl<'a> World<'a> {
         key: Key,
         wait: Option<(u64, usize)>,
     ) -> Outcome {
-        self.count_place(place, "arrivals");
-        let mut station = self.station(place);
-        if station.line.is_empty() && station.is_free() {
-            drop(station);
-            self.takes(own, place, key, 0);
-            return Outcome::Ok;
+        if let Some(outcome) = self.join(own, place, key) {
+            return outcome;
         }
-        if station.queue.is_some_and(|it| station.line.len() >= it as usize) {
-            self.count_place(place, "refused");
-            return Outcome::Refused;
-        }
-        station.line.push_back((Rc::clone(own), key, self.now()));
-        drop(station);
-        own.in_line.set(Some(place));
         if let Some((wait, at)) = wait {
             self.wake(own, self.after(wait), Outcome::PoolFull, at);
         }
         let outcome = suspended(own).await;
         self.leave_line(own);
         outcome
+    }
+
+    fn join(&self, own: &Task<'a>, place: Place, key: Key) -> Option<Outcome> {
+        self.count_place(place, "arrivals");
+        let mut station = self.station(place);
+        if station.line.is_empty() && station.is_free() {
+            drop(station);
+            self.takes(own, place, key, 0);
+            return Some(Outcome::Ok);
+        }
+        if station.queue.is_some_and(|it| station.line.len() >= it as usize) {
+            self.count_place(place, "refused");
+            return Some(Outcome::Refused);
+        }
+        station.line.push_back((Rc::clone(own), key, self.now()));
+        own.in_line.set(Some(place));
+        None
     }
 
     fn takes(&self, own: &Thread<'a>, place: Place, key: Key, waited: u64) {
@@ -1177,7 +1182,7 @@ impl<'a> World<'a> {
         waste(sent);
         if sent.of.as_ref().is_some_and(|it| it.edge.policy.cancel) {
             let near = sent.at.get() == Where::Caller;
-            let delay = if near { 0 } else { self.crossing(sent, "cancel") };
+            let delay = if near { 0 } else { sent.crossing("cancel") };
             let sent = Rc::clone(sent);
             self.at(self.after(delay), move || self.stop(&sent, Outcome::Timeout, 0));
         }
@@ -1212,7 +1217,9 @@ impl<'a> World<'a> {
         }
         if let Some(call) = own.calls.take() {
             self.settle(&call, breaker::Outcome::Ignored);
-            call.sent.take().iter().for_each(|it| self.abandon(it));
+            if let Some(sent) = call.sent.take() {
+                self.abandon(&sent);
+            }
         }
         self.leave(own, false, |it| !own.keeps_until_back(it));
     }
@@ -1324,7 +1331,7 @@ impl<'a> World<'a> {
                     self.stop(thread, Outcome::Crashed, 0);
                 }
                 (Some(_), Where::Here) if here => {
-                    self.stop(thread, Outcome::Crashed, self.crossing(thread, "back"));
+                    self.stop(thread, Outcome::Crashed, thread.crossing("back"));
                 }
                 (None, _) if here && thread.orphan.get() => {
                     self.uproot(thread);
@@ -1384,6 +1391,12 @@ fn acts_of(names: &Names<'_>, run: &Run<'_>) -> Vec<Act> {
 impl Thread<'_> {
     fn key(&self) -> Key {
         Key(self.salt)
+    }
+
+    /// How long one crossing of the network takes.
+    fn crossing(&self, way: &str) -> u64 {
+        let network = self.of.as_ref().and_then(|it| it.edge.network);
+        network.map_or(0, |it| whole(it, self.key().name(way)))
     }
 
     /// A query keeps its connection until it has returned.
