@@ -1,387 +1,340 @@
 //! Small architectures at random, as the files that people would write.
 
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{collection::vec, prelude::*};
 
 /// Names in an order that is neither that of calls nor that of the file.
 const SERVICES: [&str; 4] = ["mid", "zoo", "app", "bee"];
 const STORES: [&str; 2] = ["rows", "docs"];
 
-fn time(least: u32, most: u32) -> BoxedStrategy<String> {
-    let us = least..=most;
-    prop_oneof![
-        5 => us.clone().prop_map(|it| format!("{{ mean: {it}us }}")),
-        2 => us.clone().prop_map(|it| format!("{{ min: {it}us, max: {}us }}", 3 * it)),
-        2 => us.clone().prop_map(|it| format!("{{ p50: {it}us, p99: {}us }}", 6 * it)),
-        1 => us.clone().prop_map(|it| format!("{{ mean: {it}us, cv: 1.7 }}")),
-        2 => us.prop_map(|it| format!("{it}us")),
-    ]
-    .boxed()
-}
-
-fn percent(most: u32) -> impl Strategy<Value = String> {
-    (1..=most).prop_map(|it| format!("{it}%"))
-}
-
-fn retry() -> impl Strategy<Value = String> {
-    let budget = prop_oneof![
-        3 => Just(String::new()),
-        1 => percent(30).prop_map(|it| format!(", budget: {it}")),
-        1 => (percent(40), 1..6_u32, select(vec!["success", "attempt"])).prop_map(
-            |(share, burst, earn)| {
-                format!(", budget: {{ share: {share}, burst: {burst}, earn: {earn} }}")
-            }
-        ),
-    ];
-    let backoff = select(vec!["none", "constant", "linear", "exponential"]);
-    let jitter = select(vec!["none", "full", "full", "equal", "decorrelated"]);
-    (2..=4_u32, backoff, 1..60_u32, jitter, budget).prop_map(
-        |(attempts, backoff, base, jitter, budget)| {
-            format!(
-                "{{ attempts: {attempts}, backoff: {backoff}, base: {base}ms, cap: 100ms, \
-                 jitter: {jitter}{budget} }}"
-            )
-        },
-    )
-}
-
-fn breaker() -> impl Strategy<Value = String> {
-    let window = prop_oneof![
-        (4..12_u32).prop_map(|it| format!("{it} calls")),
-        (1..4_u32).prop_map(|it| format!("{it}s")),
-    ];
-    let slow = option::weighted(0.3, 5..80_u32).prop_map(|it| {
-        it.map_or(String::new(), |it| format!(", slow_rate: 60%, slow_after: {it}ms"))
-    });
-    (percent(60), window, 100..4000_u32, 1..4_u32, slow).prop_map(
-        |(rate, window, open, probes, slow)| {
-            format!(
-                "{{ failure_rate: {rate}, window: {window}, min_calls: 4, open_for: {open}ms, \
-                 probes: {probes}{slow} }}"
-            )
-        },
-    )
-}
-
-fn policy() -> BoxedStrategy<String> {
-    let timeout = option::weighted(0.6, (5..120_u32).prop_map(|it| format!("timeout: {it}ms")));
-    let deadline = option::weighted(
-        0.3,
-        (20..200_u32, any::<bool>())
-            .prop_map(|(after, pass)| format!("deadline: {{ after: {after}ms, pass: {pass} }}")),
-    );
-    let retry = option::weighted(0.5, retry().prop_map(|it| format!("retry: {it}")));
-    let breaker = option::weighted(0.25, breaker().prop_map(|it| format!("breaker: {it}")));
-    let bulkhead = option::weighted(0.25, (1..6_u32).prop_map(|it| format!("bulkhead: {it}")));
-    let cancel = option::weighted(0.3, Just("cancel: true".to_owned()));
-    (timeout, deadline, retry, breaker, bulkhead, cancel)
-        .prop_map(|(a, b, c, d, e, f)| {
-            let keys: Vec<String> = [a, b, c, d, e, f].into_iter().flatten().collect();
-            format!("{{ {} }}", keys.join(", "))
-        })
-        .boxed()
-}
-
-/// Who may be called: services further down, stores and externals.
-#[derive(Clone, Debug)]
-struct Reach {
-    services: Vec<&'static str>,
-    stores: Vec<&'static str>,
-    external: bool,
-}
-
-fn list(step: impl Strategy<Value = String>, most: usize) -> impl Strategy<Value = String> {
-    vec(step, 1..=most).prop_map(|it| format!("[ {} ]", it.join(", ")))
-}
-
-fn step(reach: &Reach) -> BoxedStrategy<String> {
-    let policed = |what: &'static str, names: Vec<String>| {
-        (select(names), option::weighted(0.5, policy())).prop_map(move |(name, policy)| {
-            let policy = policy.map_or(String::new(), |it| format!(", policy: {it}"));
-            format!("{{ {what}: {name}{policy} }}")
-        })
-    };
-    let mut leaves = vec![
-        (6, time(500, 12_000).prop_map(|it| format!("{{ work: {it} }}")).boxed()),
-        (2, time(500, 20_000).prop_map(|it| format!("{{ wait: {it} }}")).boxed()),
-        (1, percent(10).prop_map(|it| format!("{{ fail: {it} }}")).boxed()),
-    ];
-    let mut calls: Vec<String> = reach.services.iter().map(|it| format!("{it}.go")).collect();
-    if reach.external {
-        calls.push("mail".to_owned());
-    }
-    if !calls.is_empty() {
-        leaves.push((6, policed("call", calls).boxed()));
-    }
-    if !reach.stores.is_empty() {
-        let ops = ["get", "put"];
-        let names = reach.stores.iter().flat_map(|it| ops.map(|op| format!("{it}.{op}")));
-        leaves.push((5, policed("query", names.collect()).boxed()));
-    }
-    let stores = reach.stores.clone();
-    prop::strategy::Union::new_weighted(leaves)
-        .prop_recursive(3, 8, 3, move |inner| {
-            let steps = || list(inner.clone(), 2).boxed();
-            let all = vec(steps(), 1..=3);
-            let mut kinds = vec![
-                (3, all.clone().prop_map(|it| format!("{{ all: [ {} ] }}", it.join(", "))).boxed()),
-                (
-                    2,
-                    (all, 1..=3_usize)
-                        .prop_map(|(of, need)| {
-                            let need = need.min(of.len());
-                            format!("{{ all: {{ need: {need}, of: [ {} ] }} }}", of.join(", "))
-                        })
-                        .boxed(),
-                ),
-                (
-                    2,
-                    (percent(99), steps(), steps())
-                        .prop_map(|(share, one, other)| {
-                            format!("{{ chance: {share}, do: {one}, else: {other} }}")
-                        })
-                        .boxed(),
-                ),
-                (
-                    2,
-                    (select(vec!["2", "3", "{ min: 0, max: 3 }"]), steps())
-                        .prop_map(|(times, steps)| format!("{{ repeat: {times}, do: {steps} }}"))
-                        .boxed(),
-                ),
-                (2, steps().prop_map(|it| format!("{{ optional: {it} }}")).boxed()),
-                (
-                    2,
-                    (steps(), steps())
-                        .prop_map(|(one, other)| format!("{{ fallback: {one}, else: {other} }}"))
-                        .boxed(),
-                ),
-            ];
-            if !stores.is_empty() {
-                let transaction = (select(stores.clone()), steps()).prop_map(|(store, steps)| {
-                    format!("{{ transaction: {{ store: {store}, steps: {steps} }} }}")
-                });
-                kinds.push((3, transaction.boxed()));
-            }
-            prop::strategy::Union::new_weighted(kinds)
-        })
-        .boxed()
-}
-
-/// A service: of its own, or a module of a process that the first two share.
-fn service(at: usize, reach: &Reach, module: bool) -> BoxedStrategy<String> {
-    let name = SERVICES[at];
-    let cores = option::weighted(0.7, cores());
-    let slots = option::weighted(0.5, (1..12_u32, option::of(0..12_u32)));
-    let balance = prop_oneof![
-        2 => Just(None),
-        3 => select(vec![
-            "random", "round-robin", "least-connections", "least-response-time", "ip-hash",
-            "two-choices",
-        ])
-        .prop_flat_map(|it| (Just(it), any::<bool>(), any::<bool>(), 1..4_u32, 2..4_u32))
-        .prop_map(|(policy, weighted, replace, health, choices)| {
-            Some(format!(
-                "{{ policy: {policy}, weighted: {weighted}, replace: {replace}, \
-                 choices: {choices}, clients: 50, health: {health}s }}"
-            ))
-        }),
-    ];
-    let network = option::weighted(0.6, time(50, 2000));
-    let policy = option::weighted(0.4, policy());
-    let steps = list(step(reach), 3);
-    (1..=3_usize, any::<bool>(), cores, slots, balance, network, policy, steps)
-        .prop_map(move |(replicas, fast, cores, slots, balance, network, policy, steps)| {
-            let mut keys = Vec::new();
-            if module {
-                keys.push("deploy: unit".to_owned());
-            } else {
-                keys.extend(balance.map(|it| format!("balance: {it}")));
-            }
-            // What the first module says holds for the process.
-            if !module || at == 0 {
-                keys.push(format!("replicas: {replicas}"));
-                if fast {
-                    keys.push(format!("speeds: {:?}", &[1.0, 2.0, 0.5][..replicas]));
-                }
-                keys.extend(cores.map(|it| format!("cores: {it}")));
-                if let Some((slots, queue)) = slots {
-                    keys.push(format!("concurrency: {slots}"));
-                    keys.extend(queue.map(|it| format!("queue: {it}")));
-                }
-            }
-            keys.extend(network.map(|it| format!("network: {it}")));
-            keys.extend(policy.map(|it| format!("policy: {it}")));
-            keys.push(format!("endpoints: {{ go: {{ steps: {steps} }} }}"));
-            format!("  {name}: {{ {} }}\n", keys.join(", "))
-        })
-        .boxed()
-}
-
-/// In line for them, or all at once.
-fn cores() -> impl Strategy<Value = String> {
-    (1..=3_u32, proptest::bool::weighted(0.35)).prop_map(|(count, share)| {
-        if share { format!("{{ count: {count}, share: true }}") } else { count.to_string() }
-    })
-}
-
-fn store(at: usize) -> BoxedStrategy<String> {
-    let name = STORES[at];
-    let pool = option::weighted(0.8, (1..5_u32, option::weighted(0.8, 5..100_u32)));
-    let cores = option::weighted(0.8, (cores(), option::of(0..10_u32)));
-    let pooler =
-        option::weighted(0.3, (1..5_u32, option::of(1..12_u32), option::weighted(0.7, 5..100_u32)));
-    let connect = option::weighted(0.5, time(1000, 30_000));
-    let limit = option::weighted(0.4, 1..16_u32);
-    let network = option::weighted(0.5, time(50, 1000));
-    let times = (time(300, 8000), time(300, 8000));
-    (1..=2_u32, pool, pooler, (connect, limit), cores, network, times)
-        .prop_map(move |(replicas, pool, pooler, (connect, limit), cores, network, (get, put))| {
-            let mut keys = vec![format!("replicas: {replicas}")];
-            if let Some((size, wait)) = pool {
-                let wait = wait.map_or("none".to_owned(), |it| format!("{it}ms"));
-                keys.push(format!("pool: {{ per_replica: {size}, wait: {wait} }}"));
-            }
-            if let Some((servers, clients, wait)) = pooler {
-                let clients = clients.map_or(String::new(), |it| format!(", clients: {it}"));
-                let wait = wait.map_or(String::new(), |it| format!(", wait: {it}ms"));
-                keys.push(format!("pooler: {{ connections: {servers}{clients}{wait} }}"));
-            }
-            keys.extend(connect.map(|it| format!("connect: {it}")));
-            keys.extend(limit.map(|it| format!("connections: {it}")));
-            if let Some((cores, queue)) = cores {
-                keys.push(format!("cores: {cores}"));
-                keys.extend(queue.map(|it| format!("queue: {it}")));
-            }
-            keys.extend(network.map(|it| format!("network: {it}")));
-            keys.push(format!(
-                "operations: {{ get: {{ time: {get} }}, put: {{ time: {put}, writes: true }} }}"
-            ));
-            format!("  {name}: {{ {} }}\n", keys.join(", "))
-        })
-        .boxed()
-}
-
-fn external() -> BoxedStrategy<String> {
-    let slots = option::weighted(0.3, 1..6_u32);
-    let network = option::weighted(0.3, time(50, 1000));
-    (time(1000, 40_000), percent(20), slots, network)
-        .prop_map(|(time, errors, slots, network)| {
-            let mut keys = vec![format!("time: {time}"), format!("errors: {errors}")];
-            keys.extend(slots.map(|it| format!("concurrency: {it}")));
-            keys.extend(network.map(|it| format!("network: {it}")));
-            format!("  mail: {{ {} }}\n", keys.join(", "))
-        })
-        .boxed()
-}
-
-fn traffic(name: &'static str, services: usize) -> BoxedStrategy<String> {
-    let open = (5..50_u32).prop_map(|it| format!("rate: {it}/s"));
-    let closed = (1..12_u32, time(20_000, 400_000))
-        .prop_map(|(users, think)| format!("users: {users}, think: {think}"));
-    let kind = prop_oneof![2 => open, 1 => closed];
-    let patience = select(vec!["none", "80ms", "500ms", "10s"]);
-    let mix = if services > 1 {
-        let (one, other) = (SERVICES[0], SERVICES[1]);
-        prop_oneof![
-            Just(format!("{{ {one}.go: 100% }}")),
-            (1..99_u32).prop_map(move |share| {
-                format!("{{ {one}.go: {share}%, {other}.go: {}% }}", 100 - share)
-            }),
-        ]
-        .boxed()
-    } else {
-        Just(format!("{{ {}.go: 100% }}", SERVICES[0])).boxed()
-    };
-    (kind, patience, option::weighted(0.35, policy()), mix)
-        .prop_map(move |(kind, patience, policy, mix)| {
-            let policy = policy.map_or(String::new(), |it| format!(", policy: {it}"));
-            format!("  {name}: {{ {kind}, patience: {patience}{policy}, mix: {mix} }}\n")
-        })
-        .boxed()
-}
-
-fn scenario(components: Vec<&'static str>, sources: Vec<&'static str>) -> BoxedStrategy<String> {
-    let replicas = select(vec!["1", "all"]);
-    let slow_or_not = prop_oneof![
-        (select(sources), 0..40_u32)
-            .prop_map(|(who, by)| format!("surge: {who}, by: {}x", f64::from(by) / 10.0 + 0.5)),
-        (select(components.clone()), replicas.clone(), 2..8_u32)
-            .prop_map(|(who, count, by)| format!("slow: {who}, by: {by}x, replicas: {count}")),
-        (select(components.clone()), replicas.clone(), any::<bool>()).prop_map(
-            |(who, count, drain)| { format!("crash: {who}, replicas: {count}, drain: {drain}") }
-        ),
-        (select(components.clone()), replicas)
-            .prop_map(|(who, count)| format!("stall: {who}, replicas: {count}")),
-        (select(components), percent(100))
-            .prop_map(|(who, it)| format!("errors: {who}, share: {it}")),
-    ];
-    vec((slow_or_not, 5..20_u32, 2..20_u32), 1..=2)
-        .prop_map(|events| {
-            let event = |(what, at, lasts): (String, u32, u32)| {
-                let (at, lasts) = (at * 500, lasts * 250);
-                format!("{{ at: {at}ms, for: {lasts}ms, {what} }}")
-            };
-            let events: Vec<String> = events.into_iter().map(event).collect();
-            format!("  bad: {{ duration: 20s, events: [ {} ] }}\n", events.join(", "))
-        })
-        .boxed()
-}
-
-/// A file, and whether it has a scenario.
+/// A file. It is a function of numbers, the less the simpler, so that what fails shrinks.
 pub(crate) fn design(with_scenario: bool) -> impl Strategy<Value = String> {
-    let modules = proptest::bool::weighted(0.15);
-    let sizes = (1..=4_usize, 0..=2_usize, any::<bool>(), any::<bool>(), modules);
-    sizes.prop_flat_map(move |(services, stores, external_too, second, modules)| {
-        let bodies: Vec<_> = (0..services)
-            .map(|at| {
-                let reach = Reach {
-                    services: SERVICES[at + 1..services].to_vec(),
-                    stores: STORES[..stores].to_vec(),
-                    external: external_too,
-                };
-                service(at, &reach, modules && at < 2)
-            })
-            .collect();
-        let stores_too: Vec<_> = (0..stores).map(store).collect();
-        let mut sources = vec!["web"];
-        let mut traffics = vec![traffic("web", services)];
-        if second {
-            sources.push("bots");
-            traffics.push(traffic("bots", services));
-        }
-        let mut components = SERVICES[..services].to_vec();
-        components.extend(&STORES[..stores]);
-        components.extend(external_too.then_some("mail"));
-        let script = if with_scenario {
-            scenario(components, sources).prop_map(|it| format!("scenarios:\n{it}")).boxed()
-        } else {
-            Just(String::new()).boxed()
-        };
-        let network = option::weighted(0.3, time(50, 1000));
-        (bodies, stores_too, external(), traffics, script, network, option::weighted(0.4, policy()))
-            .prop_map(move |(services, stores, external, traffic, script, network, policy)| {
-                let head = "tradeoff: 1\nname: random\nduration: 20s\nwarmup: 5s\n".to_owned();
-                let defaults: Vec<String> = [
-                    network.map(|it| format!("network: {it}")),
-                    policy.map(|it| format!("policy: {it}")),
-                ]
-                .into_iter()
-                .flatten()
-                .collect();
-                let defaults = format!("{{ {} }}\n", defaults.join(", "));
-                let block = |name: &str, body: String| {
-                    if body.is_empty() { body } else { format!("{name}:\n{body}") }
-                };
-                let external = if external_too { external } else { String::new() };
-                [
-                    head,
-                    format!("defaults: {defaults}"),
-                    block("services", services.concat()),
-                    block("stores", stores.concat()),
-                    block("externals", external),
-                    block("traffic", traffic.concat()),
-                    script,
-                ]
-                .concat()
-            })
+    vec(any::<u16>(), 1500).prop_map(move |numbers| {
+        let [services, stores, external, modules] = [0; 4];
+        Dice { numbers, next: 0, services, stores, external, modules }.file(with_scenario)
     })
+}
+
+struct Dice {
+    numbers: Vec<u16>,
+    next: usize,
+    services: u32,
+    stores: u32,
+    /// Whether there is an external, and whether the first two services share a process.
+    external: u32,
+    modules: u32,
+}
+
+/// `{ key: value, .. }` of what is there.
+fn block(keys: impl IntoIterator<Item = Option<String>>) -> String {
+    let keys: Vec<String> = keys.into_iter().flatten().collect();
+    format!("{{ {} }}", keys.join(", "))
+}
+
+impl Dice {
+    fn within(&mut self, least: u32, most: u32) -> u32 {
+        let number = self.numbers.get(self.next).copied().unwrap_or(0);
+        self.next += 1;
+        least + ((u64::from(number) * u64::from(most - least + 1)) >> 16) as u32
+    }
+
+    fn chance(&mut self, percent: u32) -> bool {
+        self.within(1, 100) > 100 - percent
+    }
+
+    fn one_of<'t>(&mut self, all: &[&'t str]) -> &'t str {
+        all[self.within(1, all.len() as u32) as usize - 1]
+    }
+
+    fn maybe(
+        &mut self,
+        percent: u32,
+        key: &str,
+        value: impl FnOnce(&mut Self) -> String,
+    ) -> Option<String> {
+        self.chance(percent).then(|| format!("{key}: {}", value(self)))
+    }
+
+    fn number(least: u32, most: u32, unit: &str) -> impl Fn(&mut Self) -> String {
+        move |it| format!("{}{unit}", it.within(least, most))
+    }
+
+    fn time(&mut self, least: u32, most: u32) -> String {
+        let us = self.within(least, most);
+        match self.within(1, 12) {
+            1..=5 => format!("{{ mean: {us}us }}"),
+            6..=7 => format!("{{ min: {us}us, max: {}us }}", 3 * us),
+            8..=9 => format!("{{ p50: {us}us, p99: {}us }}", 6 * us),
+            10 => format!("{{ mean: {us}us, cv: 1.7 }}"),
+            _ => format!("{us}us"),
+        }
+    }
+
+    // Policies.
+
+    fn policy(&mut self) -> String {
+        let deadline = |it: &mut Self| {
+            format!("{{ after: {}ms, pass: {} }}", it.within(20, 199), it.chance(50))
+        };
+        block([
+            self.maybe(60, "timeout", Self::number(5, 119, "ms")),
+            self.maybe(30, "deadline", deadline),
+            self.maybe(50, "retry", Self::retry),
+            self.maybe(25, "breaker", Self::breaker),
+            self.maybe(25, "bulkhead", Self::number(1, 5, "")),
+            self.maybe(30, "cancel", |_| "true".to_owned()),
+        ])
+    }
+
+    fn retry(&mut self) -> String {
+        let budget = match self.within(1, 5) {
+            1..=3 => String::new(),
+            4 => format!(", budget: {}%", self.within(1, 30)),
+            _ => {
+                let (share, burst) = (self.within(1, 40), self.within(1, 5));
+                let earn = self.one_of(&["success", "attempt"]);
+                format!(", budget: {{ share: {share}%, burst: {burst}, earn: {earn} }}")
+            }
+        };
+        let (attempts, base) = (self.within(2, 4), self.within(1, 59));
+        let backoff = self.one_of(&["none", "constant", "linear", "exponential"]);
+        let jitter = self.one_of(&["none", "full", "full", "equal", "decorrelated"]);
+        format!(
+            "{{ attempts: {attempts}, backoff: {backoff}, base: {base}ms, cap: 100ms, \
+             jitter: {jitter}{budget} }}"
+        )
+    }
+
+    fn breaker(&mut self) -> String {
+        let calls = Self::number(4, 11, " calls")(self);
+        let window = if self.chance(50) { Self::number(1, 3, "s")(self) } else { calls };
+        let (rate, open, probes) = (self.within(1, 60), self.within(100, 3999), self.within(1, 3));
+        let slow = self.maybe(30, ", slow_rate: 60%, slow_after", Self::number(5, 79, "ms"));
+        format!(
+            "{{ failure_rate: {rate}%, window: {window}, min_calls: 4, open_for: {open}ms, \
+             probes: {probes}{} }}",
+            slow.unwrap_or_default()
+        )
+    }
+
+    // Services and their steps.
+
+    /// A service: of its own, or a module of a process that the first two share.
+    fn service(&mut self, nth: usize) -> String {
+        let module = self.modules > 0 && nth < 2;
+        let replicas = self.within(1, 3);
+        let speeds = format!("{:?}", &[1.0, 2.0, 0.5][..replicas as usize]);
+        let slots = Self::number(1, 11, "");
+        let queue = self.maybe(50, ", queue", Self::number(0, 11, "")).unwrap_or_default();
+        let mut keys = vec![
+            Some(format!("replicas: {replicas}")),
+            self.maybe(50, "speeds", |_| speeds),
+            self.maybe(70, "cores", Self::cores),
+            self.maybe(50, "concurrency", |it| slots(it) + &queue),
+        ];
+        if module {
+            // What the first module says holds for the process.
+            keys.truncate(if nth == 0 { 4 } else { 0 });
+            keys.push(Some("deploy: unit".to_owned()));
+        } else {
+            keys.push(self.maybe(60, "balance", Self::balance));
+        }
+        keys.push(self.maybe(60, "network", |it| it.time(50, 2000)));
+        keys.push(self.maybe(40, "policy", Self::policy));
+        let steps = self.steps(nth, 3, 3);
+        keys.push(Some(format!("endpoints: {{ go: {{ steps: {steps} }} }}")));
+        format!("  {}: {}\n", SERVICES[nth], block(keys))
+    }
+
+    /// In line for them, or all at once.
+    fn cores(&mut self) -> String {
+        let count = self.within(1, 3);
+        if self.chance(35) {
+            format!("{{ count: {count}, share: true }}")
+        } else {
+            count.to_string()
+        }
+    }
+
+    fn balance(&mut self) -> String {
+        let policy = self.one_of(&[
+            "random",
+            "round-robin",
+            "least-connections",
+            "least-response-time",
+            "ip-hash",
+            "two-choices",
+        ]);
+        let (weighted, replace) = (self.chance(50), self.chance(50));
+        let (health, choices) = (self.within(1, 3), self.within(2, 3));
+        format!(
+            "{{ policy: {policy}, weighted: {weighted}, replace: {replace}, choices: {choices}, \
+             clients: 50, health: {health}s }}"
+        )
+    }
+
+    fn steps(&mut self, nth: usize, depth: u32, most: u32) -> String {
+        let steps: Vec<String> = (0..self.within(1, most)).map(|_| self.step(nth, depth)).collect();
+        format!("[ {} ]", steps.join(", "))
+    }
+
+    /// A step of a service, which may call those further down.
+    fn step(&mut self, nth: usize, depth: u32) -> String {
+        let mut calls: Vec<String> = Vec::new();
+        calls.extend(SERVICES[nth + 1..self.services as usize].iter().map(|it| format!("{it}.go")));
+        calls.extend((self.external > 0).then(|| "mail".to_owned()));
+        let stores = &STORES[..self.stores as usize];
+        let mut kinds = [vec!["work"; 6], vec!["wait"; 2], vec!["fail"]].concat();
+        kinds.extend(vec!["call"; if calls.is_empty() { 0 } else { 6 }]);
+        kinds.extend(vec!["query"; if stores.is_empty() { 0 } else { 5 }]);
+        if depth > 0 && self.chance(35) {
+            kinds = ["all", "all", "need", "chance", "repeat", "optional", "fallback"].to_vec();
+            kinds.extend((!stores.is_empty()).then_some("transaction"));
+        }
+        let kind = self.one_of(&kinds);
+        let inner = |it: &mut Self| it.steps(nth, depth - 1, 2);
+        match kind {
+            "work" => format!("{{ work: {} }}", self.time(500, 12_000)),
+            "wait" => format!("{{ wait: {} }}", self.time(500, 20_000)),
+            "fail" => format!("{{ fail: {}% }}", self.within(1, 10)),
+            "call" => {
+                let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+                let target = self.one_of(&calls);
+                block([Some(format!("call: {target}")), self.maybe(50, "policy", Self::policy)])
+            }
+            "query" => {
+                let (store, operation) = (self.one_of(stores), self.one_of(&["get", "put"]));
+                let query = format!("query: {store}.{operation}");
+                block([Some(query), self.maybe(50, "policy", Self::policy)])
+            }
+            "all" | "need" => {
+                let branches: Vec<String> = (0..self.within(1, 3)).map(|_| inner(self)).collect();
+                let (need, of) = (self.within(1, branches.len() as u32), branches.join(", "));
+                match kind {
+                    "all" => format!("{{ all: [ {of} ] }}"),
+                    _ => format!("{{ all: {{ need: {need}, of: [ {of} ] }} }}"),
+                }
+            }
+            "chance" => {
+                let (share, one, other) = (self.within(1, 99), inner(self), inner(self));
+                format!("{{ chance: {share}%, do: {one}, else: {other} }}")
+            }
+            "repeat" => {
+                let times = self.one_of(&["2", "3", "{ min: 0, max: 3 }"]);
+                format!("{{ repeat: {times}, do: {} }}", inner(self))
+            }
+            "optional" => format!("{{ optional: {} }}", inner(self)),
+            "fallback" => format!("{{ fallback: {}, else: {} }}", inner(self), inner(self)),
+            _ => {
+                let store = self.one_of(stores);
+                format!("{{ transaction: {{ store: {store}, steps: {} }} }}", inner(self))
+            }
+        }
+    }
+
+    // All else.
+
+    fn store(&mut self, nth: usize) -> String {
+        let ms = Self::number(5, 99, "ms");
+        let wait = |it: &mut Self| if it.chance(80) { ms(it) } else { "none".to_owned() };
+        let pool =
+            |it: &mut Self| format!("{{ per_replica: {}, wait: {} }}", it.within(1, 4), wait(it));
+        let pooler = |it: &mut Self| {
+            block([
+                Some(format!("connections: {}", it.within(1, 4))),
+                it.maybe(50, "clients", Self::number(1, 11, "")),
+                it.maybe(70, "wait", Self::number(5, 99, "ms")),
+            ])
+        };
+        let queue = self.maybe(50, ", queue", Self::number(0, 9, "")).unwrap_or_default();
+        let (get, put) = (self.time(300, 8000), self.time(300, 8000));
+        let keys = block([
+            Some(format!("replicas: {}", self.within(1, 2))),
+            self.maybe(80, "pool", pool),
+            self.maybe(30, "pooler", pooler),
+            self.maybe(50, "connect", |it| it.time(1000, 30_000)),
+            self.maybe(40, "connections", Self::number(1, 15, "")),
+            self.maybe(80, "cores", |it| it.cores() + &queue),
+            self.maybe(50, "network", |it| it.time(50, 1000)),
+            Some(format!(
+                "operations: {{ get: {{ time: {get} }}, put: {{ time: {put}, writes: true }} }}"
+            )),
+        ]);
+        format!("  {}: {keys}\n", STORES[nth])
+    }
+
+    fn external(&mut self) -> String {
+        let keys = block([
+            Some(format!("time: {}", self.time(1000, 40_000))),
+            Some(format!("errors: {}%", self.within(1, 20))),
+            self.maybe(30, "concurrency", Self::number(1, 5, "")),
+            self.maybe(30, "network", |it| it.time(50, 1000)),
+        ]);
+        format!("  mail: {keys}\n")
+    }
+
+    fn traffic(&mut self, name: &str) -> String {
+        let kind = if self.chance(33) {
+            format!("users: {}, think: {}", self.within(1, 11), self.time(20_000, 400_000))
+        } else {
+            format!("rate: {}/s", self.within(5, 49))
+        };
+        let patience = self.one_of(&["none", "80ms", "500ms", "10s"]);
+        let other = if self.services > 1 && self.chance(50) { self.within(1, 98) } else { 0 };
+        let [one, two] = [SERVICES[0], SERVICES[1]];
+        let rest = if other > 0 { format!(", {two}.go: {other}%") } else { String::new() };
+        let keys = block([
+            Some(format!("{kind}, patience: {patience}")),
+            self.maybe(35, "policy", Self::policy),
+            Some(format!("mix: {{ {one}.go: {}%{rest} }}", 100 - other)),
+        ]);
+        format!("  {name}: {keys}\n")
+    }
+
+    fn event(&mut self, sources: &[&str]) -> String {
+        let mut components = SERVICES[..self.services as usize].to_vec();
+        components.extend(&STORES[..self.stores as usize]);
+        components.extend((self.external > 0).then_some("mail"));
+        let (who, replicas) = (self.one_of(&components), self.one_of(&["1", "all"]));
+        let what = match self.one_of(&["surge", "slow", "crash", "stall", "errors"]) {
+            "surge" => {
+                let by = f64::from(self.within(0, 39)) / 10.0 + 0.5;
+                format!("surge: {}, by: {by}x", self.one_of(sources))
+            }
+            "slow" => format!("slow: {who}, by: {}x, replicas: {replicas}", self.within(2, 7)),
+            "crash" => format!("crash: {who}, replicas: {replicas}, drain: {}", self.chance(50)),
+            "stall" => format!("stall: {who}, replicas: {replicas}"),
+            _ => format!("errors: {who}, share: {}%", self.within(1, 100)),
+        };
+        let (at, lasts) = (self.within(5, 19) * 500, self.within(2, 19) * 250);
+        format!("{{ at: {at}ms, for: {lasts}ms, {what} }}")
+    }
+
+    fn file(mut self, with_scenario: bool) -> String {
+        (self.services, self.stores) = (self.within(1, 4), self.within(0, 2));
+        self.external = u32::from(self.chance(50));
+        self.modules = u32::from(self.chance(15));
+        let sources = if self.chance(50) { &["web", "bots"][..] } else { &["web"] };
+        let defaults = block([
+            self.maybe(30, "network", |it| it.time(50, 1000)),
+            self.maybe(40, "policy", Self::policy),
+        ]);
+        let mut file = format!(
+            "tradeoff: 1\nname: random\nduration: 20s\nwarmup: 5s\ndefaults: {defaults}\ntraffic:\n"
+        );
+        file.extend(sources.iter().map(|it| self.traffic(it)));
+        file += "services:\n";
+        file.extend((0..self.services as usize).map(|it| self.service(it)));
+        file += if self.stores > 0 { "stores:\n" } else { "" };
+        file.extend((0..self.stores as usize).map(|it| self.store(it)));
+        if self.external > 0 {
+            file.extend(["externals:\n".to_owned(), self.external()]);
+        }
+        if with_scenario {
+            let events: Vec<String> = (0..self.within(1, 2)).map(|_| self.event(sources)).collect();
+            let events = events.join(", ");
+            let bad = format!("scenarios:\n  bad: {{ duration: 20s, events: [ {events} ] }}\n");
+            file.push_str(&bad);
+        }
+        file
+    }
 }

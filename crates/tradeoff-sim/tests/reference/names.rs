@@ -1,67 +1,87 @@
-//! Who is who: sites, edges and the identities from which everything is drawn.
+//! Who is who: sites, edges, and the identities from which everything is drawn.
 
 use std::collections::BTreeMap;
 
 use tradeoff_des::Key;
 use tradeoff_model::model::{
-    Architecture, Balance, BalancePolicy, Component, Dist, EdgePolicy, Step, StepKind, Store,
+    Architecture, Balance, BalancePolicy, Component, Cores, Dist, EdgePolicy, Step, StepKind,
     Target,
 };
 
-use crate::world::Place;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Service,
-    Store,
-    External,
-}
-
 /// What runs somewhere: a deploy unit, a store or an external.
-#[derive(Debug)]
-pub(crate) struct Site {
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
+#[derive(Debug, Default)]
+pub(crate) struct Site<'a> {
+    pub(crate) name: &'a str,
     /// Number of its first replica among all.
     pub(crate) first: usize,
-    pub(crate) replicas: u32,
+    pub(crate) replicas: usize,
     pub(crate) speeds: Vec<f64>,
-    pub(crate) cores: Option<u32>,
-    /// Whether all work shares the cores evenly.
-    pub(crate) share: bool,
-    pub(crate) slots: Option<u32>,
-    pub(crate) queue: Option<u32>,
+    pub(crate) cores: Option<Cores>,
+    /// Places in the line for its cores.
+    core_queue: Option<u32>,
+    /// Slots, and places in the line for them.
+    slots: (Option<u32>, Option<u32>),
     pub(crate) health: Option<u64>,
+    store: Option<usize>,
 }
 
-/// Whom an edge leads to.
+impl Site<'_> {
+    pub(crate) fn all(&self) -> std::ops::Range<usize> {
+        self.first..self.first + self.replicas
+    }
+
+    pub(crate) fn shares(&self) -> bool {
+        self.cores.is_some_and(|it| it.share)
+    }
+}
+
+/// Where one waits: for a replica's slots or cores, for a store's pooler or connections, or for a
+/// caller replica's pool for a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    Slots(usize),
+    Cores(usize),
+    Pooler(usize),
+    Connections(usize),
+    Pool(usize, usize),
+}
+
+/// What the target of an edge does.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum To {
-    Call(Target),
-    Query(usize, usize),
+pub(crate) enum Does<'a> {
+    Steps(&'a [Step]),
+    Waits(&'a Dist),
+    Works(&'a Dist),
 }
 
-/// An edge: one policy of one endpoint, or traffic, towards one target.
+/// An edge: one policy of one endpoint, or of traffic, towards one target.
 #[derive(Debug)]
 pub(crate) struct Edge<'a> {
+    /// From whom to whom; edges that differ in policy alone are numbered.
+    ends: String,
     pub(crate) name: String,
     pub(crate) key: Key,
     /// Site of the caller; none for traffic.
     pub(crate) from: Option<usize>,
     /// Under which name the caller keeps its balancers.
     pub(crate) caller: String,
-    pub(crate) target: To,
-    pub(crate) target_name: String,
+    pub(crate) target: String,
+    pub(crate) does: Does<'a>,
     pub(crate) site: usize,
     pub(crate) policy: &'a EdgePolicy,
     pub(crate) balance: &'a Balance,
     pub(crate) network: Option<&'a Dist>,
-    pub(crate) inside: bool,
-    /// The store whose pool it needs a connection of.
-    pub(crate) pool: Option<usize>,
+    pub(crate) store: Option<usize>,
     pub(crate) in_transaction: bool,
     pub(crate) errors: f64,
     pub(crate) writes: bool,
+}
+
+/// Whom an edge leads to.
+#[derive(Clone, Copy)]
+enum To {
+    Call(Target),
+    Query(usize, usize),
 }
 
 /// Stores and externals: in turn; 30 s until a dead one is avoided.
@@ -75,83 +95,32 @@ const IN_TURN: Balance = Balance {
 };
 
 pub(crate) struct Names<'a> {
-    architecture: &'a Architecture,
-    pub(crate) sites: Vec<Site>,
+    pub(crate) architecture: &'a Architecture,
+    pub(crate) sites: Vec<Site<'a>>,
     pub(crate) edges: Vec<Edge<'a>>,
+    /// The site of each service; those of stores and externals follow in their order.
     services: Vec<usize>,
-    stores: Vec<usize>,
-    externals: Vec<usize>,
-    /// Identity of each step in its endpoint: by its kind or edge, and which of those it is.
+    /// Identity of each step in its endpoint: its kind or edge, and the how manieth of those it is.
     tags: BTreeMap<&'a str, Key>,
     step_edges: BTreeMap<&'a str, usize>,
 }
 
-/// Where in a program one is.
-struct Program<'a> {
-    service: usize,
-    endpoint: String,
-    occurrences: BTreeMap<String, u64>,
-    /// Stores whose transaction is open.
-    transactions: Vec<usize>,
-    /// Edges of this endpoint.
-    edges: Vec<(String, usize, &'a EdgePolicy)>,
-}
-
-impl Program<'_> {
-    fn tag(&mut self, name: &str) -> Key {
-        let count = self.occurrences.entry(name.to_owned()).or_insert(0);
-        *count += 1;
-        Key(0).name(name).index(*count)
-    }
-}
-
 impl<'a> Names<'a> {
     pub(crate) fn new(architecture: &'a Architecture) -> Self {
-        let mut names = Self {
-            architecture,
-            sites: Vec::new(),
-            edges: Vec::new(),
-            services: Vec::new(),
-            stores: Vec::new(),
-            externals: Vec::new(),
-            tags: BTreeMap::new(),
-            step_edges: BTreeMap::new(),
-        };
+        let (sites, edges, services) = (Vec::new(), Vec::new(), Vec::new());
+        let (tags, step_edges) = (BTreeMap::new(), BTreeMap::new());
+        let mut names = Self { architecture, sites, edges, services, tags, step_edges };
         names.find_sites();
-        for (index, service) in architecture.services.iter().enumerate() {
-            for (nth, endpoint) in service.endpoints.iter().enumerate() {
-                let mut program = Program {
-                    service: index,
-                    endpoint: architecture.endpoint_name(index, nth),
-                    occurrences: BTreeMap::new(),
-                    transactions: Vec::new(),
-                    edges: Vec::new(),
-                };
-                names.steps(&endpoint.steps, &mut program);
+        for (nth, service) in architecture.services.iter().enumerate() {
+            for endpoint in &service.endpoints {
+                let name = format!("{}.{}", service.name.value, endpoint.name.value);
+                names.endpoint(&name, names.services[nth], &endpoint.steps);
             }
         }
         for traffic in &architecture.traffic {
             for mix in &traffic.mix {
-                let target = Target::Endpoint(mix.service, mix.endpoint);
-                let target_name = architecture.target_name(target);
-                let name = format!("{}->{target_name}", traffic.name.value);
-                names.edges.push(Edge {
-                    key: Key(0).name(&name),
-                    name,
-                    from: None,
-                    caller: format!("traffic {}", traffic.name.value),
-                    target: To::Call(target),
-                    target_name,
-                    site: names.services[mix.service],
-                    policy: &traffic.policy,
-                    balance: &architecture.services[mix.service].balance,
-                    network: None,
-                    inside: false,
-                    pool: None,
-                    in_transaction: false,
-                    errors: 0.0,
-                    writes: false,
-                });
+                let to = To::Call(Target::Endpoint(mix.service, mix.endpoint));
+                names.edge(&traffic.name.value, None, to, &traffic.policy, None, false);
             }
         }
         names
@@ -159,252 +128,195 @@ impl<'a> Names<'a> {
 
     fn find_sites(&mut self) {
         for service in &self.architecture.services {
-            let unit = service.deploy.as_ref().unwrap_or(&service.name);
-            let known = self.sites.iter().position(|it| it.name == unit.value);
-            let site = known.unwrap_or_else(|| {
-                self.site(Site {
-                    name: unit.value.clone(),
-                    kind: Kind::Service,
-                    first: 0,
-                    replicas: service.replicas.value,
-                    speeds: service.speeds.clone(),
-                    cores: service.cores.map(|it| it.count),
-                    share: service.cores.is_some_and(|it| it.share),
-                    slots: service.concurrency.as_ref().map(|it| it.value),
-                    queue: service.queue.as_ref().map(|it| it.value),
-                    health: service.balance.health,
-                })
-            });
-            self.services.push(site);
+            let name = service.deploy.as_ref().unwrap_or(&service.name).value.as_str();
+            let known = self.sites.iter().position(|it| it.name == name);
+            self.services.push(known.unwrap_or(self.sites.len()));
+            let number = |it: &Option<tradeoff_diag::Spanned<u32>>| it.as_ref().map(|it| it.value);
+            let site = Site {
+                name,
+                replicas: service.replicas.value as usize,
+                speeds: service.speeds.clone(),
+                cores: service.cores,
+                slots: (number(&service.concurrency), number(&service.queue)),
+                health: service.balance.health,
+                ..Site::default()
+            };
+            if known.is_none() {
+                self.site(site);
+            }
         }
-        for store in &self.architecture.stores {
-            let site = self.site(Site {
-                name: store.name.value.clone(),
-                kind: Kind::Store,
-                first: 0,
-                replicas: store.replicas.value,
-                speeds: Vec::new(),
-                cores: store.cores.map(|it| it.count),
-                share: store.cores.is_some_and(|it| it.share),
-                slots: None,
-                queue: store.queue.as_ref().map(|it| it.value),
+        for (nth, store) in self.architecture.stores.iter().enumerate() {
+            self.site(Site {
+                name: &store.name.value,
+                replicas: store.replicas.value as usize,
+                cores: store.cores,
+                core_queue: store.queue.as_ref().map(|it| it.value),
                 health: IN_TURN.health,
+                store: Some(nth),
+                ..Site::default()
             });
-            self.stores.push(site);
         }
         for external in &self.architecture.externals {
-            let site = self.site(Site {
-                name: external.name.value.clone(),
-                kind: Kind::External,
-                first: 0,
-                replicas: 1,
-                speeds: Vec::new(),
-                cores: None,
-                share: false,
-                slots: external.concurrency,
-                queue: external.concurrency.map(|_| 0),
-                health: None,
-            });
-            self.externals.push(site);
+            let slots = (external.concurrency, Some(0));
+            let name = &external.name.value;
+            self.site(Site { name, replicas: 1, slots, ..Site::default() });
         }
     }
 
-    fn site(&mut self, mut site: Site) -> usize {
-        site.first = self.sites.last().map_or(0, |it| it.first + it.replicas as usize);
-        site.speeds.resize(site.replicas as usize, 1.0);
+    fn site(&mut self, mut site: Site<'a>) {
+        site.first = self.sites.last().map_or(0, |it| it.all().end);
+        site.speeds.resize(site.replicas, 1.0);
         self.sites.push(site);
-        self.sites.len() - 1
     }
 
-    fn steps(&mut self, steps: &'a [Step], program: &mut Program<'a>) {
-        for step in steps {
-            let named = match &step.kind {
-                StepKind::Work(_) => "work",
-                StepKind::Wait(_) => "wait",
-                StepKind::Fail(_) => "fail",
-                StepKind::Chance { .. } => "chance",
-                StepKind::Repeat { .. } => "repeat",
-                StepKind::Transaction { .. } => "transaction",
+    fn endpoint(&mut self, endpoint: &str, site: usize, steps: &'a [Step]) {
+        let mut occurrences: BTreeMap<String, u64> = BTreeMap::new();
+        for (step, open) in flat(steps, &[]) {
+            let (kind, edge) = match &step.kind {
                 StepKind::Call { target, policy, network } => {
-                    self.call_edge(step, To::Call(*target), policy, network, program);
-                    continue;
+                    ("", Some((To::Call(*target), policy, network)))
                 }
                 StepKind::Query { store, operation, policy, network } => {
-                    self.call_edge(step, To::Query(*store, *operation), policy, network, program);
-                    continue;
+                    ("", Some((To::Query(*store, *operation), policy, network)))
                 }
-                _ => "",
+                StepKind::Work(_) => ("work", None),
+                StepKind::Wait(_) => ("wait", None),
+                StepKind::Fail(_) => ("fail", None),
+                StepKind::Chance { .. } => ("chance", None),
+                StepKind::Repeat { .. } => ("repeat", None),
+                StepKind::Transaction { .. } => ("transaction", None),
+                _ => ("draws nothing", None),
             };
-            if !named.is_empty() {
-                self.tags.insert(&step.pointer, program.tag(named));
+            let mut name = kind.to_owned();
+            if let Some((to, policy, network)) = edge {
+                let inside = matches!(to, To::Query(store, _) if open.contains(&store));
+                let edge = self.edge(endpoint, Some(site), to, policy, Some(network), inside);
+                self.step_edges.insert(&step.pointer, edge);
+                name.clone_from(&self.edges[edge].name);
             }
-            match &step.kind {
-                StepKind::All { branches, .. } => {
-                    for steps in branches {
-                        self.steps(steps, program);
-                    }
-                }
-                StepKind::Chance { then: first, otherwise, .. }
-                | StepKind::Fallback { steps: first, otherwise } => {
-                    self.steps(first, program);
-                    self.steps(otherwise, program);
-                }
-                StepKind::Repeat { steps, .. } | StepKind::Optional(steps) => {
-                    self.steps(steps, program);
-                }
-                StepKind::Transaction { store, steps } => {
-                    program.transactions.push(*store);
-                    self.steps(steps, program);
-                    program.transactions.pop();
-                }
-                _ => (),
-            }
+            let nth = occurrences.entry(name.clone()).or_default();
+            *nth += 1;
+            self.tags.insert(&step.pointer, Key(0).name(&name).index(*nth));
         }
     }
 
-    /// Steps of one endpoint that share target and policy share an edge.
-    fn call_edge(
+    /// Finds or adds an edge: uses by one caller that share target and policy share it.
+    fn edge(
         &mut self,
-        step: &'a Step,
-        target: To,
+        caller: &str,
+        from: Option<usize>,
+        to: To,
         policy: &'a EdgePolicy,
-        network: &'a Dist,
-        program: &mut Program<'a>,
-    ) {
+        network: Option<&'a Dist>,
+        in_transaction: bool,
+    ) -> usize {
         let architecture = self.architecture;
-        let (site, target_name, balance) = match target {
-            To::Call(Target::Endpoint(service, _)) => {
-                (self.services[service], None, &architecture.services[service].balance)
+        let mut balance = &IN_TURN;
+        let (mut errors, mut writes, mut store) = (0.0, false, None);
+        let (target, component, does) = match to {
+            To::Call(target @ Target::Endpoint(service, endpoint)) => {
+                let stated = &architecture.services[service];
+                balance = &stated.balance;
+                let does = Does::Steps(&stated.endpoints[endpoint].steps);
+                (architecture.target_name(target), Component::Service(service), does)
             }
-            To::Call(Target::External(external, _)) => (self.externals[external], None, &IN_TURN),
-            To::Query(store, operation) => {
-                let store = &architecture.stores[store];
-                let operation = &store.operations[operation].name.value;
-                let name = format!("{}.{operation}", store.name.value);
-                (
-                    self.sites.iter().position(|it| it.name == store.name.value).unwrap_or(0),
-                    Some(name),
-                    &IN_TURN,
-                )
+            To::Call(target @ Target::External(external, operation)) => {
+                let stated = &architecture.externals[external];
+                let operation = operation.map(|it| &stated.operations[it]);
+                errors = operation.map_or(stated.errors, |it| it.errors);
+                let does = Does::Waits(operation.map_or(&stated.time, |it| &it.time));
+                (architecture.target_name(target), Component::External(external), does)
+            }
+            To::Query(index, operation) => {
+                let stated = &architecture.stores[index];
+                let operation = &stated.operations[operation];
+                (writes, store) = (operation.writes, Some(index));
+                let target = format!("{}.{}", stated.name.value, operation.name.value);
+                (target, Component::Store(index), Does::Works(&operation.time))
             }
         };
-        let target_name = match target {
-            To::Call(target) => architecture.target_name(target),
-            To::Query(..) => target_name.unwrap_or_default(),
-        };
-        let pool_of = match target {
-            To::Query(store, _) => Some(store),
-            To::Call(_) => None,
-        };
-        let in_transaction = pool_of.is_some_and(|it| program.transactions.contains(&it));
-        let base = format!("{}->{target_name}", program.endpoint);
-        let mut same = 0;
-        let known = program.edges.iter().find(|(name, edge, other)| {
-            same += usize::from(*name == base);
-            *name == base
-                && other.same_as(policy)
-                && self.edges[*edge].in_transaction == in_transaction
+        let ends = format!("{caller}->{target}");
+        let mut nth = 1;
+        for (index, it) in self.edges.iter().enumerate().filter(|it| it.1.ends == ends) {
+            if it.policy.same_as(policy) && it.in_transaction == in_transaction {
+                return index;
+            }
+            nth += 1;
+        }
+        let name = if nth == 1 { ends.clone() } else { format!("{ends}#{nth}") };
+        let site = self.site_of(component);
+        self.edges.push(Edge {
+            ends,
+            key: Key(0).name(&name),
+            name,
+            from,
+            caller: from.map_or(format!("traffic {caller}"), |it| self.sites[it].name.to_owned()),
+            target,
+            does,
+            site,
+            policy,
+            balance,
+            // Modules of one process have no network between them.
+            network: network.filter(|_| from != Some(site)),
+            store,
+            in_transaction,
+            errors,
+            writes,
         });
-        let edge = if let Some((_, edge, _)) = known {
-            *edge
-        } else {
-            let name = if same == 0 { base.clone() } else { format!("{base}#{}", same + 1) };
-            let from = self.services[program.service];
-            let (errors, writes) = match target {
-                To::Call(Target::External(external, operation)) => {
-                    let external = &architecture.externals[external];
-                    (operation.map_or(external.errors, |it| external.operations[it].errors), false)
-                }
-                To::Query(store, operation) => {
-                    (0.0, architecture.stores[store].operations[operation].writes)
-                }
-                To::Call(Target::Endpoint(..)) => (0.0, false),
-            };
-            self.edges.push(Edge {
-                key: Key(0).name(&name),
-                name,
-                from: Some(from),
-                caller: self.sites[from].name.clone(),
-                target,
-                target_name,
-                site,
-                policy,
-                balance,
-                network: Some(network),
-                inside: from == site,
-                pool: pool_of.filter(|_| !in_transaction),
-                in_transaction,
-                errors,
-                writes,
-            });
-            program.edges.push((base, self.edges.len() - 1, policy));
-            self.edges.len() - 1
-        };
-        let tag = program.tag(&self.edges[edge].name);
-        self.tags.insert(&step.pointer, tag);
-        self.step_edges.insert(&step.pointer, edge);
+        self.edges.len() - 1
     }
 
     pub(crate) fn tag(&self, step: &Step) -> Key {
         self.tags[step.pointer.as_str()]
     }
 
-    pub(crate) fn call(&self, step: &Step) -> (usize, Key) {
-        (self.step_edges[step.pointer.as_str()], self.tag(step))
+    pub(crate) fn edge_of(&self, step: &Step) -> &Edge<'a> {
+        &self.edges[self.step_edges[step.pointer.as_str()]]
     }
 
-    /// The flow's name and the edge of a traffic's request.
-    pub(crate) fn entry(&self, traffic: &str, endpoint: &str) -> (String, usize) {
+    /// The edge of a traffic's requests for an endpoint.
+    pub(crate) fn entry(&self, traffic: &str, endpoint: &str) -> &Edge<'a> {
         let name = format!("{traffic}->{endpoint}");
-        let edge = self.edges.iter().position(|it| it.from.is_none() && it.name == name);
-        (format!("{traffic}/{endpoint}"), edge.expect("every flow has an edge"))
+        let edge = self.edges.iter().find(|it| it.from.is_none() && it.name == name);
+        edge.expect("every flow has an edge")
     }
 
     pub(crate) fn site_of(&self, component: Component) -> usize {
+        let stores = self.sites.iter().position(|it| it.store.is_some());
+        let externals = self.sites.len() - self.architecture.externals.len();
         match component {
-            Component::Service(index) => self.services[index],
-            Component::Store(index) => self.stores[index],
-            Component::External(index) => self.externals[index],
+            Component::Service(nth) => self.services[nth],
+            Component::Store(nth) => stores.expect("a store has a site") + nth,
+            Component::External(nth) => externals + nth,
         }
     }
 
-    pub(crate) fn site_at(&self, replica: usize) -> &Site {
-        let at = self.sites.iter().rposition(|it| it.first <= replica);
-        &self.sites[at.expect("every replica is of a site")]
+    pub(crate) fn store_site(&self, store: usize) -> &Site<'a> {
+        &self.sites[self.site_of(Component::Store(store))]
     }
 
-    pub(crate) fn local(&self, replica: usize) -> u32 {
-        (replica - self.site_at(replica).first) as u32
+    pub(crate) fn site_at(&self, replica: usize) -> &Site<'a> {
+        let site = self.sites.iter().find(|it| it.all().contains(&replica));
+        site.expect("every replica is of a site")
     }
 
-    pub(crate) fn speed(&self, replica: usize) -> f64 {
-        self.site_at(replica).speeds[self.local(replica) as usize]
-    }
-
-    pub(crate) fn health(&self, replica: usize) -> Option<u64> {
-        self.site_at(replica).health
-    }
-
-    /// Servers and places in the line.
+    /// Servers of a place, and places in the line for them.
     pub(crate) fn limits(&self, place: Place) -> (Option<u32>, Option<u32>) {
+        let store = |replica| self.site_at(replica).store.map(|it| &self.architecture.stores[it]);
         match place {
-            Place::Slots(replica) => {
-                let site = self.site_at(replica);
-                (site.slots, site.queue)
-            }
+            Place::Slots(replica) => self.site_at(replica).slots,
             Place::Cores(replica) => {
                 let site = self.site_at(replica);
-                let queue = site.queue.filter(|_| site.kind == Kind::Store);
-                (site.cores.filter(|_| !site.share), queue)
+                (site.cores.filter(|it| !it.share).map(|it| it.count), site.core_queue)
             }
             Place::Pooler(replica) => {
-                let store = self.store_at(replica).and_then(|it| it.pooler);
-                let servers = store.map(|it| it.clients.unwrap_or(u32::MAX).min(it.connections));
-                let clients = store.and_then(|it| it.clients);
+                let pooler = store(replica).and_then(|it| it.pooler);
+                let clients = pooler.and_then(|it| it.clients);
+                let servers = pooler.map(|it| clients.unwrap_or(u32::MAX).min(it.connections));
                 (servers, clients.zip(servers).map(|it| it.0 - it.1))
             }
             Place::Connections(replica) => {
-                let limit = self.store_at(replica).and_then(|it| it.connections.as_ref());
+                let limit = store(replica).and_then(|it| it.connections.as_ref());
                 (limit.map(|it| it.value), Some(0))
             }
             Place::Pool(_, store) => {
@@ -413,43 +325,47 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn store_at(&self, replica: usize) -> Option<&'a Store> {
-        let name = &self.site_at(replica).name;
-        self.architecture.stores.iter().find(|it| it.name.value == *name)
-    }
-
     /// The resource that a place is a part of.
     pub(crate) fn resource(&self, place: Place) -> String {
-        match place {
-            Place::Slots(replica) => format!("{}/slots", self.site_at(replica).name),
-            Place::Cores(replica) => format!("{}/cores", self.site_at(replica).name),
-            Place::Pooler(replica) => format!("{}/pooler", self.site_at(replica).name),
-            Place::Connections(replica) => format!("{}/connections", self.site_at(replica).name),
+        let (replica, what) = match place {
+            Place::Slots(replica) => (replica, "slots"),
+            Place::Cores(replica) => (replica, "cores"),
+            Place::Pooler(replica) => (replica, "pooler"),
+            Place::Connections(replica) => (replica, "connections"),
             Place::Pool(replica, store) => {
-                let store = &self.architecture.stores[store].name.value;
-                format!("{}>{store}/pool", self.site_at(replica).name)
+                let (caller, store) = (self.site_at(replica).name, self.store_site(store).name);
+                return format!("{caller}>{store}/pool");
             }
-        }
+        };
+        format!("{}/{what}", self.site_at(replica).name)
     }
 }
 
-/// A time in nanoseconds.
-pub(crate) fn draw(dist: &Dist, key: Key) -> f64 {
-    scaled(dist, 1e9, key)
+/// All steps of a list in the order of the file, with the stores whose transaction is open there.
+fn flat<'a>(steps: &'a [Step], open: &[usize]) -> Vec<(&'a Step, Vec<usize>)> {
+    let mut all = Vec::new();
+    for step in steps {
+        let mut inside = open.to_vec();
+        let lists: Vec<&[Step]> = match &step.kind {
+            StepKind::Chance { then: one, otherwise, .. }
+            | StepKind::Fallback { steps: one, otherwise } => vec![one, otherwise],
+            StepKind::Repeat { steps, .. } | StepKind::Optional(steps) => vec![steps],
+            StepKind::All { branches, .. } => branches.iter().map(Vec::as_slice).collect(),
+            StepKind::Transaction { store, steps } => {
+                inside.push(*store);
+                vec![steps]
+            }
+            _ => Vec::new(),
+        };
+        all.push((step, open.to_vec()));
+        all.extend(lists.iter().flat_map(|it| flat(it, &inside)));
+    }
+    all
 }
 
-/// A count.
-pub(crate) fn draw_count(dist: &Dist, key: Key) -> f64 {
-    scaled(dist, 1.0, key)
-}
-
-/// A time in whole nanoseconds.
-pub(crate) fn whole(dist: &Dist, key: Key) -> u64 {
-    (draw(dist, key) + 0.5) as u64
-}
-
-/// The scale is applied where the engine applies it: the last bit decides between nanoseconds.
-fn scaled(dist: &Dist, scale: f64, key: Key) -> f64 {
+/// A time in nanoseconds (scale 1e9) or a count (scale 1). The scale is applied where the engine
+/// applies it: the last bit decides between nanoseconds.
+pub(crate) fn draw(dist: &Dist, scale: f64, key: Key) -> f64 {
     match dist {
         Dist::Constant(value) => value * scale,
         Dist::Exponential { mean } => mean * scale * key.exponential(),
@@ -460,4 +376,14 @@ fn scaled(dist: &Dist, scale: f64, key: Key) -> f64 {
             samples[nth.min(samples.len() - 1)] * scale
         }
     }
+}
+
+/// A time in whole nanoseconds.
+pub(crate) fn whole(dist: &Dist, key: Key) -> u64 {
+    nearest(draw(dist, 1e9, key))
+}
+
+/// To the nearest whole number, never below zero.
+pub(crate) fn nearest(value: f64) -> u64 {
+    (value + 0.5) as u64
 }

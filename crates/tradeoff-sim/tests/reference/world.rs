@@ -1,229 +1,35 @@
-//! A naive simulator: the contract's sentences, written down as continuations.
+//! A naive simulator: the contract's sentences, written down one after the other.
 //!
-//! It walks the architecture itself (no plan), keeps what is to happen in one map of closures by
-//! (time, order), and looks everything else up where it stands. It shares with the engine only
-//! what has laws and tests of its own: keys, breakers, budgets, bulkheads and balancers. Slots,
-//! cores, lines, deadlines, waste and cancelling are written a second time.
+//! Whoever does something (a user, an attempt, a branch of `all`) is a task that reads from top to
+//! bottom and waits in between. It walks the architecture itself (no plan), keeps what is to happen
+//! in one map by (time, order), and looks everything else up where it stands. It shares with the
+//! engine only what has laws of its own: keys, breakers and balancers.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, RefCell, RefMut},
     collections::{BTreeMap, VecDeque},
+    future::{Future, poll_fn},
+    mem::ManuallyDrop,
+    ops::Range,
+    pin::Pin,
     rc::Rc,
+    task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use tradeoff_des::Key;
 use tradeoff_model::model::{
-    Architecture, Component, Dist, EventKind, Scenario, Step, StepKind, Target, TrafficKind,
+    self, Backoff, BalancePolicy, BreakerWindow, Dist, EventKind, Jitter, Retry, Scenario, Step,
+    StepKind, TrafficKind,
 };
-use tradeoff_policy::{Time, balance::Balancer, breaker, budget::Budget, bulkhead::Bulkhead};
+use tradeoff_policy::{Time, balance, breaker};
 use tradeoff_sim::Outcome;
 
-use crate::{
-    machines,
-    names::{Edge, Kind, Names, To, whole},
-};
-
-/// What happens at some time.
-type Then<'a> = Box<dyn FnOnce(&mut World<'a>) + 'a>;
-/// What happens once it is known how something ended.
-type Done<'a> = Box<dyn FnOnce(&mut World<'a>, Outcome) + 'a>;
+use crate::names::{Does, Edge, Names, Place, draw, nearest, whole};
 
 const NEVER: u64 = u64::MAX;
-
-/// Where one waits: at a replica's slots or cores, at a store's pooler or for its connections, or
-/// at a caller replica's pool for a store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
-    Slots(usize),
-    Cores(usize),
-    Pooler(usize),
-    Connections(usize),
-    Pool(usize, usize),
-}
-
-/// Counts of a place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) arrivals: u64,
-    pub(crate) served: u64,
-    pub(crate) refused: u64,
-    pub(crate) left: u64,
-    pub(crate) waiting: u64,
-    pub(crate) in_service: u64,
-    /// Nanoseconds in line and in service, of all together.
-    pub(crate) line_time: u128,
-    pub(crate) busy_time: u128,
-    /// Those who got a server within the measurement, and how long they had waited for it.
-    pub(crate) admitted: u64,
-    pub(crate) waited: u64,
-}
-
-struct Waiter<'a> {
-    thread: Rc<Thread<'a>>,
-    since: u64,
-    granted: Done<'a>,
-}
-
-/// Servers and a line, first in first out.
-struct Station<'a> {
-    servers: Option<u32>,
-    queue: Option<u32>,
-    line: VecDeque<Waiter<'a>>,
-    counts: Counts,
-    touched: u64,
-}
-
-impl Station<'_> {
-    fn touch(&mut self, now: u64) {
-        let passed = u128::from(now - self.touched);
-        self.touched = now;
-        self.counts.line_time += passed * u128::from(self.counts.waiting);
-        self.counts.busy_time += passed * u128::from(self.counts.in_service);
-    }
-
-    /// One gets a server.
-    fn admit(&mut self, waited: u64, measuring: bool) {
-        self.counts.in_service += 1;
-        if measuring {
-            self.counts.admitted += 1;
-            self.counts.waited += waited;
-        }
-    }
-
-    fn free(&self) -> bool {
-        self.servers.is_none_or(|it| self.counts.in_service < u64::from(it))
-    }
-}
-
-/// Work that counts as done, and a nanosecond of work, in the units that shared work is kept in.
-const NOUGHT: i128 = 1 << 24;
-const NANO: i128 = 1 << 48;
-
-/// Cores that all work shares evenly.
-#[derive(Default)]
-struct Shared<'a> {
-    /// Who works, what is left to do, and what happens then.
-    jobs: Vec<(Rc<Thread<'a>>, i128, Then<'a>)>,
-    /// Up to when that is reckoned.
-    since: u64,
-    /// What was expected for an earlier turn is void.
-    turn: u64,
-}
-
-impl Shared<'_> {
-    /// At which of a number of cores each of them works.
-    fn rate(&self, cores: u32) -> (i128, i128) {
-        let jobs = self.jobs.len() as i128;
-        (jobs.min(i128::from(cores)), jobs)
-    }
-}
-
-/// Where an attempt is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Where {
-    /// In its caller's line for a connection.
-    Caller,
-    /// On its way.
-    Out,
-    /// At its replica.
-    Here,
-    /// Answered, on its way back.
-    Back,
-}
-
-/// An attempt's visit of an endpoint.
-struct Visit<'a> {
-    call: Rc<Call<'a>>,
-    attempt: Key,
-    /// The caller's replica; none for users.
-    from: Option<usize>,
-    at: Cell<Where>,
-}
-
-/// A thread of control: an attempt at an endpoint, or a block of steps inside of one.
-pub(crate) struct Thread<'a> {
-    id: u64,
-    replica: usize,
-    salt: Key,
-    client: u64,
-    deadline: u64,
-    measured: bool,
-    /// Nobody waits for it any more.
-    wasted: Cell<bool>,
-    /// A branch whose `all` was answered without it.
-    orphan: Cell<bool>,
-    gone: Cell<bool>,
-    /// What was scheduled for an earlier turn is void.
-    turn: Cell<u64>,
-    /// When it came to where it is.
-    arrived: Cell<u64>,
-    holds: RefCell<Vec<Place>>,
-    in_line: Cell<Option<Place>>,
-    /// Its connection goes back to its pool as an open one.
-    keeps: Cell<bool>,
-    blocks: RefCell<Vec<Rc<Self>>>,
-    call: RefCell<Option<Rc<Call<'a>>>>,
-    /// None for blocks.
-    visit: Option<Visit<'a>>,
-}
-
-/// One use of an edge.
-struct Call<'a> {
-    edge: usize,
-    caller: Option<Rc<Thread<'a>>>,
-    /// The caller's replica within its process.
-    local: u32,
-    id: Key,
-    client: u64,
-    deadline: u64,
-    measured: bool,
-    wasted: Cell<bool>,
-    attempts: Cell<u32>,
-    began: Cell<u64>,
-    permit: Cell<Option<u32>>,
-    in_bulkhead: Cell<bool>,
-    picked: Cell<Option<u32>>,
-    delay: Cell<u64>,
-    turn: Cell<u64>,
-    sent: RefCell<Option<Rc<Thread<'a>>>>,
-    done: RefCell<Option<Done<'a>>>,
-}
-
-/// What a caller replica keeps for an edge.
-struct Machines {
-    breaker: Option<breaker::Breaker>,
-    budget: Option<Budget>,
-    bulkhead: Option<Bulkhead>,
-}
-
-/// A flow in one phase.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct FlowCounts {
-    pub(crate) offered: u64,
-    pub(crate) outcomes: BTreeMap<&'static str, u64>,
-    pub(crate) latencies: Vec<u64>,
-}
-
-/// An endpoint, per attempt.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct EndpointCounts {
-    pub(crate) arrivals: u64,
-    pub(crate) outcomes: BTreeMap<&'static str, u64>,
-    pub(crate) wasted: u64,
-    /// Nanoseconds of ok ones.
-    pub(crate) times: Vec<u64>,
-}
-
-/// An edge.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct EdgeCounts {
-    pub(crate) calls: u64,
-    pub(crate) attempts: u64,
-    pub(crate) outcomes: BTreeMap<&'static str, u64>,
-    pub(crate) retries_denied: u64,
-    /// Caller replica, nanoseconds, new state.
-    pub(crate) transitions: Vec<(u32, u64, &'static str)>,
-}
+/// Where users are: at no replica.
+const NOWHERE: usize = usize::MAX;
 
 /// What one run was told.
 #[derive(Clone, Copy, Debug)]
@@ -237,1552 +43,1445 @@ pub(crate) struct Run<'a> {
     pub(crate) until: u64,
 }
 
+/// What one run saw, by name: counts, and times in nanoseconds.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) counts: BTreeMap<String, f64>,
+    pub(crate) times: BTreeMap<String, Vec<u64>>,
+}
+
+type Task<'a> = Rc<Thread<'a>>;
+type Boxed<'t, T> = Pin<Box<dyn Future<Output = T> + 't>>;
+
+/// A thread of control: a user, an attempt at its target, or a branch of `all` inside of one.
+#[derive(Default)]
+struct Thread<'a> {
+    id: u64,
+    /// What it still has to do.
+    future: RefCell<Option<Boxed<'a, ()>>>,
+    /// It was resumed so often; what was to resume it in an earlier turn is void.
+    turn: Cell<u64>,
+    signal: Cell<Outcome>,
+    gone: Cell<bool>,
+    replica: usize,
+    salt: u64,
+    client: u64,
+    deadline: u64,
+    measured: bool,
+    /// Nobody waits for it any more.
+    wasted: Cell<bool>,
+    /// A branch whose `all` was answered without it.
+    orphan: Cell<bool>,
+    /// When it came to where it is.
+    arrived: Cell<u64>,
+    holds: RefCell<Vec<Hold>>,
+    in_line: Cell<Option<Place>>,
+    branches: RefCell<Vec<Task<'a>>>,
+    /// The call that it waits for.
+    calls: RefCell<Option<Rc<Call<'a>>>>,
+    /// The call that it is an attempt of.
+    of: Option<Rc<Call<'a>>>,
+    at: Cell<Where>,
+}
+
+/// A server that a thread has.
+struct Hold {
+    place: Place,
+    /// On whose behalf: an attempt's or a transaction's.
+    key: Key,
+    /// A connection that goes back to its pool as an open one.
+    keeps: bool,
+}
+
+/// Where an attempt is: in its caller's line for a connection, on its way, at its replica, or
+/// answered and on its way back.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Where {
+    #[default]
+    Caller,
+    Out,
+    Here,
+    Back,
+}
+
+/// One use of an edge.
+struct Call<'a> {
+    edge: &'a Edge<'a>,
+    caller: Task<'a>,
+    /// The caller's replica within its site.
+    local: u32,
+    measured: bool,
+    began: Cell<u64>,
+    permit: Cell<Option<breaker::Permit>>,
+    in_bulkhead: Cell<bool>,
+    picked: Cell<Option<u32>>,
+    sent: RefCell<Option<Task<'a>>>,
+}
+
+/// What a caller replica keeps for an edge.
+struct Machines {
+    breaker: Option<breaker::Breaker>,
+    /// Thousandths of a retry that the budget has left.
+    budget: u64,
+    /// Calls in the bulkhead.
+    in_flight: u32,
+}
+
+/// Servers and a line, first in first out.
+struct Station<'a> {
+    servers: Option<u32>,
+    queue: Option<u32>,
+    in_service: u64,
+    line: VecDeque<(Task<'a>, Key, u64)>,
+    /// Up to when its accounts are kept.
+    touched: u64,
+}
+
+/// Cores that all work shares evenly: who works and what is left to do.
+#[derive(Default)]
+struct Shared<'a> {
+    jobs: Vec<(Task<'a>, i128)>,
+    /// Up to when that is reckoned.
+    since: u64,
+    /// What was expected in an earlier turn is void.
+    turn: u64,
+}
+
+/// Work that counts as done, and a nanosecond of work, in the units that shared work is kept in.
+const NOUGHT: i128 = 1 << 24;
+const NANO: i128 = 1 << 48;
+
+impl Shared<'_> {
+    /// At which of a number of cores each of them works.
+    fn rate(&self, cores: u32) -> (i128, i128) {
+        let jobs = self.jobs.len() as i128;
+        (jobs.min(i128::from(cores)), jobs)
+    }
+}
+
+/// What an event does to some replicas, or to a traffic, and by how much.
+struct Act {
+    what: &'static str,
+    on: Range<usize>,
+    from: u64,
+    to: u64,
+    by: f64,
+}
+
+/// A thread goes on at some time, as soon as that replica is not frozen.
+struct Wake<'a> {
+    task: Task<'a>,
+    turn: u64,
+    signal: Outcome,
+    unless_frozen: usize,
+}
+
 /// All of it.
 pub(crate) struct World<'a> {
-    architecture: &'a Architecture,
-    pub(crate) names: Names<'a>,
+    names: &'a Names<'a>,
     run: Run<'a>,
+    acts: Vec<Act>,
     key: Key,
-    now: u64,
-    order: u64,
-    agenda: BTreeMap<(u64, u64), Then<'a>>,
-    live: BTreeMap<u64, Rc<Thread<'a>>>,
-    threads: u64,
-    stations: BTreeMap<Place, Station<'a>>,
-    shared: BTreeMap<usize, Shared<'a>>,
+    now: Cell<u64>,
+    order: Cell<u64>,
+    agenda: RefCell<BTreeMap<(u64, u64), Wake<'a>>>,
+    live: RefCell<BTreeMap<u64, Task<'a>>>,
+    stations: RefCell<BTreeMap<Place, Station<'a>>>,
+    shared: RefCell<BTreeMap<usize, Shared<'a>>>,
     /// Open connections of each pool that nobody uses.
-    idle: BTreeMap<Place, u32>,
-    machines: BTreeMap<(usize, u32), Machines>,
-    balancers: BTreeMap<(String, usize, u32), Balancer>,
-    outstanding: u64,
-    pub(crate) flows: BTreeMap<(String, &'static str), FlowCounts>,
-    pub(crate) endpoints: BTreeMap<String, EndpointCounts>,
-    pub(crate) edges: BTreeMap<String, EdgeCounts>,
-    pub(crate) at_start: BTreeMap<Place, Counts>,
-    pub(crate) at_end: BTreeMap<Place, Counts>,
+    idle: RefCell<BTreeMap<Place, u64>>,
+    machines: RefCell<BTreeMap<(&'a str, u32), Machines>>,
+    balancers: RefCell<BTreeMap<(&'a str, usize, u32), balance::Balancer>>,
+    /// Measured requests that are not settled.
+    outstanding: Cell<u64>,
+    seen: RefCell<Seen>,
+}
+
+/// Runs an architecture once.
+pub(crate) fn simulate<'a>(names: &'a Names<'a>, run: Run<'a>) -> Seen {
+    // What tasks have still to do borrows the world that keeps them: it is emptied, not dropped.
+    let world = ManuallyDrop::new(World {
+        names,
+        acts: acts_of(names, &run),
+        run,
+        key: Key::root(run.seed).index(run.replication),
+        now: Cell::default(),
+        order: Cell::default(),
+        agenda: RefCell::default(),
+        live: RefCell::default(),
+        stations: RefCell::default(),
+        shared: RefCell::default(),
+        idle: RefCell::default(),
+        machines: RefCell::default(),
+        balancers: RefCell::default(),
+        outstanding: Cell::default(),
+        seen: RefCell::default(),
+    });
+    run_to_the_end(&world);
+    world.seen.take()
+}
+
+fn run_to_the_end<'a>(world: &'a World<'a>) {
+    let end = world.run.warmup + world.run.duration;
+    world.script();
+    world.at(world.run.warmup, || world.look(false));
+    world.at(end, || world.look(true));
+    world.traffic();
+    loop {
+        let Some(((time, _), wake)) = world.agenda.borrow_mut().pop_first() else { break };
+        if time >= world.run.until.max(end + 1) && world.outstanding.get() == 0 {
+            break;
+        }
+        world.now.set(time);
+        if wake.turn == wake.task.turn.get() {
+            match world.thaw(wake.unless_frozen) {
+                Some(thaw) => world.wake(&wake.task, thaw, wake.signal, wake.unless_frozen),
+                None => world.resume(&wake.task, wake.signal),
+            }
+        }
+    }
+    for task in world.live.take().values() {
+        drop(task.future.take());
+        task.branches.take();
+        task.calls.take();
+    }
+    world.agenda.take();
+    world.stations.take();
+    world.shared.take();
+    world.machines.take();
+}
+
+/// Waits until it is resumed, and hears as what.
+async fn suspended(own: &Thread<'_>) -> Outcome {
+    let mut before = true;
+    let resumed = |_: &mut Context<'_>| {
+        if std::mem::take(&mut before) { Poll::Pending } else { Poll::Ready(()) }
+    };
+    poll_fn(resumed).await;
+    own.signal.get()
 }
 
 impl<'a> World<'a> {
-    /// Runs an architecture once.
-    pub(crate) fn simulate(architecture: &'a Architecture, run: Run<'a>) -> Self {
-        let mut world = Self {
-            architecture,
-            names: Names::new(architecture),
-            run,
-            key: Key::root(run.seed).index(run.replication),
-            now: 0,
-            order: 0,
-            agenda: BTreeMap::new(),
-            live: BTreeMap::new(),
-            threads: 0,
-            stations: BTreeMap::new(),
-            shared: BTreeMap::new(),
-            idle: BTreeMap::new(),
-            machines: BTreeMap::new(),
-            balancers: BTreeMap::new(),
-            outstanding: 0,
-            flows: BTreeMap::new(),
-            endpoints: BTreeMap::new(),
-            edges: BTreeMap::new(),
-            at_start: BTreeMap::new(),
-            at_end: BTreeMap::new(),
-        };
-        world.script();
-        let end = run.warmup + run.duration;
-        world.at(run.warmup, |world| world.at_start = world.look());
-        world.at(end, |world| world.at_end = world.look());
-        world.traffic();
-        let until = run.until.max(end + 1);
-        while let Some(((time, _), then)) = world.agenda.pop_first() {
-            if time >= until && world.outstanding == 0 {
-                break;
-            }
-            world.now = time;
-            then(&mut world);
-        }
-        world
+    // Threads and time.
+
+    fn now(&self) -> u64 {
+        self.now.get()
     }
 
-    fn at(&mut self, time: u64, then: impl FnOnce(&mut Self) + 'a) {
-        self.order += 1;
-        self.agenda.insert((time.max(self.now), self.order), Box::new(then));
-    }
-
-    /// A thread's next thing, void if the thread has turned to something else by then.
-    fn later(&mut self, thread: &Rc<Thread<'a>>, time: u64, then: impl FnOnce(&mut Self) + 'a) {
-        let (own, turn) = (Rc::clone(thread), thread.turn.get());
-        self.at(time, move |world| {
-            if own.turn.get() == turn {
-                then(world);
-            }
-        });
-    }
-
-    /// A thread goes on, as soon as its replica is not frozen.
-    fn awake(&mut self, thread: &Rc<Thread<'a>>, then: Then<'a>) {
-        self.awake_at(thread.replica, thread, then);
-    }
-
-    fn awake_at(&mut self, replica: usize, thread: &Rc<Thread<'a>>, then: Then<'a>) {
-        match self.thaw(replica) {
-            Some(thaw) => {
-                let own = Rc::clone(thread);
-                self.later(thread, thaw, move |world| world.awake_at(replica, &own, then));
-            }
-            None => then(self),
-        }
-    }
-
-    /// A continuation at zero delay is scheduled too.
-    fn soon(&mut self, thread: &Rc<Thread<'a>>, then: impl FnOnce(&mut Self) + 'a) {
-        let own = Rc::clone(thread);
-        self.later(thread, self.now, move |world| world.awake(&own, Box::new(then)));
+    fn after(&self, delay: u64) -> u64 {
+        self.now().saturating_add(delay)
     }
 
     fn measuring(&self) -> bool {
-        let end = self.run.warmup + self.run.duration;
-        (self.run.warmup..end).contains(&self.now)
+        (self.run.warmup..self.run.warmup + self.run.duration).contains(&self.now())
     }
 
-    fn look(&mut self) -> BTreeMap<Place, Counts> {
-        let now = self.now;
-        let look = |(place, station): (&Place, &mut Station<'a>)| {
-            station.touch(now);
-            (*place, station.counts)
-        };
-        self.stations.iter_mut().map(look).collect()
+    fn wake(&self, task: &Task<'a>, time: u64, signal: Outcome, unless_frozen: usize) {
+        self.order.set(self.order.get() + 1);
+        let wake = Wake { task: Rc::clone(task), turn: task.turn.get(), signal, unless_frozen };
+        self.agenda.borrow_mut().insert((time.max(self.now()), self.order.get()), wake);
+    }
+
+    fn resume(&self, task: &Task<'a>, signal: Outcome) {
+        task.turn.set(task.turn.get() + 1);
+        task.signal.set(signal);
+        let Some(mut future) = task.future.take() else { return };
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Pending => drop(task.future.replace(Some(future))),
+            Poll::Ready(()) => self.ends(task),
+        }
+    }
+
+    async fn sleep(&self, own: &Task<'a>, until: u64, unless_frozen: usize) {
+        self.wake(own, until, Outcome::Ok, unless_frozen);
+        suspended(own).await;
+    }
+
+    /// What comes next at once is scheduled too.
+    async fn soon(&self, own: &Task<'a>) {
+        self.sleep(own, self.now(), own.replica).await;
+    }
+
+    fn thread(&self, thread: Thread<'a>) -> Task<'a> {
+        self.order.set(self.order.get() + 1);
+        let (id, arrived) = (self.order.get(), Cell::new(self.now()));
+        let thread = Rc::new(Thread { id, arrived, ..thread });
+        self.live.borrow_mut().insert(id, Rc::clone(&thread));
+        thread
+    }
+
+    /// A thread does this, and no more what it did before.
+    fn start(&self, task: &Task<'a>, future: impl Future<Output = ()> + 'a) {
+        drop(task.future.replace(Some(Box::pin(future))));
+        self.resume(task, Outcome::Ok);
+    }
+
+    fn ends(&self, task: &Thread<'a>) {
+        task.gone.set(true);
+        task.turn.set(task.turn.get() + 1);
+        self.live.borrow_mut().remove(&task.id);
+    }
+
+    fn user(&'a self) -> Task<'a> {
+        self.thread(Thread { replica: NOWHERE, ..Thread::default() })
+    }
+
+    fn at(&'a self, time: u64, then: impl FnOnce() + 'a) {
+        let own = self.user();
+        self.start(&Rc::clone(&own), async move {
+            self.sleep(&own, time, NOWHERE).await;
+            then();
+        });
+    }
+
+    // What is seen.
+
+    fn count(&self, what: String, amount: f64) {
+        if amount != 0.0 {
+            *self.seen.borrow_mut().counts.entry(what).or_default() += amount;
+        }
+    }
+
+    fn time(&self, what: String, nanos: u64) {
+        self.seen.borrow_mut().times.entry(what).or_default().push(nanos);
+    }
+
+    fn count_edge(&self, call: &Call<'a>, what: &str) {
+        if call.measured {
+            self.count(format!("edges {} {what}", call.edge.name), 1.0);
+        }
+    }
+
+    fn count_endpoint(&self, own: &Thread<'a>, what: &str, amount: f64) {
+        if let Some(of) = own.of.as_ref().filter(|_| own.measured) {
+            self.count(format!("endpoints {} {what}", of.edge.target), amount);
+        }
+    }
+
+    fn count_place(&self, place: Place, what: &str) {
+        if self.measuring() {
+            self.count(format!("resources {} {what}", self.names.resource(place)), 1.0);
+        }
+    }
+
+    /// Notes how many are at each place.
+    fn look(&self, at_end: bool) {
+        let places: Vec<Place> = self.stations.borrow().keys().copied().collect();
+        for place in places {
+            let station = self.station(place);
+            let (waiting, in_service) = (station.line.len() as f64, station.in_service as f64);
+            let noted = if at_end {
+                vec![("waiting", waiting), ("in_service", in_service)]
+            } else {
+                vec![("at_start", waiting + in_service)]
+            };
+            for (what, amount) in noted {
+                self.count(format!("resources {} {what}", self.names.resource(place)), amount);
+            }
+        }
     }
 
     // Users.
 
-    fn traffic(&mut self) {
-        let architecture = self.architecture;
-        for (nth, traffic) in architecture.traffic.iter().enumerate() {
-            match &traffic.kind {
-                TrafficKind::Open { .. } => self.next_arrival(nth, 1, 0.0),
+    fn traffic(&'a self) {
+        for (nth, traffic) in self.names.architecture.traffic.iter().enumerate() {
+            match traffic.kind {
+                TrafficKind::Open { rate } => {
+                    let own = self.user();
+                    self.start(&Rc::clone(&own), self.arrivals(own, nth, rate / 1e9));
+                }
                 TrafficKind::Closed { users, .. } => {
-                    for user in 0..*users {
-                        self.user(nth, user, NEVER);
-                    }
+                    (0..users).for_each(|user| self.thinker(nth, user, NEVER));
                 }
             }
         }
     }
 
     fn traffic_key(&self, traffic: usize) -> Key {
-        self.key.index(Key(0).name(&self.architecture.traffic[traffic].name.value).0)
+        let name = &self.names.architecture.traffic[traffic].name.value;
+        self.key.index(Key(0).name(name).0)
     }
 
     /// Arrival n is where the integral of the rate reaches the sum of n unit exponentials.
-    fn next_arrival(&mut self, traffic: usize, nth: u64, reached: f64) {
-        let TrafficKind::Open { rate } = self.architecture.traffic[traffic].kind else { return };
-        let request = self.traffic_key(traffic).index(nth);
-        let reached = reached + request.name("gap").exponential();
-        let time = self.inverse(traffic, rate / 1e9, reached);
-        self.at(time, move |world| {
-            world.ask(traffic, request, |_| ());
-            world.next_arrival(traffic, nth + 1, reached);
-        });
+    async fn arrivals(&'a self, own: Task<'a>, traffic: usize, rate: f64) {
+        let mut reached = 0.0;
+        for nth in 1.. {
+            let request = self.traffic_key(traffic).index(nth);
+            reached += request.name("gap").exponential();
+            self.sleep(&own, self.inverse(traffic, rate, reached), NOWHERE).await;
+            let user = self.user();
+            let asks = Rc::clone(&user);
+            self.start(&user, async move { self.ask(&asks, traffic, request).await });
+        }
     }
 
     fn inverse(&self, traffic: usize, rate: f64, reached: f64) -> u64 {
-        let surges: Vec<(u64, u64, f64)> = self
-            .events()
-            .filter_map(|(from, to, kind)| match kind {
-                EventKind::Surge { traffic: of, by } if *of == traffic => Some((from, to, *by)),
-                _ => None,
-            })
-            .collect();
-        let mut changes: Vec<u64> = surges.iter().flat_map(|it| [it.0, it.1]).collect();
+        let surges: Vec<&Act> = self.acts("surge", traffic).collect();
+        let mut changes: Vec<u64> = surges.iter().flat_map(|it| [it.from, it.to]).collect();
         changes.push(0);
         changes.sort_unstable();
         changes.dedup();
         let mut before = 0.0;
         for (nth, start) in changes.iter().enumerate() {
-            let during = |it: &&(u64, u64, f64)| it.0 <= *start && *start < it.1;
-            let rate = rate * surges.iter().filter(during).map(|it| it.2).product::<f64>();
-            if let Some(end) = changes.get(nth + 1) {
-                let within = (end - start) as f64 * rate;
-                if within < reached - before {
-                    before += within;
-                    continue;
-                }
+            let during = surges.iter().filter(|it| it.is_on(*start));
+            let rate = rate * during.map(|it| it.by).product::<f64>();
+            let within = changes.get(nth + 1).map_or(f64::MAX, |end| (end - start) as f64 * rate);
+            if within >= reached - before {
+                return start + nearest((reached - before) / rate);
             }
-            return start + nearest((reached - before) / rate);
+            before += within;
         }
         NEVER
     }
 
-    /// A closed user; the first thinking is scaled by U(0, 1).
-    fn user(&mut self, traffic: usize, nth: u32, until: u64) {
-        let TrafficKind::Closed { think, .. } = &self.architecture.traffic[traffic].kind else {
+    /// A closed user thinks, asks, and thinks again after any outcome; the first thinking is
+    /// scaled by U(0, 1).
+    fn thinker(&'a self, traffic: usize, nth: u32, until: u64) {
+        let TrafficKind::Closed { think, .. } = &self.names.architecture.traffic[traffic].kind
+        else {
             return;
         };
-        let user = self.traffic_key(traffic).name("user").index(u64::from(nth));
-        let first = crate::names::draw(think, user.index(0).name("think"));
-        let delay = nearest(first * user.name("first").uniform());
-        self.thinks(traffic, user, 1, self.now + delay, until);
-    }
-
-    /// Thinks until a time, asks, and thinks again after any outcome.
-    fn thinks(&mut self, traffic: usize, user: Key, nth: u64, asks_at: u64, until: u64) {
-        let architecture = self.architecture;
-        let TrafficKind::Closed { think, .. } = &architecture.traffic[traffic].kind else { return };
-        self.at(asks_at, move |world| {
-            if world.now >= until {
-                return;
+        let key = self.traffic_key(traffic).name("user").index(u64::from(nth));
+        let own = self.user();
+        self.start(&Rc::clone(&own), async move {
+            let first = draw(think, 1e9, key.index(0).name("think"));
+            let mut delay = nearest(first * key.name("first").uniform());
+            for nth in 1.. {
+                self.sleep(&own, self.after(delay), NOWHERE).await;
+                if self.now() >= until {
+                    return;
+                }
+                let request = key.index(nth);
+                self.ask(&own, traffic, request).await;
+                delay = whole(think, request.name("think"));
             }
-            let request = user.index(nth);
-            world.ask(traffic, request, move |world| {
-                let delay = whole(think, request.name("think"));
-                world.thinks(traffic, user, nth + 1, world.now + delay, until);
-            });
         });
     }
 
-    fn ask(&mut self, traffic: usize, request: Key, after: impl FnOnce(&mut Self) + 'a) {
-        let source = &self.architecture.traffic[traffic];
+    async fn ask(&'a self, own: &Task<'a>, traffic: usize, request: Key) {
+        let source = &self.names.architecture.traffic[traffic];
         let share = request.name("mix").uniform();
         let mut up_to = 0.0;
-        let chosen = source.mix.iter().position(|it| {
+        let chosen = source.mix.iter().find(|it| {
             up_to += it.share;
             share < up_to
         });
-        let mix = &source.mix[chosen.unwrap_or(source.mix.len() - 1)];
-        let endpoint = self.architecture.endpoint_name(mix.service, mix.endpoint);
-        let (flow, edge) = self.names.entry(&source.name.value, &endpoint);
-        let (started, measured) = (self.now, self.measuring());
-        let own = self.names.edges[edge].policy.deadline.as_ref().map(|it| it.value);
-        let bounds = [source.patience, own].into_iter().flatten();
-        let deadline = bounds.map(|it| started.saturating_add(it)).min().unwrap_or(NEVER);
+        let mix = chosen.unwrap_or(&source.mix[source.mix.len() - 1]);
+        let endpoint = self.names.architecture.endpoint_name(mix.service, mix.endpoint);
+        let edge = self.names.entry(&source.name.value, &endpoint);
+        let (started, measured) = (self.now(), self.measuring());
+        let flow = |phase: &str, what: &str| {
+            format!("requests {}/{endpoint} {phase} {what}", source.name.value)
+        };
         let phases = self.phases(started);
         if measured {
-            self.outstanding += 1;
+            self.outstanding.set(self.outstanding.get() + 1);
             for phase in &phases {
-                self.flows.entry((flow.clone(), phase)).or_default().offered += 1;
+                self.count(flow(phase, "offered"), 1.0);
+                self.count(flow(phase, "unfinished"), 1.0);
             }
         }
-        let settled: Done<'a> = Box::new(move |world, outcome| {
-            if measured {
-                world.outstanding -= 1;
-                for phase in &phases {
-                    let counts = world.flows.entry((flow.clone(), phase)).or_default();
-                    *counts.outcomes.entry(outcome.name()).or_default() += 1;
-                    if outcome == Outcome::Ok {
-                        counts.latencies.push(world.now - started);
-                    }
+        let client = request.name("client").bits();
+        let deadline = self.after(source.patience.unwrap_or(NEVER));
+        let outcome = self.call(own, edge, request, client, deadline).await;
+        if measured {
+            self.outstanding.set(self.outstanding.get() - 1);
+            for phase in &phases {
+                self.count(flow(phase, &outcome_name(outcome)), 1.0);
+                self.count(flow(phase, "unfinished"), -1.0);
+                if outcome == Outcome::Ok {
+                    self.time(flow(phase, "latency"), self.now() - started);
                 }
             }
-            after(world);
-        });
-        let call = Call {
-            edge,
-            caller: None,
-            local: 0,
-            id: request.index(self.names.edges[edge].key.0),
-            client: request.name("client").bits(),
-            deadline,
-            measured,
-            ..Call::new(settled)
-        };
-        self.begin(Rc::new(call));
+        }
     }
 
     fn phases(&self, started: u64) -> Vec<&'static str> {
-        let from = self.events().map(|it| it.0).min();
-        let to = self.events().map(|it| it.1).max();
-        let mut phases = vec!["all"];
-        if let Some((from, to)) = from.zip(to) {
-            phases.push(if started < from {
-                "before"
-            } else if started < to {
-                "during"
-            } else {
-                "after"
-            });
+        let from = self.acts.iter().map(|it| it.from).min();
+        let to = self.acts.iter().map(|it| it.to).max();
+        match from.zip(to) {
+            None => vec!["all"],
+            Some((from, _)) if started < from => vec!["all", "before"],
+            Some((_, to)) if started < to => vec!["all", "during"],
+            Some(_) => vec!["all", "after"],
         }
-        phases
     }
 
     // Calls: retry ( breaker ( timeout ( bulkhead ( call )))).
 
-    fn call(&mut self, caller: &Rc<Thread<'a>>, step: &'a Step, next: Done<'a>) {
-        let (edge, tag) = self.names.call(step);
-        // What was passed on ends the work: nothing is asked for that nobody waits for.
-        if self.now >= caller.deadline {
-            return next(self, Outcome::Dependency);
-        }
-        let own = self.names.edges[edge].policy.deadline.as_ref().map(|it| it.value);
-        let own = own.map_or(NEVER, |it| self.now.saturating_add(it));
-        let thread = Rc::clone(caller);
-        let done: Done<'a> = Box::new(move |world, outcome| {
-            *thread.call.borrow_mut() = None;
-            let own = Rc::clone(&thread);
-            world.soon(&own, move |world| next(world, failed_step(outcome)));
-        });
+    async fn call(
+        &'a self,
+        own: &Task<'a>,
+        edge: &'a Edge<'a>,
+        salt: Key,
+        client: u64,
+        deadline: u64,
+    ) -> Outcome {
+        let policy = edge.policy;
+        let stated = policy.deadline.as_ref().map_or(NEVER, |it| it.value);
+        let deadline = deadline.min(self.after(stated));
+        let id = salt.index(edge.key.0);
         let call = Rc::new(Call {
             edge,
-            caller: Some(Rc::clone(caller)),
-            local: self.names.local(caller.replica),
-            id: caller.salt.index(tag.0).index(self.names.edges[edge].key.0),
-            client: caller.client,
-            deadline: own.min(caller.deadline),
+            caller: Rc::clone(own),
+            local: self.local(own.replica),
             measured: self.measuring(),
-            wasted: Cell::new(caller.wasted.get()),
-            ..Call::new(done)
+            began: Cell::default(),
+            permit: Cell::default(),
+            in_bulkhead: Cell::default(),
+            picked: Cell::default(),
+            sent: RefCell::default(),
         });
-        *caller.call.borrow_mut() = Some(Rc::clone(&call));
-        self.begin(call);
+        own.calls.replace(Some(Rc::clone(&call)));
+        self.count_edge(&call, "calls");
+        self.earn(&call, true);
+        let (mut made, mut delay) = (0, 0);
+        let outcome = loop {
+            call.began.set(self.now());
+            // Own rejections are neither counted by the breaker nor retried.
+            if let Err(rejection) = self.admit(&call) {
+                self.count_edge(&call, &format!("outcomes {}", rejection.name()));
+                self.settle(&call, breaker::Outcome::Ignored);
+                break rejection;
+            }
+            made += 1;
+            self.count_edge(&call, "attempts");
+            let timeout = policy.timeout.as_ref().map_or(NEVER, |it| it.value);
+            let until = self.after(timeout).min(deadline);
+            if until < NEVER {
+                self.wake(own, until, Outcome::Timeout, own.replica);
+            }
+            self.send(&call, id.index(made), client, deadline);
+            let outcome = suspended(own).await;
+            let sent = call.sent.take();
+            self.count_edge(&call, &format!("outcomes {}", outcome.name()));
+            if outcome == Outcome::Ok {
+                self.settle(&call, breaker::Outcome::Success);
+                self.earn(&call, false);
+                break outcome;
+            }
+            self.settle(&call, breaker::Outcome::Failure);
+            if let Some(sent) = sent.filter(|_| outcome == Outcome::Timeout) {
+                self.abandon(&sent);
+            }
+            if self.now() >= deadline {
+                break outcome;
+            }
+            let Some(retry) = policy.retry.as_ref().map(|it| it.value) else { break outcome };
+            if made >= u64::from(retry.attempts) {
+                break outcome;
+            }
+            if !self.pays(&call) {
+                self.count_edge(&call, "retries_denied");
+                break outcome;
+            }
+            delay = backoff(&retry, made, delay, id.name("backoff").index(made).uniform());
+            self.sleep(own, self.after(delay).min(deadline), own.replica).await;
+            if self.now() >= deadline {
+                break Outcome::Timeout;
+            }
+        };
+        own.calls.take();
+        outcome
     }
 
-    fn edge(&self, call: &Call<'a>) -> &Edge<'a> {
-        &self.names.edges[call.edge]
+    fn local(&self, replica: usize) -> u32 {
+        if replica == NOWHERE { 0 } else { (replica - self.names.site_at(replica).first) as u32 }
     }
 
-    fn count(&mut self, call: &Call<'a>) -> &mut EdgeCounts {
-        self.edges.entry(self.names.edges[call.edge].name.clone()).or_default()
-    }
-
-    fn count_outcome(&mut self, call: &Call<'a>, outcome: Outcome) {
-        if call.measured {
-            *self.count(call).outcomes.entry(outcome.name()).or_default() += 1;
-        }
-    }
-
-    fn machines(&mut self, call: &Call<'a>) -> &mut Machines {
-        let policy = self.names.edges[call.edge].policy;
-        self.machines.entry((call.edge, call.local)).or_insert_with(|| Machines {
-            breaker: policy.breaker.as_ref().map(|it| machines::breaker(&it.value)),
-            budget: policy.retry.as_ref().and_then(|it| it.value.budget).map(machines::budget),
-            bulkhead: policy.bulkhead.as_ref().map(|it| Bulkhead::new(it.value)),
+    fn machines(&self, call: &Call<'a>) -> RefMut<'_, Machines> {
+        RefMut::map(self.machines.borrow_mut(), |all| {
+            all.entry((&call.edge.name, call.local)).or_insert_with(|| Machines {
+                breaker: call.edge.policy.breaker.as_ref().map(|it| breaker_of(&it.value)),
+                budget: budget_of(call).map_or(0, |it| 1000 * u64::from(it.burst)),
+                in_flight: 0,
+            })
         })
     }
 
-    fn begin(&mut self, call: Rc<Call<'a>>) {
-        if call.measured {
-            self.count(&call).calls += 1;
+    /// Asks the breaker, if there is one. Its transitions are counted, and the first of them listed.
+    fn breaker<T>(
+        &self,
+        call: &Call<'a>,
+        ask: impl FnOnce(&mut breaker::Breaker, Time) -> T,
+    ) -> Option<T> {
+        let mut machines = self.machines(call);
+        let breaker = machines.breaker.as_mut()?;
+        let before = breaker.state();
+        let answer = ask(breaker, Time(self.now()));
+        let after = breaker.state();
+        if before != after {
+            let all = format!("edges {} breaker transitions", call.edge.name);
+            self.count(all.clone(), 1.0);
+            let nth = self.seen.borrow().counts[&all];
+            if nth <= 32.0 {
+                let since = self.now() as f64 - self.run.warmup as f64;
+                let to = format!("{after:?}").to_lowercase();
+                self.count(format!("{all} {nth} {to} {}", call.local), since);
+            }
         }
-        if let Some(budget) = &mut self.machines(&call).budget {
-            budget.on_first_attempt();
-        }
-        self.attempt(&call);
+        Some(answer)
     }
 
-    fn attempt(&mut self, call: &Rc<Call<'a>>) {
-        let now = Time(self.now);
-        call.began.set(self.now);
-        if let Some(breaker) = &mut self.machines(call).breaker {
-            let before = breaker.state();
-            let verdict = breaker.admit(now);
-            let after = breaker.state();
-            if before != after {
-                self.transition(call, after);
-            }
-            match verdict {
-                breaker::Verdict::Admit(permit) => call.permit.set(Some(permit.into_raw())),
-                breaker::Verdict::Reject { .. } => {
-                    return self.own_rejection(call, Outcome::BreakerOpen);
-                }
-            }
+    /// An attempt may be made, unless breaker or bulkhead reject it.
+    fn admit(&self, call: &Call<'a>) -> Result<(), Outcome> {
+        match self.breaker(call, breaker::Breaker::admit) {
+            Some(breaker::Verdict::Admit(permit)) => call.permit.set(Some(permit)),
+            Some(breaker::Verdict::Reject { .. }) => return Err(Outcome::BreakerOpen),
+            None => (),
         }
-        if let Some(bulkhead) = &mut self.machines(call).bulkhead {
-            if !bulkhead.try_enter() {
-                return self.own_rejection(call, Outcome::BulkheadFull);
+        if let Some(most) = &call.edge.policy.bulkhead {
+            let mut machines = self.machines(call);
+            if machines.in_flight >= most.value {
+                return Err(Outcome::BulkheadFull);
             }
+            machines.in_flight += 1;
             call.in_bulkhead.set(true);
         }
-        call.attempts.set(call.attempts.get() + 1);
-        if call.measured {
-            self.count(call).attempts += 1;
-        }
-        let timeout = self.edge(call).policy.timeout.as_ref().map(|it| it.value);
-        let until = timeout.map_or(NEVER, |it| self.now.saturating_add(it)).min(call.deadline);
-        if until < NEVER {
-            self.timer(call, until, Self::gave_up);
-        }
-        self.send(call);
-    }
-
-    /// Schedules the one thing that a call waits for, if its caller is not frozen then.
-    fn timer(&mut self, call: &Rc<Call<'a>>, time: u64, then: fn(&mut Self, &Rc<Call<'a>>)) {
-        call.turn.set(call.turn.get() + 1);
-        let (own, turn) = (Rc::clone(call), call.turn.get());
-        self.at(time, move |world| {
-            if own.turn.get() != turn {
-                return;
-            }
-            let replica = own.caller.as_ref().map(|it| it.replica);
-            match replica.and_then(|it| world.thaw(it)) {
-                Some(thaw) => world.timer(&own, thaw, then),
-                None => then(world, &own),
-            }
-        });
-    }
-
-    fn transition(&mut self, call: &Call<'a>, to: breaker::State) {
-        let to = match to {
-            breaker::State::Closed => "closed",
-            breaker::State::Open => "open",
-            breaker::State::HalfOpen => "half-open",
-        };
-        let (local, now) = (call.local, self.now);
-        self.count(call).transitions.push((local, now, to));
-    }
-
-    /// Neither counted by the breaker nor retried.
-    fn own_rejection(&mut self, call: &Rc<Call<'a>>, outcome: Outcome) {
-        self.count_outcome(call, outcome);
-        self.settle(call, breaker::Outcome::Ignored);
-        self.finish(call, outcome);
+        Ok(())
     }
 
     /// The attempt is over for its caller: permit, bulkhead and load go.
-    fn settle(&mut self, call: &Rc<Call<'a>>, outcome: breaker::Outcome) {
-        let now = Time(self.now);
-        let took = self.now - call.began.get();
-        let machines = self.machines(call);
-        if call.in_bulkhead.take()
-            && let Some(bulkhead) = &mut machines.bulkhead
-        {
-            bulkhead.leave();
+    fn settle(&self, call: &Call<'a>, outcome: breaker::Outcome) {
+        let took = self.now() - call.began.get();
+        if call.in_bulkhead.take() {
+            self.machines(call).in_flight -= 1;
         }
-        if let Some(permit) = call.permit.take()
-            && let Some(breaker) = &mut machines.breaker
-        {
-            let permit = breaker::Permit::from_raw(permit);
-            if let Some(to) = breaker.settle(now, permit, outcome, took) {
-                self.transition(call, to);
-            }
+        if let Some(permit) = call.permit.take() {
+            self.breaker(call, |it, now| it.settle(now, permit, outcome, took));
         }
         if let Some(picked) = call.picked.take() {
             let answered = (outcome == breaker::Outcome::Success).then_some(took);
-            self.balancer(call).settled(now, picked, answered);
+            self.balancer(call).settled(Time(self.now()), picked, answered);
         }
     }
 
-    fn balancer(&mut self, call: &Call<'a>) -> &mut Balancer {
-        let edge = &self.names.edges[call.edge];
-        let site = &self.names.sites[edge.site];
-        let key = Key(0).name(&edge.caller).name(&site.name).index(u64::from(call.local));
-        let first = self.key.index(key.0).uniform() * f64::from(site.replicas);
-        self.balancers
-            .entry((edge.caller.clone(), edge.site, call.local))
-            .or_insert_with(|| machines::balancer(edge.balance, &site.speeds, first as u32))
+    /// A success earns a share of a retry, or a first attempt if the budget says so.
+    fn earn(&self, call: &Call<'a>, by_attempt: bool) {
+        if let Some(budget) = budget_of(call).filter(|it| it.earn_attempt == by_attempt) {
+            let tokens = &mut self.machines(call).budget;
+            let earned = *tokens + nearest(budget.share * 1000.0);
+            *tokens = earned.min(1000 * u64::from(budget.burst));
+        }
     }
 
-    fn pick(&mut self, call: &Rc<Call<'a>>, attempt: Key) -> u32 {
-        let edge = &self.names.edges[call.edge];
-        let site = &self.names.sites[edge.site];
-        let (clients, replicas) = (edge.balance.clients, site.replicas);
-        // The queries of one transaction go to one copy, as its connection does.
-        let writes = edge.writes || edge.in_transaction;
-        let living: Vec<bool> =
-            (0..replicas).map(|it| !self.avoided(site.first + it as usize)).collect();
-        let alive = |it: u32| living[it as usize];
-        let now = Time(self.now);
-        let key = attempt.name("balance");
+    /// Whether the budget, if there is one, pays for a retry.
+    fn pays(&self, call: &Call<'a>) -> bool {
+        let tokens = &mut self.machines(call).budget;
+        let left = tokens.checked_sub(if budget_of(call).is_some() { 1000 } else { 0 });
+        *tokens = left.unwrap_or(*tokens);
+        left.is_some()
+    }
+
+    fn balancer(&self, call: &Call<'a>) -> RefMut<'_, balance::Balancer> {
+        let (edge, site) = (call.edge, &self.names.sites[call.edge.site]);
+        let key = Key(0).name(&edge.caller).name(site.name).index(u64::from(call.local));
+        let first = self.key.index(key.0).uniform() * site.replicas as f64;
+        RefMut::map(self.balancers.borrow_mut(), |all| {
+            all.entry((&edge.caller, edge.site, call.local))
+                .or_insert_with(|| balancer_of(edge.balance, &site.speeds, first as u32))
+        })
+    }
+
+    /// Picks a replica; what writes, and the queries of one transaction, go to the first copy.
+    fn pick(&self, call: &Call<'a>, attempt: Key, client: u64) -> usize {
+        let (edge, site) = (call.edge, &self.names.sites[call.edge.site]);
+        let alive = |it: u32| !self.avoided(site.first + it as usize);
         let mut draws = 0;
         let draw = || {
             draws += 1;
-            key.index(draws).uniform()
+            attempt.name("balance").index(draws).uniform()
         };
-        let balancer = self.balancer(call);
-        let picked = if writes {
-            (0..replicas).find(|it| alive(*it)).unwrap_or(0)
+        let mut balancer = self.balancer(call);
+        let picked = if edge.writes || edge.in_transaction {
+            (0..site.replicas as u32).find(|it| alive(*it)).unwrap_or(0)
         } else {
-            balancer.pick(now, call.client % clients, alive, draw)
+            balancer.pick(Time(self.now()), client % edge.balance.clients, alive, draw)
         };
         balancer.sent(picked);
-        picked
+        call.picked.set(Some(picked));
+        site.first + picked as usize
     }
 
-    fn send(&mut self, call: &Rc<Call<'a>>) {
-        let attempt = call.id.index(u64::from(call.attempts.get()));
-        let from = call.caller.as_ref().map(|it| it.replica);
-        let edge = self.edge(call);
-        let (inside, site, pool) = (edge.inside, edge.site, edge.pool);
-        let pass = edge.policy.pass_deadline;
-        let replica = match from {
-            Some(from) if inside => from,
-            _ => {
-                let picked = self.pick(call, attempt);
-                call.picked.set(Some(picked));
-                self.names.sites[site].first + picked as usize
-            }
-        };
-        let visit = Visit { call: Rc::clone(call), attempt, from, at: Cell::new(Where::Caller) };
+    fn send(&'a self, call: &Rc<Call<'a>>, salt: Key, client: u64, deadline: u64) {
+        let (edge, caller) = (call.edge, &call.caller);
+        let inside = edge.from == Some(edge.site);
         let thread = self.thread(Thread {
-            salt: attempt,
-            client: call.client,
-            deadline: if pass { call.deadline } else { NEVER },
+            replica: if inside { caller.replica } else { self.pick(call, salt, client) },
+            salt: salt.0,
+            client,
+            deadline: if edge.policy.pass_deadline { deadline } else { NEVER },
             measured: call.measured,
-            wasted: Cell::new(call.wasted.get()),
-            visit: Some(visit),
-            ..Thread::at(replica)
+            wasted: caller.wasted.clone(),
+            of: Some(Rc::clone(call)),
+            ..Thread::default()
         });
-        *call.sent.borrow_mut() = Some(Rc::clone(&thread));
-        match (pool, from) {
-            (Some(store), Some(from)) => {
-                let own = Rc::clone(&thread);
-                let granted: Done<'a> = Box::new(move |world, outcome| match outcome {
-                    Outcome::Ok => world.outbound(&own),
-                    _ => world.goes_back(&own, outcome, 0),
-                });
-                self.enter_pool(Place::Pool(from, store), from, &thread, attempt, granted);
-            }
-            _ => self.outbound(&thread),
-        }
-    }
-
-    fn gave_up(&mut self, call: &Rc<Call<'a>>) {
-        let sent = call.sent.borrow_mut().take();
-        self.count_outcome(call, Outcome::Timeout);
-        self.settle(call, breaker::Outcome::Failure);
-        if let Some(sent) = sent {
-            self.abandon(&sent);
-        }
-        if self.now >= call.deadline {
-            self.finish(call, Outcome::Timeout);
-        } else {
-            self.retry(call, Outcome::Timeout);
-        }
-    }
-
-    fn answered(&mut self, call: &Rc<Call<'a>>, outcome: Outcome) {
-        *call.sent.borrow_mut() = None;
-        self.count_outcome(call, outcome);
-        if outcome == Outcome::Ok {
-            self.settle(call, breaker::Outcome::Success);
-            self.finish(call, outcome);
-        } else {
-            self.settle(call, breaker::Outcome::Failure);
-            self.retry(call, outcome);
-        }
-    }
-
-    fn retry(&mut self, call: &Rc<Call<'a>>, outcome: Outcome) {
-        let made = call.attempts.get();
-        let retry = self.edge(call).policy.retry.as_ref().map(|it| it.value);
-        let Some(retry) = retry.filter(|it| made < it.attempts && self.now < call.deadline) else {
-            return self.finish(call, outcome);
-        };
-        if let Some(budget) = &mut self.machines(call).budget
-            && !budget.take()
-        {
-            if call.measured {
-                self.count(call).retries_denied += 1;
-            }
-            return self.finish(call, outcome);
-        }
-        let uniform = call.id.name("backoff").index(u64::from(made)).uniform();
-        let delay = machines::backoff(&retry, made, call.delay.get(), uniform);
-        call.delay.set(delay);
-        let until = self.now.saturating_add(delay).min(call.deadline);
-        self.timer(call, until, |world, call| {
-            if world.now >= call.deadline {
-                world.finish(call, Outcome::Timeout);
-            } else {
-                world.attempt(call);
-            }
-        });
-    }
-
-    fn finish(&mut self, call: &Rc<Call<'a>>, outcome: Outcome) {
-        call.turn.set(call.turn.get() + 1);
-        if outcome == Outcome::Ok
-            && let Some(budget) = &mut self.machines(call).budget
-        {
-            budget.on_success();
-        }
-        let done = call.done.borrow_mut().take();
-        if let Some(done) = done {
-            done(self, outcome);
-        }
+        call.sent.replace(Some(Rc::clone(&thread)));
+        self.start(&thread, self.attempt(Rc::clone(&thread), Rc::clone(call)));
     }
 
     // An attempt: out, at its replica, and back.
 
-    fn crossing(&self, visit: &Visit<'a>, way: &str) -> u64 {
-        let edge = self.edge(&visit.call);
-        match edge.network {
-            Some(network) if !edge.inside => whole(network, visit.attempt.name(way)),
-            _ => 0,
-        }
-    }
-
-    fn outbound(&mut self, thread: &Rc<Thread<'a>>) {
-        let Some(visit) = &thread.visit else { return };
-        visit.at.set(Where::Out);
-        let own = Rc::clone(thread);
-        let reaches = self.now + self.crossing(visit, "out");
-        self.later(thread, reaches, move |world| world.reach(&own));
-    }
-
-    fn reach(&mut self, thread: &Rc<Thread<'a>>) {
-        let Some(visit) = &thread.visit else { return };
-        visit.at.set(Where::Here);
-        thread.arrived.set(self.now);
-        let edge = self.edge(&visit.call);
-        let (site, inside, target) = (edge.site, edge.inside, edge.target_name.clone());
-        let (to, in_transaction) = (edge.target, edge.in_transaction);
-        if thread.measured {
-            self.endpoints.entry(target).or_default().arrivals += 1;
-        }
-        if self.down(thread.replica) {
-            return self.answer(thread, Outcome::Refused);
-        }
-        let own = Rc::clone(thread);
-        let granted: Done<'a> = Box::new(move |world, outcome| {
-            let then = Rc::clone(&own);
-            match outcome {
-                Outcome::Ok => world.soon(&own, move |world| world.serve(&then)),
-                _ => world.answer(&own, outcome),
-            }
-        });
-        if let To::Query(store, _) = to
-            && self.architecture.stores[store].pooler.is_some()
-            && !in_transaction
-        {
-            return self.enter_pooler(store, thread.replica, thread, granted);
-        }
-        if self.names.sites[site].kind == Kind::Store || inside {
-            let own = Rc::clone(thread);
-            return self.awake(thread, Box::new(move |world| world.serve(&own)));
-        }
-        self.enter(Place::Slots(thread.replica), thread, granted);
-    }
-
-    fn serve(&mut self, thread: &Rc<Thread<'a>>) {
-        let Some(visit) = &thread.visit else { return };
-        let architecture = self.architecture;
-        let target = self.edge(&visit.call).target;
-        let own = Rc::clone(thread);
-        let done: Done<'a> = Box::new(move |world, outcome| world.answer(&own, outcome));
-        match target {
-            To::Call(Target::Endpoint(service, endpoint)) => {
-                let steps = &architecture.services[service].endpoints[endpoint].steps;
-                self.steps(thread, steps, done);
-            }
-            To::Call(Target::External(external, operation)) => {
-                let external = &architecture.externals[external];
-                let time = operation.map_or(&external.time, |it| &external.operations[it].time);
-                self.waits(thread, time, Key(0).name("time"), done);
-            }
-            To::Query(store, operation) => {
-                let time = &architecture.stores[store].operations[operation].time;
-                self.works(thread, time, Key(0).name("time"), done);
+    async fn attempt(&'a self, own: Task<'a>, of: Rc<Call<'a>>) {
+        let edge = of.edge;
+        if let Some(store) = edge.store.filter(|_| !edge.in_transaction) {
+            let outcome = self.connection(&own, store, of.caller.replica, own.key()).await;
+            if outcome != Outcome::Ok {
+                return self.goes_back(Rc::clone(&own), of, outcome, 0).await;
             }
         }
-    }
-
-    /// The slot is kept until the answer leaves.
-    fn answer(&mut self, thread: &Rc<Thread<'a>>, outcome: Outcome) {
-        let Some(visit) = &thread.visit else { return };
-        let mut outcome = outcome;
-        let share = self.error_share(self.edge(&visit.call).errors, thread.replica);
-        if outcome == Outcome::Ok && thread.salt.name("error").uniform() < share {
+        own.at.set(Where::Out);
+        self.sleep(&own, self.after(own.crossing("out")), NOWHERE).await;
+        own.at.set(Where::Here);
+        own.arrived.set(self.now());
+        self.count_endpoint(&own, "arrivals", 1.0);
+        self.count_endpoint(&own, "in_flight", 1.0);
+        let mut outcome = self.served(&own, edge).await;
+        let share = self.error_share(edge.errors, own.replica);
+        if outcome == Outcome::Ok && own.key().name("error").uniform() < share {
             outcome = Outcome::Error;
         }
-        self.ended(thread, outcome);
-        self.leave_poolers(thread, true);
-        self.leave_if(Place::Slots(thread.replica), thread, true);
-        let crossing = self.crossing(visit, "back");
-        self.goes_back(thread, outcome, crossing);
+        self.ended(&own, outcome);
+        // The slot is kept until the answer leaves.
+        self.leave(&own, true, |it| !own.keeps_until_back(it));
+        self.goes_back(Rc::clone(&own), of, outcome, own.crossing("back")).await;
+    }
+
+    async fn served(&'a self, own: &Task<'a>, edge: &'a Edge<'a>) -> Outcome {
+        if self.dead_since(own.replica).is_some() {
+            return Outcome::Refused;
+        }
+        let store = edge.store.map(|it| &self.names.architecture.stores[it]);
+        let pooler = store.and_then(|it| it.pooler).filter(|_| !edge.in_transaction);
+        if pooler.is_none() && (store.is_some() || edge.from == Some(edge.site)) {
+            if let Some(thaw) = self.thaw(own.replica) {
+                self.sleep(own, thaw, own.replica).await;
+            }
+        } else {
+            let door = if pooler.is_some() { Place::Pooler } else { Place::Slots };
+            let wait = pooler.and_then(|it| it.wait).map(|it| (it, own.replica));
+            let entered = self.enter(own, door(own.replica), own.key(), wait).await;
+            if entered != Outcome::Ok {
+                return entered;
+            }
+            self.soon(own).await;
+        }
+        let key = own.key().index(Key(0).name("time").0);
+        match edge.does {
+            Does::Steps(steps) => self.steps(own, own.key(), steps).await,
+            Does::Waits(time) => self.waits(own, time, key).await,
+            Does::Works(time) => self.works(own, time, key).await,
+        }
     }
 
     /// The server's view of how a visit ended.
-    fn ended(&mut self, thread: &Rc<Thread<'a>>, outcome: Outcome) {
-        let Some(visit) = &thread.visit else { return };
-        if !thread.measured {
-            return;
-        }
-        let time = self.now - thread.arrived.get();
-        let target = self.edge(&visit.call).target_name.clone();
-        let counts = self.endpoints.entry(target).or_default();
-        *counts.outcomes.entry(outcome.name()).or_default() += 1;
-        counts.wasted += u64::from(thread.wasted.get());
-        if outcome == Outcome::Ok {
-            counts.times.push(time);
+    fn ended(&self, own: &Thread<'a>, outcome: Outcome) {
+        self.count_endpoint(own, &outcome_name(outcome), 1.0);
+        self.count_endpoint(own, "in_flight", -1.0);
+        self.count_endpoint(own, "wasted", f64::from(u8::from(own.wasted.get())));
+        if let Some(of) = own.of.as_ref().filter(|_| own.measured && outcome == Outcome::Ok) {
+            self.time(format!("endpoints {} time", of.edge.target), self.now() - own.arrived.get());
         }
     }
 
-    fn goes_back(&mut self, thread: &Rc<Thread<'a>>, outcome: Outcome, crossing: u64) {
-        let Some(visit) = &thread.visit else { return };
-        visit.at.set(Where::Back);
-        let own = Rc::clone(thread);
-        self.later(thread, self.now + crossing, move |world| world.returned(&own, outcome));
-    }
-
-    fn returned(&mut self, thread: &Rc<Thread<'a>>, outcome: Outcome) {
-        let Some(visit) = &thread.visit else { return };
-        self.leave_connection(thread, true);
-        self.drop_thread(thread);
-        let awaited = visit.call.sent.borrow().as_ref().is_some_and(|it| it.id == thread.id);
-        if awaited {
-            self.answered(&visit.call, outcome);
+    async fn goes_back(&'a self, own: Task<'a>, of: Rc<Call<'a>>, outcome: Outcome, crossing: u64) {
+        own.at.set(Where::Back);
+        self.sleep(&own, self.after(crossing), NOWHERE).await;
+        self.leave(&own, true, |_| true);
+        self.ends(&own);
+        if of.sent.borrow().as_ref().is_some_and(|it| Rc::ptr_eq(it, &own)) {
+            self.resume(&of.caller, outcome);
         }
     }
 
     // Steps.
 
-    fn steps(&mut self, thread: &Rc<Thread<'a>>, steps: &'a [Step], done: Done<'a>) {
-        let Some((step, rest)) = steps.split_first() else { return done(self, Outcome::Ok) };
-        let own = Rc::clone(thread);
-        let next: Done<'a> = Box::new(move |world, outcome| match outcome {
-            Outcome::Ok => world.steps(&own, rest, done),
-            _ => done(world, outcome),
-        });
-        self.step(thread, step, next);
+    fn steps<'t>(&'a self, own: &'t Task<'a>, salt: Key, all: &'a [Step]) -> Boxed<'t, Outcome> {
+        Box::pin(async move {
+            for step in all {
+                let outcome = self.step(own, salt, step).await;
+                if outcome != Outcome::Ok {
+                    return outcome;
+                }
+            }
+            Outcome::Ok
+        })
     }
 
-    fn step(&mut self, thread: &Rc<Thread<'a>>, step: &'a Step, next: Done<'a>) {
+    async fn step(&'a self, own: &Task<'a>, salt: Key, step: &'a Step) -> Outcome {
+        let key = salt.index(self.names.tag(step).0);
         match &step.kind {
-            StepKind::Work(time) => self.works(thread, time, self.names.tag(step), next),
-            StepKind::Wait(time) => self.waits(thread, time, self.names.tag(step), next),
-            StepKind::Call { .. } | StepKind::Query { .. } => self.call(thread, step, next),
-            StepKind::Fail(share) => {
-                let fails = thread.salt.index(self.names.tag(step).0).uniform() < *share;
-                next(self, if fails { Outcome::Error } else { Outcome::Ok });
+            StepKind::Work(time) => self.works(own, time, key).await,
+            StepKind::Wait(time) => self.waits(own, time, key).await,
+            StepKind::Call { .. } | StepKind::Query { .. } => {
+                // What was passed on ends the work: nothing is asked for that nobody waits for.
+                if self.now() >= own.deadline {
+                    return Outcome::Dependency;
+                }
+                let edge = self.names.edge_of(step);
+                let outcome = self.call(own, edge, key, own.client, own.deadline).await;
+                self.soon(own).await;
+                if outcome == Outcome::Ok { outcome } else { Outcome::Dependency }
             }
+            StepKind::Fail(share) if key.uniform() < *share => Outcome::Error,
+            StepKind::Fail(_) => Outcome::Ok,
             StepKind::Chance { share, then, otherwise } => {
-                let first = thread.salt.index(self.names.tag(step).0).uniform() < *share;
-                self.steps(thread, if first { then } else { otherwise }, next);
+                let first = key.uniform() < *share;
+                self.steps(own, salt, if first { then } else { otherwise }).await
             }
             StepKind::Optional(steps) => {
-                self.steps(thread, steps, Box::new(move |world, _| next(world, Outcome::Ok)));
+                self.steps(own, salt, steps).await;
+                Outcome::Ok
             }
-            StepKind::Fallback { steps, otherwise } => {
-                let own = Rc::clone(thread);
-                let tried: Done<'a> = Box::new(move |world, outcome| match outcome {
-                    Outcome::Ok => next(world, outcome),
-                    _ => world.steps(&own, otherwise, next),
-                });
-                self.steps(thread, steps, tried);
-            }
+            StepKind::Fallback { steps, otherwise } => match self.steps(own, salt, steps).await {
+                Outcome::Ok => Outcome::Ok,
+                _ => self.steps(own, salt, otherwise).await,
+            },
             StepKind::Repeat { times, steps } => {
-                let key = thread.salt.index(self.names.tag(step).0);
-                let times = nearest(crate::names::draw_count(times, key));
-                self.turn(thread, steps, key, 0..times, next);
+                let (times, mut outcome) = (nearest(draw(times, 1.0, key)), Outcome::Ok);
+                for nth in 0..times {
+                    self.soon(own).await;
+                    outcome = self.steps(own, key.index(nth), steps).await;
+                    if outcome != Outcome::Ok {
+                        break;
+                    }
+                }
+                if times > 0 {
+                    self.soon(own).await;
+                }
+                failed_block(outcome)
             }
-            StepKind::All { need, branches } => self.all(thread, *need, branches, next),
+            StepKind::All { need, branches } => self.all(own, salt, *need, branches).await,
             StepKind::Transaction { store, steps } => {
-                let key = thread.salt.index(self.names.tag(step).0);
-                self.transaction(thread, *store, steps, key, next);
+                let mut outcome = self.connection(own, *store, own.replica, key).await;
+                // Behind a pooler it needs one of its connections too, for all of its queries.
+                let pooler = self.names.architecture.stores[*store].pooler;
+                if let Some(pooler) = pooler.filter(|_| outcome == Outcome::Ok) {
+                    let mut copies = self.names.store_site(*store).all();
+                    let first = copies.start;
+                    let copy = copies.find(|it| !self.avoided(*it)).unwrap_or(first);
+                    let wait = pooler.wait.map(|it| (it, own.replica));
+                    outcome = self.enter(own, Place::Pooler(copy), key, wait).await;
+                }
+                if outcome == Outcome::Ok {
+                    self.soon(own).await;
+                    outcome = self.steps(own, salt, steps).await;
+                }
+                self.leave(own, true, |it| it.key == key);
+                self.soon(own).await;
+                failed_block(outcome)
             }
         }
     }
 
     /// A drawn time, as slow and as fast as the replica is now.
-    fn drawn(&self, thread: &Thread<'a>, time: &Dist, tag: Key) -> u64 {
-        let drawn = crate::names::draw(time, thread.salt.index(tag.0));
-        nearest(drawn * self.slowness(thread.replica) / self.names.speed(thread.replica))
+    fn drawn(&self, own: &Thread<'a>, time: &Dist, key: Key) -> u64 {
+        let speed = self.names.site_at(own.replica).speeds[self.local(own.replica) as usize];
+        nearest(draw(time, 1e9, key) * self.slowness(own.replica) / speed)
     }
 
-    fn works(&mut self, thread: &Rc<Thread<'a>>, time: &'a Dist, tag: Key, next: Done<'a>) {
-        let (own, cores) = (Rc::clone(thread), Place::Cores(thread.replica));
-        let granted: Done<'a> = Box::new(move |world, outcome| {
-            if outcome != Outcome::Ok {
-                return next(world, outcome);
-            }
-            let work = world.drawn(&own, time, tag);
-            let then = Rc::clone(&own);
-            let done = move |world: &mut Self| {
-                world.leave(cores, &then, true);
-                next(world, Outcome::Ok);
-            };
-            if world.names.site_at(own.replica).share {
-                let shared = world.reckon(own.replica);
-                shared.jobs.push((Rc::clone(&own), i128::from(work) * NANO, Box::new(done)));
-                return world.expect(own.replica);
-            }
-            let end = world.unfrozen_end(own.replica, work);
-            world.later(&own, end, done);
-        });
-        self.enter(cores, thread, granted);
+    async fn waits(&'a self, own: &Task<'a>, time: &'a Dist, key: Key) -> Outcome {
+        self.sleep(own, self.after(self.drawn(own, time, key)), own.replica).await;
+        Outcome::Ok
     }
+
+    async fn works(&'a self, own: &Task<'a>, time: &'a Dist, key: Key) -> Outcome {
+        let cores = Place::Cores(own.replica);
+        let outcome = self.enter(own, cores, key, None).await;
+        if outcome != Outcome::Ok {
+            return outcome;
+        }
+        let work = self.drawn(own, time, key);
+        if self.names.site_at(own.replica).shares() {
+            self.reckon(own.replica).jobs.push((Rc::clone(own), i128::from(work) * NANO));
+            self.expect(own.replica);
+            suspended(own).await;
+        } else {
+            self.sleep(own, self.unfrozen_end(own.replica, work), NOWHERE).await;
+        }
+        self.leave(own, true, |it| it.place == cores);
+        Outcome::Ok
+    }
+
+    /// All branches at once, each a thread of its own; those that are not awaited are wasted.
+    async fn all(
+        &'a self,
+        own: &Task<'a>,
+        salt: Key,
+        need: Option<u32>,
+        branches: &'a [Vec<Step>],
+    ) -> Outcome {
+        if branches.is_empty() {
+            return Outcome::Ok;
+        }
+        // Pending, succeeded, and how the first of those that failed did.
+        let tally = Rc::new(Cell::new((branches.len() as u32, 0, Outcome::Ok)));
+        for steps in branches {
+            let branch = self.thread(Thread {
+                replica: own.replica,
+                salt: salt.0,
+                client: own.client,
+                deadline: own.deadline,
+                measured: own.measured,
+                wasted: own.wasted.clone(),
+                ..Thread::default()
+            });
+            own.branches.borrow_mut().push(Rc::clone(&branch));
+            let (parent, tally) = (Rc::clone(own), Rc::clone(&tally));
+            self.start(&Rc::clone(&branch), async move {
+                self.soon(&branch).await;
+                let outcome = self.steps(&branch, salt, steps).await;
+                if branch.orphan.get() {
+                    return;
+                }
+                parent.branches.borrow_mut().retain(|it| it.id != branch.id);
+                let (mut pending, mut succeeded, mut failure) = tally.get();
+                pending -= 1;
+                succeeded += u32::from(outcome == Outcome::Ok);
+                failure = if failure == Outcome::Ok { outcome } else { failure };
+                tally.set((pending, succeeded, failure));
+                let joined = match need {
+                    Some(need) if succeeded >= need => Outcome::Ok,
+                    Some(need) if succeeded + pending < need => failure,
+                    None if pending == 0 => failure,
+                    _ => return,
+                };
+                for left in parent.branches.take() {
+                    left.orphan.set(true);
+                    waste(&left);
+                }
+                self.wake(&parent, self.now(), joined, parent.replica);
+            });
+        }
+        failed_block(suspended(own).await)
+    }
+
+    // Cores that are shared.
 
     /// All who share a replica's cores have worked until now, evenly.
-    fn reckon(&mut self, replica: usize) -> &mut Shared<'a> {
-        let now = self.now;
-        let since = self.shared.entry(replica).or_default().since;
-        let worked = i128::from(self.unfrozen(replica, since)) * NANO;
-        let cores = self.names.site_at(replica).cores.unwrap_or(u32::MAX);
-        let shared = self.shared.entry(replica).or_default();
+    fn reckon(&self, replica: usize) -> RefMut<'_, Shared<'a>> {
+        let cores = self.names.site_at(replica).cores.map_or(u32::MAX, |it| it.count);
+        let mut shared =
+            RefMut::map(self.shared.borrow_mut(), |all| all.entry(replica).or_default());
+        let worked = i128::from(self.unfrozen(replica, shared.since)) * NANO;
         let (busy, jobs) = shared.rate(cores);
         for job in &mut shared.jobs {
             job.1 -= worked * busy / jobs;
         }
-        shared.since = now;
+        shared.since = self.now();
         shared
     }
 
     /// The next end, as things are now: the first nanosecond in which somebody's work is done.
-    fn expect(&mut self, replica: usize) {
-        let cores = self.names.site_at(replica).cores.unwrap_or(u32::MAX);
-        let shared = self.shared.entry(replica).or_default();
+    fn expect(&'a self, replica: usize) {
+        let cores = self.names.site_at(replica).cores.map_or(u32::MAX, |it| it.count);
+        let mut shared = self.reckon(replica);
         shared.turn += 1;
-        let turn = shared.turn;
+        let (turn, (busy, jobs)) = (shared.turn, shared.rate(cores));
         let Some(least) = shared.jobs.iter().map(|it| it.1).min() else { return };
-        let (busy, jobs) = shared.rate(cores);
-        let work = (least - NOUGHT / 2).max(0) * jobs;
-        let end = self.unfrozen_end(
-            replica,
-            work.div_euclid(busy * NANO) as u64 + u64::from(work % (busy * NANO) > 0),
-        );
-        self.at(end, move |world| {
-            if world.shared.get(&replica).is_some_and(|it| it.turn == turn) {
-                world.ends(replica);
+        drop(shared);
+        let (work, per_nano) = ((least - NOUGHT / 2).max(0) * jobs, busy * NANO);
+        let nanos = work.div_euclid(per_nano) as u64 + u64::from(work % per_nano > 0);
+        self.at(self.unfrozen_end(replica, nanos), move || {
+            if self.shared.borrow()[&replica].turn == turn {
+                self.done(replica);
             }
         });
     }
 
     /// Those whose work is done leave in the order of their ends.
-    fn ends(&mut self, replica: usize) {
-        let jobs = std::mem::take(&mut self.reckon(replica).jobs);
-        let (mut done, left): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|it| it.1 <= NOUGHT);
-        self.shared.entry(replica).or_default().jobs = left;
+    fn done(&'a self, replica: usize) {
+        let mut shared = self.reckon(replica);
+        let all = std::mem::take(&mut shared.jobs);
+        let (mut done, left): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.1 <= NOUGHT);
+        shared.jobs = left;
+        drop(shared);
         done.sort_by_key(|it| it.1);
-        for (thread, _, then) in done {
-            self.later(&thread, self.now, then);
+        for (task, _) in done {
+            self.wake(&task, self.now(), Outcome::Ok, NOWHERE);
         }
         self.expect(replica);
     }
 
-    fn waits(&mut self, thread: &Rc<Thread<'a>>, time: &Dist, tag: Key, next: Done<'a>) {
-        let end = self.now + self.drawn(thread, time, tag);
-        let own = Rc::clone(thread);
-        self.later(thread, end, move |world| {
-            world.awake(&own, Box::new(move |world| next(world, Outcome::Ok)));
-        });
-    }
-
-    /// A block of a thread.
-    fn block(&mut self, parent: &Rc<Thread<'a>>, salt: Key) -> Rc<Thread<'a>> {
-        let block = self.thread(Thread {
-            salt,
-            client: parent.client,
-            deadline: parent.deadline,
-            measured: parent.measured,
-            wasted: Cell::new(parent.wasted.get()),
-            ..Thread::at(parent.replica)
-        });
-        parent.blocks.borrow_mut().push(Rc::clone(&block));
-        block
-    }
-
-    fn end_block(&mut self, parent: &Thread<'a>, block: &Rc<Thread<'a>>) {
-        parent.blocks.borrow_mut().retain(|it| it.id != block.id);
-        self.drop_thread(block);
-    }
-
-    fn turn(
-        &mut self,
-        thread: &Rc<Thread<'a>>,
-        steps: &'a [Step],
-        key: Key,
-        mut turns: std::ops::Range<u64>,
-        next: Done<'a>,
-    ) {
-        let Some(nth) = turns.next() else { return next(self, Outcome::Ok) };
-        let block = self.block(thread, key.index(nth));
-        let (own, body) = (Rc::clone(thread), Rc::clone(&block));
-        let ended: Done<'a> = Box::new(move |world, outcome| {
-            world.end_block(&own, &body);
-            if outcome == Outcome::Ok && !turns.is_empty() {
-                return world.turn(&own, steps, key, turns, next);
-            }
-            world.soon(&own, move |world| next(world, failed_block(outcome)));
-        });
-        let body = Rc::clone(&block);
-        self.soon(&block, move |world| world.steps(&body, steps, ended));
-    }
-
-    fn all(
-        &mut self,
-        thread: &Rc<Thread<'a>>,
-        need: Option<u32>,
-        branches: &'a [Vec<Step>],
-        next: Done<'a>,
-    ) {
-        struct Join<'a> {
-            pending: u32,
-            succeeded: u32,
-            failure: Outcome,
-            next: Option<Done<'a>>,
-        }
-        if branches.is_empty() {
-            return next(self, Outcome::Ok);
-        }
-        let pending = branches.len() as u32;
-        let join = Join { pending, succeeded: 0, failure: Outcome::Ok, next: Some(next) };
-        let join = Rc::new(RefCell::new(join));
-        for steps in branches {
-            let block = self.block(thread, thread.salt);
-            let (own, body, join) = (Rc::clone(thread), Rc::clone(&block), Rc::clone(&join));
-            let ended: Done<'a> = Box::new(move |world, outcome| {
-                if body.orphan.get() {
-                    return world.drop_thread(&body);
-                }
-                world.end_block(&own, &body);
-                let mut it = join.borrow_mut();
-                it.pending -= 1;
-                if outcome == Outcome::Ok {
-                    it.succeeded += 1;
-                } else if it.failure == Outcome::Ok {
-                    it.failure = outcome;
-                }
-                let outcome = match need {
-                    Some(need) if it.succeeded >= need => Outcome::Ok,
-                    Some(need) if it.succeeded + it.pending < need => it.failure,
-                    None if it.pending == 0 => it.failure,
-                    _ => return,
-                };
-                let next = it.next.take();
-                drop(it);
-                for left in own.blocks.take() {
-                    left.orphan.set(true);
-                    waste(&left);
-                }
-                if let Some(next) = next {
-                    world.soon(&own, move |world| next(world, failed_block(outcome)));
-                }
-            });
-            let body = Rc::clone(&block);
-            self.soon(&block, move |world| world.steps(&body, steps, ended));
-        }
-    }
-
-    fn transaction(
-        &mut self,
-        thread: &Rc<Thread<'a>>,
-        store: usize,
-        steps: &'a [Step],
-        key: Key,
-        next: Done<'a>,
-    ) {
-        let block = self.block(thread, thread.salt);
-        let pool = Place::Pool(thread.replica, store);
-        let (own, body) = (Rc::clone(thread), Rc::clone(&block));
-        let ended: Done<'a> = Box::new(move |world, outcome| {
-            world.leave_poolers(&body, true);
-            world.leave_connection(&body, true);
-            world.end_block(&own, &body);
-            world.soon(&own, move |world| next(world, failed_block(outcome)));
-        });
-        let body = Rc::clone(&block);
-        let granted: Done<'a> = Box::new(move |world, outcome| match outcome {
-            Outcome::Ok => {
-                let own = Rc::clone(&body);
-                world.soon(&body, move |world| world.steps(&own, steps, ended));
-            }
-            _ => ended(world, outcome),
-        });
-        // Behind a pooler it needs one of its connections too, for all of its queries.
-        let body = Rc::clone(&block);
-        let granted: Done<'a> = if self.architecture.stores[store].pooler.is_some() {
-            Box::new(move |world, outcome| match outcome {
-                Outcome::Ok => {
-                    let site = &world.names.sites[world.names.site_of(Component::Store(store))];
-                    let mut copies = site.first..site.first + site.replicas as usize;
-                    let first = copies.start;
-                    let copy = copies.find(|it| !world.avoided(*it)).unwrap_or(first);
-                    world.enter_pooler(store, copy, &body, granted);
-                }
-                _ => granted(world, outcome),
-            })
-        } else {
-            granted
-        };
-        self.enter_pool(pool, thread.replica, &block, key, granted);
-    }
-
     // Places.
 
-    fn station(&mut self, place: Place) -> &mut Station<'a> {
-        let now = self.now;
-        let names = &self.names;
-        let station = self.stations.entry(place).or_insert_with(|| {
-            let (servers, queue) = names.limits(place);
-            let counts = Counts::default();
-            Station { servers, queue, line: VecDeque::new(), counts, touched: now }
+    /// The station of a place, its accounts kept up to now.
+    fn station(&self, place: Place) -> RefMut<'_, Station<'a>> {
+        let now = self.now();
+        let mut station = RefMut::map(self.stations.borrow_mut(), |all| {
+            all.entry(place).or_insert_with(|| {
+                let (servers, queue) = self.names.limits(place);
+                Station { servers, queue, in_service: 0, line: VecDeque::new(), touched: now }
+            })
         });
-        station.touch(now);
+        let measured = |it: u64| it.clamp(self.run.warmup, self.run.warmup + self.run.duration);
+        let passed = (measured(now) - measured(station.touched)) as f64;
+        station.touched = now;
+        if passed > 0.0 {
+            let name = self.names.resource(place);
+            let (line, served) = (station.line.len() as f64, station.in_service as f64);
+            self.count(format!("resources {name} queue mean value"), passed * line);
+            self.count(format!("resources {name} in_system value"), passed * (line + served));
+        }
         station
     }
 
-    /// First in, first out: a server, a place in the line, or nothing.
-    fn enter(&mut self, place: Place, thread: &Rc<Thread<'a>>, granted: Done<'a>) {
-        let (now, measuring) = (self.now, self.measuring());
-        let station = self.station(place);
-        station.counts.arrivals += 1;
-        if station.line.is_empty() && station.free() {
-            station.admit(0, measuring);
-            thread.holds.borrow_mut().push(place);
-            return granted(self, Outcome::Ok);
+    /// First in, first out: a server, a place in the line, or nothing. The line may be left after
+    /// a time as `pool_full`, by what stands at a replica.
+    async fn enter(
+        &'a self,
+        own: &Task<'a>,
+        place: Place,
+        key: Key,
+        wait: Option<(u64, usize)>,
+    ) -> Outcome {
+        if let Some(outcome) = self.join(own, place, key) {
+            return outcome;
+        }
+        if let Some((wait, at)) = wait {
+            self.wake(own, self.after(wait), Outcome::PoolFull, at);
+        }
+        let outcome = suspended(own).await;
+        self.leave_line(own);
+        outcome
+    }
+
+    fn join(&self, own: &Task<'a>, place: Place, key: Key) -> Option<Outcome> {
+        self.count_place(place, "arrivals");
+        let mut station = self.station(place);
+        if station.line.is_empty() && station.is_free() {
+            drop(station);
+            self.takes(own, place, key, 0);
+            return Some(Outcome::Ok);
         }
         if station.queue.is_some_and(|it| station.line.len() >= it as usize) {
-            station.counts.refused += 1;
-            return granted(self, Outcome::Refused);
+            self.count_place(place, "refused");
+            return Some(Outcome::Refused);
         }
-        station.counts.waiting += 1;
-        station.line.push_back(Waiter { thread: Rc::clone(thread), since: now, granted });
-        thread.in_line.set(Some(place));
+        station.line.push_back((Rc::clone(own), key, self.now()));
+        own.in_line.set(Some(place));
+        None
     }
 
-    fn leave(&mut self, place: Place, thread: &Rc<Thread<'a>>, served: bool) {
-        let (now, measuring) = (self.now, self.measuring());
-        thread.holds.borrow_mut().retain(|it| *it != place);
-        let station = self.station(place);
-        station.counts.in_service -= 1;
-        if served {
-            station.counts.served += 1;
-        } else {
-            station.counts.left += 1;
+    fn takes(&self, own: &Thread<'a>, place: Place, key: Key, waited: u64) {
+        self.station(place).in_service += 1;
+        own.holds.borrow_mut().push(Hold { place, key, keeps: false });
+        own.in_line.set(None);
+        if self.measuring() {
+            self.time(format!("resources {} wait", self.names.resource(place)), waited);
         }
+    }
+
+    /// Leaves a line before its turn.
+    fn leave_line(&self, own: &Thread<'a>) {
+        if let Some(place) = own.in_line.take() {
+            self.station(place).line.retain(|it| it.0.id != own.id);
+            self.count_place(place, "left");
+        }
+    }
+
+    /// Gives up some of what a thread holds, last taken first; the first in line are next.
+    fn leave(&self, own: &Thread<'a>, served: bool, which: impl Fn(&Hold) -> bool) {
         loop {
-            let station = self.station(place);
-            if !station.free() {
-                return;
+            let last = own.holds.borrow().iter().rposition(&which);
+            let Some(last) = last else { return };
+            let Hold { place, keeps, .. } = own.holds.borrow_mut().remove(last);
+            *self.idle.borrow_mut().entry(place).or_default() += u64::from(keeps);
+            self.station(place).in_service -= 1;
+            self.count_place(place, if served { "served" } else { "left" });
+            loop {
+                let mut station = self.station(place);
+                if !station.is_free() {
+                    break;
+                }
+                let Some((first, key, since)) = station.line.pop_front() else { break };
+                drop(station);
+                self.takes(&first, place, key, self.now() - since);
+                self.resume(&first, Outcome::Ok);
             }
-            let Some(first) = station.line.pop_front() else { return };
-            station.counts.waiting -= 1;
-            station.admit(now - first.since, measuring);
-            first.thread.in_line.set(None);
-            first.thread.turn.set(first.thread.turn.get() + 1);
-            first.thread.holds.borrow_mut().push(place);
-            (first.granted)(self, Outcome::Ok);
         }
     }
 
-    /// Leaves a line before its turn; whoever was to hear of the turn is given back.
-    fn leave_line(&mut self, thread: &Rc<Thread<'a>>) -> Option<Done<'a>> {
-        let place = thread.in_line.take()?;
-        let station = self.station(place);
-        let nth = station.line.iter().position(|it| it.thread.id == thread.id)?;
-        station.counts.waiting -= 1;
-        station.counts.left += 1;
-        Some(station.line.remove(nth)?.granted)
-    }
-
-    fn leave_if(&mut self, place: Place, thread: &Rc<Thread<'a>>, served: bool) {
-        let held = thread.holds.borrow().contains(&place);
-        if held {
-            self.leave(place, thread, served);
-        }
-    }
-
-    fn leave_poolers(&mut self, thread: &Rc<Thread<'a>>, served: bool) {
-        let held = thread.holds.borrow().iter().find(|it| matches!(it, Place::Pooler(_))).copied();
-        if let Some(pooler) = held {
-            self.leave(pooler, thread, served);
-        }
-    }
-
-    /// A pooler's line is left after its `wait` as `pool_full`.
-    fn enter_pooler(
-        &mut self,
+    /// A connection to a store: one of the pool at the caller's replica, an open one if there is.
+    /// Opening takes time and fails beyond the store's limit.
+    async fn connection(
+        &'a self,
+        own: &Task<'a>,
         store: usize,
-        copy: usize,
-        thread: &Rc<Thread<'a>>,
-        granted: Done<'a>,
-    ) {
-        let wait = self.architecture.stores[store].pooler.and_then(|it| it.wait);
-        self.enter(Place::Pooler(copy), thread, granted);
-        if let (Some(_), Some(wait)) = (thread.in_line.get(), wait) {
-            self.line_timer(thread, thread.replica, self.now + wait);
-        }
-    }
-
-    /// A pool's line is left after its `wait` as `pool_full`. It stands at the caller's replica.
-    fn enter_pool(
-        &mut self,
-        pool: Place,
         caller: usize,
-        thread: &Rc<Thread<'a>>,
         key: Key,
-        granted: Done<'a>,
-    ) {
-        let Place::Pool(_, store) = pool else { return };
-        let own = Rc::clone(thread);
-        let granted: Done<'a> = Box::new(move |world, outcome| match outcome {
-            Outcome::Ok => world.connect(pool, caller, &own, key, granted),
-            _ => granted(world, outcome),
-        });
-        let Some(stated) = self.architecture.stores[store].pool else {
-            return granted(self, Outcome::Ok);
+    ) -> Outcome {
+        let stated = &self.names.architecture.stores[store];
+        let pool = Place::Pool(caller, store);
+        let keep = || {
+            let mut holds = own.holds.borrow_mut();
+            let held = holds.iter_mut().filter(|it| it.place == pool && it.key == key);
+            held.for_each(|it| it.keeps = true);
         };
-        self.enter(pool, thread, granted);
-        if thread.in_line.get() == Some(pool)
-            && let Some(wait) = stated.wait
-        {
-            self.line_timer(thread, caller, self.now + wait);
-        }
-    }
-
-    /// Takes an open connection or opens one, which takes time and fails beyond the store's limit.
-    fn connect(
-        &mut self,
-        pool: Place,
-        caller: usize,
-        thread: &Rc<Thread<'a>>,
-        key: Key,
-        granted: Done<'a>,
-    ) {
-        let Place::Pool(_, store) = pool else { return };
-        let stated = &self.architecture.stores[store];
-        let idle = self.idle.entry(pool).or_default();
-        if *idle > 0 {
-            *idle -= 1;
-            thread.keeps.set(true);
-            return granted(self, Outcome::Ok);
-        }
-        let opens = move |world: &mut Self, own: &Rc<Thread<'a>>, outcome| {
+        if let Some(stated) = stated.pool {
+            let outcome = self.enter(own, pool, key, stated.wait.map(|it| (it, caller))).await;
             if outcome != Outcome::Ok {
-                return granted(world, outcome);
+                return outcome;
+            }
+        }
+        if let Some(idle) = self.idle.borrow_mut().get_mut(&pool).filter(|it| **it > 0) {
+            *idle -= 1;
+            keep();
+            return Outcome::Ok;
+        }
+        if let Some(connections) = self.limited_connections(store) {
+            let outcome = self.enter(own, connections, key, None).await;
+            if outcome != Outcome::Ok {
+                return outcome;
             }
             // What a pool opens is the pool's, else it is closed after its use.
             if stated.pool.is_some() {
-                own.keeps.set(true);
-                own.holds.borrow_mut().retain(|it| !matches!(it, Place::Connections(_)));
+                own.holds.borrow_mut().retain(|it| it.place != connections || it.key != key);
             }
-            let Some(time) = &stated.connect else { return granted(world, Outcome::Ok) };
-            let opened = world.now + whole(time, key.name("connect"));
-            let then = Rc::clone(own);
-            world.later(own, opened, move |world| {
-                world.awake_at(caller, &then, Box::new(move |world| granted(world, Outcome::Ok)));
-            });
-        };
-        if stated.connections.is_none() || stated.pooler.is_some() {
-            return opens(self, thread, Outcome::Ok);
         }
-        let first = self.names.sites[self.names.site_of(Component::Store(store))].first;
-        let own = Rc::clone(thread);
-        let granted: Done<'a> = Box::new(move |world, outcome| opens(world, &own, outcome));
-        self.enter(Place::Connections(first), thread, granted);
+        keep();
+        if let Some(time) = &stated.connect {
+            self.sleep(own, self.after(whole(time, key.name("connect"))), caller).await;
+        }
+        Outcome::Ok
     }
 
-    /// Gives its connection back to its pool, or closes it.
-    fn leave_connection(&mut self, thread: &Rc<Thread<'a>>, served: bool) {
-        let mut places = thread.holds.borrow().clone();
-        places.sort_unstable();
-        for place in places {
-            if let Place::Pool(..) = place
-                && thread.keeps.take()
-            {
-                *self.idle.entry(place).or_default() += 1;
-            }
-            if let Place::Pool(..) | Place::Connections(_) = place {
-                self.leave(place, thread, served);
-            }
-        }
+    /// The limit of a store's connections, which all pools share.
+    fn limited_connections(&self, store: usize) -> Option<Place> {
+        let stated = &self.names.architecture.stores[store];
+        let limited = stated.connections.is_some() && stated.pooler.is_none();
+        limited.then(|| Place::Connections(self.names.store_site(store).first))
     }
 
     /// A crash at either end: idle connections are gone, those in use are closed after their use.
-    fn break_connections(&mut self, pool: Place) {
-        let Place::Pool(_, store) = pool else { return };
-        let stated = &self.architecture.stores[store];
-        let limited = stated.connections.is_some() && stated.pooler.is_none();
-        let site = self.names.site_of(Component::Store(store));
-        let connections = Place::Connections(self.names.sites[site].first);
-        let idle = std::mem::take(self.idle.entry(pool).or_default());
-        if limited && idle > 0 {
-            let counts = &mut self.station(connections).counts;
-            counts.in_service -= u64::from(idle);
-            counts.left += u64::from(idle);
+    fn break_connections(&self, pool: Place, store: usize) {
+        let connections = self.limited_connections(store);
+        let idle = self.idle.borrow_mut().remove(&pool).unwrap_or(0);
+        if let Some(connections) = connections.filter(|_| idle > 0) {
+            self.station(connections).in_service -= idle;
+            (0..idle).for_each(|_| self.count_place(connections, "left"));
         }
-        for thread in self.live.values() {
-            if thread.holds.borrow().contains(&pool) && thread.keeps.take() && limited {
-                thread.holds.borrow_mut().push(connections);
-            }
-        }
-    }
-
-    fn line_timer(&mut self, thread: &Rc<Thread<'a>>, caller: usize, time: u64) {
-        let own = Rc::clone(thread);
-        self.later(thread, time, move |world| match world.thaw(caller) {
-            Some(thaw) => world.line_timer(&own, caller, thaw),
-            None => {
-                if let Some(granted) = world.leave_line(&own) {
-                    granted(world, Outcome::PoolFull);
+        for thread in self.live.borrow().values() {
+            let mut holds = thread.holds.borrow_mut();
+            for nth in (0..holds.len()).rev() {
+                let key = holds[nth].key;
+                if holds[nth].place == pool
+                    && std::mem::take(&mut holds[nth].keeps)
+                    && let Some(place) = connections
+                {
+                    holds.insert(nth + 1, Hold { place, key, keeps: false });
                 }
             }
-        });
+        }
     }
 
     // Those who stop.
 
-    fn thread(&mut self, thread: Thread<'a>) -> Rc<Thread<'a>> {
-        self.threads += 1;
-        let arrived = Cell::new(self.now);
-        let thread = Rc::new(Thread { id: self.threads, arrived, ..thread });
-        self.live.insert(thread.id, Rc::clone(&thread));
-        thread
-    }
-
-    fn drop_thread(&mut self, thread: &Thread<'a>) {
-        thread.gone.set(true);
-        thread.turn.set(thread.turn.get() + 1);
-        self.live.remove(&thread.id);
-    }
-
     /// What a caller left goes on at its place, as waste; with `cancel` the callee hears of it.
-    fn abandon(&mut self, thread: &Rc<Thread<'a>>) {
-        waste(thread);
-        let Some(visit) = &thread.visit else { return };
-        if !self.edge(&visit.call).policy.cancel {
-            return;
+    fn abandon(&'a self, sent: &Task<'a>) {
+        waste(sent);
+        if sent.of.as_ref().is_some_and(|it| it.edge.policy.cancel) {
+            let near = sent.at.get() == Where::Caller;
+            let delay = if near { 0 } else { sent.crossing("cancel") };
+            let sent = Rc::clone(sent);
+            self.at(self.after(delay), move || self.stop(&sent, Outcome::Timeout, 0));
         }
-        let delay = match visit.at.get() {
-            Where::Caller => 0,
-            _ => self.crossing(visit, "cancel"),
-        };
-        let own = Rc::clone(thread);
-        self.at(self.now + delay, move |world| {
-            if !own.gone.get() {
-                world.cancelled(&own);
-            }
-        });
     }
 
-    fn cancelled(&mut self, thread: &Rc<Thread<'a>>) {
-        let Some(visit) = &thread.visit else { return };
-        let at = visit.at.get();
-        if at == Where::Back {
-            return;
+    /// An attempt is over where it is, and its answer leaves.
+    fn stop(&'a self, own: &Task<'a>, outcome: Outcome, crossing: u64) {
+        let Some(of) = own.of.as_ref().filter(|_| own.at.get() != Where::Back) else { return };
+        self.uproot(own);
+        if own.at.get() == Where::Here {
+            self.ended(own, outcome);
         }
-        self.uproot(thread);
-        if at == Where::Here {
-            self.ended(thread, Outcome::Timeout);
-        }
-        self.goes_back(thread, Outcome::Timeout, 0);
+        self.start(own, self.goes_back(Rc::clone(own), Rc::clone(of), outcome, crossing));
     }
 
-    /// Gives up lines, core, blocks, calls and slot. An attempt's pool connection stays its own
-    /// until it has returned.
-    fn uproot(&mut self, thread: &Rc<Thread<'a>>) {
-        thread.turn.set(thread.turn.get() + 1);
-        let _ = self.leave_line(thread);
-        let cores = Place::Cores(thread.replica);
-        let held = thread.holds.borrow().contains(&cores);
-        if held && self.names.site_at(thread.replica).share {
-            self.reckon(thread.replica).jobs.retain(|it| it.0.id != thread.id);
-            self.expect(thread.replica);
+    /// Gives up lines, cores, branches, calls and slot.
+    fn uproot(&'a self, own: &Task<'a>) {
+        own.turn.set(own.turn.get() + 1);
+        drop(own.future.take());
+        self.leave_line(own);
+        let cores = Place::Cores(own.replica);
+        let works = own.holds.borrow().iter().any(|it| it.place == cores);
+        if works && self.names.site_at(own.replica).shares() {
+            self.reckon(own.replica).jobs.retain(|it| it.0.id != own.id);
+            self.expect(own.replica);
         }
-        self.leave_if(cores, thread, false);
+        self.leave(own, false, |it| it.place == cores);
         // What was begun last is given up first.
-        for block in thread.blocks.take().into_iter().rev() {
-            self.uproot(&block);
-            self.drop_thread(&block);
+        for branch in own.branches.take().iter().rev() {
+            self.uproot(branch);
+            self.ends(branch);
         }
-        let call = thread.call.borrow_mut().take();
-        if let Some(call) = call {
-            call.turn.set(call.turn.get() + 1);
-            call.done.borrow_mut().take();
+        if let Some(call) = own.calls.take() {
             self.settle(&call, breaker::Outcome::Ignored);
-            let sent = call.sent.borrow_mut().take();
-            if let Some(sent) = sent {
+            if let Some(sent) = call.sent.take() {
                 self.abandon(&sent);
             }
         }
-        self.leave_poolers(thread, false);
-        self.leave_if(Place::Slots(thread.replica), thread, false);
-        if thread.visit.is_none() {
-            self.leave_connection(thread, false);
-        }
+        self.leave(own, false, |it| !own.keeps_until_back(it));
     }
 
     // Events.
 
-    /// Start, end and kind of all events, in the run's time.
-    fn events(&self) -> impl Iterator<Item = (u64, u64, &'a EventKind)> + use<'a> {
-        let warmup = self.run.warmup;
-        self.run.scenario.into_iter().flat_map(move |it| {
-            it.events.iter().map(move |event| {
-                let from = warmup + event.at;
-                (from, from + event.lasts, &event.kind)
-            })
-        })
+    /// The events of a kind that act on a replica, or on a traffic.
+    fn acts(&self, what: &str, whom: usize) -> impl Iterator<Item = &Act> {
+        self.acts.iter().filter(move |it| it.what == what && it.on.contains(&whom))
     }
 
-    fn script(&mut self) {
-        for (nth, (from, to, kind)) in self.events().enumerate() {
-            match kind {
-                EventKind::Surge { traffic, by } => {
-                    let (traffic, by) = (*traffic, *by);
-                    self.at(from, move |world| world.users_surge(traffic, by, nth, to));
-                }
-                EventKind::Crash { component, replicas, drain: false } => {
-                    let (component, count) = (*component, *replicas);
-                    self.at(from, move |world| world.crash(component, count));
-                }
+    fn script(&'a self) {
+        for (nth, act) in self.acts.iter().enumerate() {
+            match act.what {
+                "surge" => self.at(act.from, move || {
+                    let (traffic, first) = (act.on.start, nth as u32 * 10_000_000);
+                    let kind = &self.names.architecture.traffic[traffic].kind;
+                    if let TrafficKind::Closed { users, .. } = *kind {
+                        let more = nearest(f64::from(users) * (act.by - 1.0)) as u32;
+                        let all = users + first..users + first + more;
+                        all.for_each(|user| self.thinker(traffic, user, act.to));
+                    }
+                }),
+                "crash" => self.at(act.from, || act.on.clone().for_each(|it| self.crash(it))),
                 _ => (),
             }
         }
     }
 
-    fn users_surge(&mut self, traffic: usize, by: f64, event: usize, until: u64) {
-        let TrafficKind::Closed { users, .. } = self.architecture.traffic[traffic].kind else {
-            return;
-        };
-        let more = nearest(f64::from(users) * (by - 1.0)) as u32;
-        for nth in 0..more {
-            self.user(traffic, users + event as u32 * 10_000_000 + nth, until);
-        }
-    }
-
-    /// Whether an event acts on a replica.
-    fn hits(&self, component: Component, count: Option<u32>, replica: usize) -> bool {
-        let site = &self.names.sites[self.names.site_of(component)];
-        let count = count.map_or(site.replicas, |it| it.min(site.replicas));
-        (site.first..site.first + count as usize).contains(&replica)
-    }
-
-    /// Start and end of the events now going on.
-    fn going_on(&self) -> impl Iterator<Item = (u64, u64, &'a EventKind)> {
-        let now = self.now;
-        self.events().filter(move |it| it.0 <= now && now < it.1)
-    }
-
     fn slowness(&self, replica: usize) -> f64 {
-        let factor = |(_, _, kind): (u64, u64, &EventKind)| match kind {
-            EventKind::Slow { component, by, replicas }
-                if self.hits(*component, *replicas, replica) =>
-            {
-                *by
-            }
-            _ => 1.0,
-        };
-        self.going_on().map(factor).product()
+        let on = self.acts("slow", replica).filter(|it| it.is_on(self.now()));
+        on.map(|it| it.by).product()
     }
 
     fn error_share(&self, own: f64, replica: usize) -> f64 {
-        let mut during = 0.0;
-        for (_, _, kind) in self.going_on() {
-            if let EventKind::Errors { component, share } = kind
-                && self.hits(*component, None, replica)
-            {
-                during = 1.0 - (1.0 - during) * (1.0 - share);
-            }
-        }
+        let on = self.acts("errors", replica).filter(|it| it.is_on(self.now()));
+        let during = on.fold(0.0, |during, it| 1.0 - (1.0 - during) * (1.0 - it.by));
         1.0 - (1.0 - own) * (1.0 - during)
-    }
-
-    fn crashes(&self, replica: usize) -> impl Iterator<Item = (u64, u64)> {
-        self.events().filter_map(move |(from, to, kind)| match kind {
-            EventKind::Crash { component, replicas, .. }
-                if self.hits(*component, *replicas, replica) =>
-            {
-                Some((from, to))
-            }
-            _ => None,
-        })
     }
 
     /// Since when a replica has been dead without a break.
     fn dead_since(&self, replica: usize) -> Option<u64> {
-        let (mut since, _) =
-            self.crashes(replica).find(|it| it.0 <= self.now && self.now < it.1)?;
-        while let Some((from, _)) = self.crashes(replica).find(|it| it.0 < since && since < it.1) {
-            since = from;
+        let crashes = || self.acts("crash", replica).chain(self.acts("drain", replica));
+        let mut since = crashes().find(|it| it.is_on(self.now()))?.from;
+        while let Some(it) = crashes().find(|it| it.from < since && since < it.to) {
+            since = it.from;
         }
         Some(since)
     }
 
-    fn down(&self, replica: usize) -> bool {
-        self.dead_since(replica).is_some()
-    }
-
     /// Balancers avoid a dead replica after `health`.
     fn avoided(&self, replica: usize) -> bool {
-        let Some(health) = self.names.health(replica) else { return false };
-        self.dead_since(replica).is_some_and(|it| self.now >= it.saturating_add(health))
+        let Some(health) = self.names.site_at(replica).health else { return false };
+        self.dead_since(replica).is_some_and(|it| self.now() >= it.saturating_add(health))
     }
 
-    fn stalls(&self, replica: usize) -> impl Iterator<Item = (u64, u64)> {
-        self.events().filter_map(move |(from, to, kind)| match kind {
-            EventKind::Stall { component, replicas }
-                if self.hits(*component, *replicas, replica) =>
-            {
-                Some((from, to))
-            }
-            _ => None,
-        })
-    }
-
+    /// When a replica that is frozen at a time goes on.
     fn thaw_at(&self, replica: usize, time: u64) -> Option<u64> {
         let mut thaw = time;
-        while let Some((_, to)) = self.stalls(replica).find(|it| it.0 <= thaw && thaw < it.1) {
-            thaw = to;
+        while let Some(it) = self.acts("stall", replica).find(|it| it.is_on(thaw)) {
+            thaw = it.to;
         }
         (thaw > time).then_some(thaw)
     }
 
-    /// When a replica that is frozen now goes on.
     fn thaw(&self, replica: usize) -> Option<u64> {
-        self.thaw_at(replica, self.now)
+        self.thaw_at(replica, self.now())
+    }
+
+    /// The first time from `time` on at which a replica is not frozen, and when it next freezes.
+    fn unfrozen_period(&self, replica: usize, time: u64) -> (u64, u64) {
+        let from = self.thaw_at(replica, time).unwrap_or(time);
+        let next = self.acts("stall", replica).map(|it| it.from).filter(|it| *it > from).min();
+        (from, next.unwrap_or(NEVER))
     }
 
     /// How long a replica has not been frozen since a time.
     fn unfrozen(&self, replica: usize, since: u64) -> u64 {
         let (mut time, mut sum) = (since, 0);
-        while time < self.now {
-            time = self.thaw_at(replica, time).unwrap_or(time).min(self.now);
-            let next = self.stalls(replica).map(|it| it.0).filter(|it| *it > time).min();
-            let stop = next.unwrap_or(NEVER).min(self.now);
-            sum += stop - time;
-            time = stop;
+        while time < self.now() {
+            let (from, to) = self.unfrozen_period(replica, time);
+            sum += to.min(self.now()).saturating_sub(from);
+            time = to;
         }
         sum
     }
 
     /// When work that starts now ends; it does not go on while its replica is frozen.
     fn unfrozen_end(&self, replica: usize, work: u64) -> u64 {
-        let (mut time, mut left) = (self.now, work);
+        let (mut time, mut left) = (self.now(), work);
         loop {
-            time = self.thaw_at(replica, time).unwrap_or(time);
-            let next = self.stalls(replica).map(|it| it.0).filter(|it| *it > time).min();
-            match next {
-                Some(next) if time + left > next => {
-                    left -= next - time;
-                    time = next;
-                }
-                _ => return time + left,
+            let (from, to) = self.unfrozen_period(replica, time);
+            if from + left <= to {
+                return from + left;
             }
+            left -= to - from;
+            time = to;
         }
     }
 
-    /// Fails what is on the replicas, first come first; each comes back empty.
-    fn crash(&mut self, component: Component, count: Option<u32>) {
-        let site = self.names.site_of(component);
-        let first = self.names.sites[site].first;
-        for replica in first..first + self.names.sites[site].replicas as usize {
-            if !self.hits(component, count, replica) {
-                continue;
+    /// Fails what is on a replica, first come first; it comes back empty.
+    fn crash(&'a self, replica: usize) {
+        let mut threads: Vec<Task<'a>> = self.live.borrow().values().map(Rc::clone).collect();
+        threads.sort_by_key(|it| (it.arrived.get(), it.salt));
+        for thread in threads.iter().filter(|it| !it.gone.get()) {
+            let here = thread.replica == replica;
+            match (&thread.of, thread.at.get()) {
+                (Some(of), Where::Caller) if of.caller.replica == replica => {
+                    self.stop(thread, Outcome::Crashed, 0);
+                }
+                (Some(_), Where::Here) if here => {
+                    self.stop(thread, Outcome::Crashed, thread.crossing("back"));
+                }
+                (None, _) if here && thread.orphan.get() => {
+                    self.uproot(thread);
+                    self.ends(thread);
+                }
+                _ => (),
             }
-            let mut threads: Vec<Rc<Thread<'a>>> = self.live.values().cloned().collect();
-            threads.sort_by_key(|it| (it.arrived.get(), it.salt.0));
-            for thread in &threads {
-                self.crash_thread(thread, replica);
-            }
-            let local = self.names.local(replica);
-            let edges = &self.names.edges;
-            self.machines.retain(|key, _| edges[key.0].from != Some(site) || key.1 != local);
-            for (store, stated) in self.architecture.stores.iter().enumerate() {
-                let site = &self.names.sites[self.names.site_of(Component::Store(store))];
-                let all = site.first == replica && stated.pooler.is_none();
-                let pools: Vec<Place> = self.stations.keys().copied().collect();
-                for pool in pools {
-                    if let Place::Pool(caller, to) = pool
-                        && to == store
-                        && (all || caller == replica)
-                    {
-                        self.break_connections(pool);
-                    }
+        }
+        let (site, local) = (self.names.site_at(replica).first, self.local(replica));
+        let from = |it: &Edge<'_>| it.from.is_some_and(|it| self.names.sites[it].first == site);
+        for edge in self.names.edges.iter().filter(|it| from(it)) {
+            self.machines.borrow_mut().remove(&(edge.name.as_str(), local));
+        }
+        let places: Vec<Place> = self.stations.borrow().keys().copied().collect();
+        for place in places {
+            if let Place::Pool(caller, store) = place {
+                let pooler = self.names.architecture.stores[store].pooler;
+                let at_store = self.names.store_site(store).first == replica && pooler.is_none();
+                if caller == replica || at_store {
+                    self.break_connections(place, store);
                 }
             }
-        }
-    }
-
-    fn crash_thread(&mut self, thread: &Rc<Thread<'a>>, replica: usize) {
-        if thread.gone.get() {
-            return;
-        }
-        let Some(visit) = &thread.visit else {
-            if thread.orphan.get() && thread.replica == replica {
-                self.uproot(thread);
-                self.drop_thread(thread);
-            }
-            return;
-        };
-        match visit.at.get() {
-            Where::Caller if visit.from == Some(replica) => {
-                self.uproot(thread);
-                self.goes_back(thread, Outcome::Crashed, 0);
-            }
-            Where::Here if thread.replica == replica => {
-                self.uproot(thread);
-                self.ended(thread, Outcome::Crashed);
-                let crossing = self.crossing(visit, "back");
-                self.goes_back(thread, Outcome::Crashed, crossing);
-            }
-            _ => (),
         }
     }
 }
 
-impl<'a> Call<'a> {
-    fn new(done: Done<'a>) -> Self {
-        Self {
-            edge: 0,
-            caller: None,
-            local: 0,
-            id: Key(0),
-            client: 0,
-            deadline: NEVER,
-            measured: false,
-            wasted: Cell::new(false),
-            attempts: Cell::new(0),
-            began: Cell::new(0),
-            permit: Cell::new(None),
-            in_bulkhead: Cell::new(false),
-            picked: Cell::new(None),
-            delay: Cell::new(0),
-            turn: Cell::new(0),
-            sent: RefCell::new(None),
-            done: RefCell::new(Some(done)),
-        }
+impl Act {
+    fn is_on(&self, time: u64) -> bool {
+        self.from <= time && time < self.to
     }
+}
+
+/// The events of a scenario, in the run's time.
+fn acts_of(names: &Names<'_>, run: &Run<'_>) -> Vec<Act> {
+    let of = |event: &model::Event| {
+        let (what, on, count, by) = match event.kind {
+            EventKind::Surge { traffic, by } => ("surge", Err(traffic), None, by),
+            EventKind::Slow { component, by, replicas } => ("slow", Ok(component), replicas, by),
+            EventKind::Crash { component, replicas, drain } => {
+                (if drain { "drain" } else { "crash" }, Ok(component), replicas, 1.0)
+            }
+            EventKind::Stall { component, replicas } => ("stall", Ok(component), replicas, 1.0),
+            EventKind::Errors { component, share } => ("errors", Ok(component), None, share),
+        };
+        let on = match on.map(|it| &names.sites[names.site_of(it)]) {
+            Ok(site) => {
+                site.first..site.all().end.min(site.first + count.unwrap_or(u32::MAX) as usize)
+            }
+            Err(traffic) => traffic..traffic + 1,
+        };
+        let from = run.warmup + event.at;
+        Act { what, on, from, to: from + event.lasts, by }
+    };
+    run.scenario.iter().flat_map(|it| &it.events).map(of).collect()
 }
 
 impl Thread<'_> {
-    fn at(replica: usize) -> Self {
-        Self {
-            id: 0,
-            replica,
-            salt: Key(0),
-            client: 0,
-            deadline: NEVER,
-            measured: false,
-            wasted: Cell::new(false),
-            orphan: Cell::new(false),
-            gone: Cell::new(false),
-            turn: Cell::new(0),
-            arrived: Cell::new(0),
-            holds: RefCell::default(),
-            in_line: Cell::new(None),
-            keeps: Cell::new(false),
-            blocks: RefCell::default(),
-            call: RefCell::new(None),
-            visit: None,
-        }
+    fn key(&self) -> Key {
+        Key(self.salt)
+    }
+
+    /// How long one crossing of the network takes.
+    fn crossing(&self, way: &str) -> u64 {
+        let network = self.of.as_ref().and_then(|it| it.edge.network);
+        network.map_or(0, |it| whole(it, self.key().name(way)))
+    }
+
+    /// A query keeps its connection until it has returned.
+    fn keeps_until_back(&self, hold: &Hold) -> bool {
+        let queries = self.of.as_ref().is_some_and(|it| it.edge.store.is_some());
+        queries && matches!(hold.place, Place::Pool(..) | Place::Connections(_))
+    }
+}
+
+impl Station<'_> {
+    fn is_free(&self) -> bool {
+        self.servers.is_none_or(|it| self.in_service < u64::from(it))
     }
 }
 
 /// Nobody waits any more for a thread and all that it has begun.
 fn waste(thread: &Thread<'_>) {
     thread.wasted.set(true);
-    for block in thread.blocks.borrow().iter() {
-        waste(block);
-    }
-    if let Some(call) = &*thread.call.borrow() {
-        call.wasted.set(true);
-        if let Some(sent) = &*call.sent.borrow() {
-            waste(sent);
-        }
+    thread.branches.borrow().iter().for_each(|it| waste(it));
+    if let Some(call) = &*thread.calls.borrow() {
+        call.sent.borrow().iter().for_each(|it| waste(it));
     }
 }
 
-/// A failing step fails its endpoint as `dependency`.
-fn failed_step(outcome: Outcome) -> Outcome {
-    if outcome == Outcome::Ok { Outcome::Ok } else { Outcome::Dependency }
+/// Where the results count an outcome.
+fn outcome_name(outcome: Outcome) -> String {
+    if outcome == Outcome::Ok { "ok".to_owned() } else { format!("failed {}", outcome.name()) }
 }
 
 /// A block fails as the step in it that failed: `fail` with `error`, all else as `dependency`.
 fn failed_block(outcome: Outcome) -> Outcome {
-    if outcome == Outcome::Error { outcome } else { failed_step(outcome) }
+    match outcome {
+        Outcome::Ok | Outcome::Error => outcome,
+        _ => Outcome::Dependency,
+    }
 }
 
-/// To the nearest whole number, never below zero.
-fn nearest(value: f64) -> u64 {
-    (value + 0.5) as u64
+/// The wait before the next retry: grown, capped and spread.
+fn backoff(retry: &Retry, made: u64, previous: u64, uniform: f64) -> u64 {
+    let wait = match retry.backoff {
+        Backoff::None => return 0,
+        Backoff::Constant => retry.base,
+        Backoff::Linear => retry.base * made,
+        Backoff::Exponential => retry.base << (made - 1),
+    };
+    let wait = wait.min(retry.cap);
+    let between = |low: u64, high: u64| low + nearest((high - low) as f64 * uniform);
+    match retry.jitter {
+        Jitter::None => wait,
+        Jitter::Full => between(0, wait),
+        Jitter::Equal => between(wait / 2, wait),
+        Jitter::Decorrelated if previous == 0 => between(retry.base, 3 * retry.base).min(retry.cap),
+        Jitter::Decorrelated => between(retry.base, (3 * previous).max(retry.base)).min(retry.cap),
+    }
+}
+
+fn budget_of(call: &Call<'_>) -> Option<model::Budget> {
+    call.edge.policy.retry.as_ref().and_then(|it| it.value.budget)
+}
+
+fn breaker_of(stated: &model::Breaker) -> breaker::Breaker {
+    breaker::Breaker::new(breaker::Config {
+        failure_rate: stated.failure_rate,
+        slow_rate: stated.slow_rate,
+        slow_after: Duration::from_nanos(stated.slow_after),
+        window: match stated.window {
+            BreakerWindow::Calls(calls) => breaker::Window::Calls(calls),
+            BreakerWindow::Time(time) => breaker::Window::Time(Duration::from_nanos(time)),
+        },
+        min_calls: stated.min_calls,
+        open_for: Duration::from_nanos(stated.open_for),
+        probes: stated.probes,
+        concurrent_probes: stated.concurrent_probes,
+    })
+}
+
+fn balancer_of(stated: &model::Balance, speeds: &[f64], start: u32) -> balance::Balancer {
+    let (choices, replace) = (stated.choices, stated.replace);
+    let policy = match stated.policy {
+        BalancePolicy::Random => balance::Policy::Random,
+        BalancePolicy::RoundRobin => balance::Policy::RoundRobin,
+        BalancePolicy::LeastConnections => balance::Policy::LeastConnections,
+        BalancePolicy::LeastResponseTime => balance::Policy::LeastResponseTime,
+        BalancePolicy::IpHash => balance::Policy::IpHash,
+        BalancePolicy::TwoChoices => balance::Policy::Choices { choices, replace },
+    };
+    balance::Balancer::new(balance::Config { policy, weighted: stated.weighted }, speeds, start)
 }
