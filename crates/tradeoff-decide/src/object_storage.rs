@@ -7,7 +7,8 @@
 //! (docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html); the storage,
 //! retrieval and minimum columns were compared with usage.ai, "Complete S3 Storage Class Pricing
 //! Table (US East, May 2026)", the retrieval requests of Glacier with AWS re:Post, "Manage data
-//! retrieval". Prices of puts and gets of the other classes have no second source.
+//! retrieval", and all prices with the AWS price list as it was generated into scttfrdmn/objectfs
+//! (`internal/awsrates/rates_generated.go`) and with infracost's test of `aws_s3_bucket`.
 
 /// The month whose prices these are.
 pub const AS_OF: &str = "2026-05";
@@ -32,8 +33,10 @@ pub struct Class {
     pub least_days: f64,
     /// kB that an object is billed as at least.
     pub least_size: f64,
-    /// kB that each object is billed beside its own.
+    /// kB that each object is billed beside its own, at the price of its class.
     pub overhead: f64,
+    /// kB that each object is billed beside its own, at the price of standard: its name.
+    pub names: f64,
     /// Hours until an object can be read.
     pub wait: f64,
 }
@@ -49,6 +52,7 @@ pub const CLASSES: [Class; 5] = [
         least_days: 0.0,
         least_size: 0.0,
         overhead: 0.0,
+        names: 0.0,
         wait: 0.0,
     },
     Class {
@@ -60,6 +64,7 @@ pub const CLASSES: [Class; 5] = [
         least_days: 30.0,
         least_size: 128.0,
         overhead: 0.0,
+        names: 0.0,
         wait: 0.0,
     },
     Class {
@@ -71,6 +76,7 @@ pub const CLASSES: [Class; 5] = [
         least_days: 90.0,
         least_size: 128.0,
         overhead: 0.0,
+        names: 0.0,
         wait: 0.0,
     },
     Class {
@@ -81,7 +87,8 @@ pub const CLASSES: [Class; 5] = [
         gets: 0.05,
         least_days: 90.0,
         least_size: 0.0,
-        overhead: 40.0,
+        overhead: 32.0,
+        names: 8.0,
         wait: 5.0,
     },
     Class {
@@ -92,7 +99,8 @@ pub const CLASSES: [Class; 5] = [
         gets: 0.1,
         least_days: 180.0,
         least_size: 0.0,
-        overhead: 40.0,
+        overhead: 32.0,
+        names: 8.0,
         wait: 12.0,
     },
 ];
@@ -122,7 +130,9 @@ impl Class {
         let objects = 1e6 / size;
         let billed = (size.max(self.least_size) + self.overhead) / size;
         Life {
-            storage: self.storage * billed * days.max(self.least_days) / MONTH,
+            storage: (self.storage * billed + CLASSES[0].storage * self.names / size)
+                * days.max(self.least_days)
+                / MONTH,
             reads: (self.retrieval + objects * self.gets / 1e3) * reads * days / MONTH,
             puts: objects * self.puts / 1e3,
         }

@@ -72,7 +72,7 @@ fn minimum_duration_size_and_retrieval_are_charged() {
     close(standard.life(20.0, 1e3, 0.0).storage, 0.023 * 20.0 / 30.0);
     close(infrequent.life(20.0, 1e3, 0.0).storage, 0.0125);
     close(instant.life(20.0, 1e3, 0.0).storage, 0.004 * 3.0);
-    close(deep.life(20.0, 1e3, 0.0).storage, 0.000_99 * 6.0 * 1.04);
+    close(deep.life(20.0, 1e3, 0.0).storage, 6.0 * (0.000_99 * 1.032 + 0.023 * 0.008));
     // 16 kB are billed as 128, so that infrequent access is dearer than standard.
     close(infrequent.life(30.0, 16.0, 0.0).storage, 0.0125 * 8.0);
     assert!(infrequent.life(360.0, 16.0, 0.0).total() > standard.life(360.0, 16.0, 0.0).total());

@@ -65,11 +65,12 @@ topic! {
     /// # Sources
     /// Guide, section 4, "Postgres vs. `DynamoDB`"; errata `dynamo-limits`, `dynamo-transactions` and
     /// `dynamo-is-not-dynamo`. Amazon `DynamoDB`, us-east-1: on demand $0.625 and $0.125 for a million
-    /// write and read units since November 2024 (as airbyte.com quoted it in July 2025); provisioned
-    /// $0.00065 and $0.00013 an hour; $0.25 a GB-month beyond 25 GB (AWS, `DynamoDB` pricing).
-    /// Amazon RDS, us-east-1: gp3 $0.115 a GB-month and zone (as usage.ai quoted it in June 2026).
-    /// The price of a core is an assumption about db.m7g in two zones that no page was opened for:
-    /// compare it with your bill.
+    /// write and read units since November 2024 (airbyte.com, July 2025; infracost's test of
+    /// `aws_dynamodb_table`); provisioned $0.00065 and $0.00013 an hour; $0.25 a GB-month beyond 25 GB (AWS, `DynamoDB` pricing).
+    /// Amazon RDS, us-east-1: gp3 $0.115 a GB-month and zone (usage.ai, June 2026; infracost's
+    /// test of `aws_db_instance`). The price of a core is that of db.m7g.large, two cores, $0.168 an
+    /// hour and zone (price tables of 2024 and April 2026, no page of AWS), in two zones: compare it
+    /// with your bill.
     pub const TOPIC = Topic {
         id: "postgres-or-dynamodb",
         title: "Is it Postgres or DynamoDB?",
@@ -98,7 +99,7 @@ const TARGET: f64 = 0.7;
 const STORED: (f64, f64) = (0.25, 25.0);
 /// The same of RDS in two zones, and the least that it keeps.
 const DISK: (f64, f64) = (0.23, 20.0);
-/// Cores of the machines of a family.
+/// Cores of the machines of db.m7g.
 const SIZES: [f64; 7] = [2.0, 4.0, 8.0, 16.0, 32.0, 48.0, 64.0];
 /// Write and read units that a key takes a second.
 const KEY: (f64, f64) = (1000.0, 3000.0);
@@ -204,7 +205,7 @@ static FACTS: &[Fact] = &[
         .asks("What does a core cost an hour, standby in a second zone included?")
         .why(
             "A machine is paid by it",
-            "an assumption about RDS db.m7g in two zones: see your bill",
+            "RDS db.m7g.large, two cores, $0.168 an hour and zone, two zones",
         )
         .or(Value::Number(0.168)),
     Fact::number("worth", "USD a month", 0.0, 1e7)
@@ -362,7 +363,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         bill.machine.is_none(),
         "postgres",
         &["rate", "spiky", "cpu-time"],
-        format!("the peak needs {} cores, and no machine has more than 64", plain(bill.cores)),
+        format!("the peak needs {} cores, and no db.m7g has more than 64", plain(bill.cores)),
     );
     let (fixed, paid) = (bill.postgres(), bill.dynamodb());
     judge.exclude_if(

@@ -77,7 +77,7 @@ fn facts(name: &str) -> Vec<Fact> {
             "151",
             "max_connections",
             "MySQL 8.0",
-            "https://dev.mysql.com/worklog/task/?id=9704",
+            "https://dev.mysql.com/doc/refman/8.0/en/server-system-variables.html#sysvar_max_connections",
             "2026-11",
         )],
         "mariadb" => vec![fact(
