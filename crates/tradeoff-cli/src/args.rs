@@ -172,7 +172,7 @@ pub(crate) struct Common {
 pub(crate) struct Ahead {
     /// Say what breaks first as the load grows by the file's `growth`, in which month, and what the
     /// system asks of its teams: 18mo, 1y, 90d.
-    #[arg(long, value_name = "PERIOD", value_parser = months)]
+    #[arg(long, value_name = "PERIOD", value_parser = months, allow_hyphen_values = true)]
     pub(crate) horizon: Option<u32>,
 }
 
