@@ -60,7 +60,7 @@ impl<'a> Csv<'a> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut it = Self { file, bytes, separator: b',', names: Vec::new(), headed: true };
         let line = bytes.split(|it| *it == b'\n').next().unwrap_or_default();
-        let count = |separator: u8| line.iter().filter(|it| **it == separator).count();
+        let count = |separator: u8| line.split(|it| *it == separator).count() - 1;
         // Of equals the first of the list.
         let best = SEPARATORS.into_iter().rev().max_by_key(|it| count(*it));
         it.separator = best.unwrap_or(b',');
@@ -99,7 +99,7 @@ impl<'a> Csv<'a> {
         };
         match error.kind() {
             ErrorKind::UnequalLengths { pos, expected_len, len } => {
-                let start = pos.as_ref().map_or(0, |it| it.byte());
+                let start = pos.as_ref().map_or(0, csv::Position::byte);
                 let fields = |count: &u64| {
                     if *count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
                 };
@@ -267,7 +267,7 @@ impl<'a> Csv<'a> {
         let stop =
             rest.iter().position(|it| matches!(it, b'\n' | b'\r')).map_or(rest.len(), |it| it);
         let stop = start + stop;
-        let above = self.bytes[..line].iter().filter(|it| **it == b'\n').count();
+        let above = self.bytes[..line].split(|it| *it == b'\n').count() - 1;
         if stop - line > LONGEST_LINE {
             let column = String::from_utf8_lossy(&self.bytes[line..start]).chars().count();
             wrong.message =

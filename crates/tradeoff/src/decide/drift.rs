@@ -165,8 +165,10 @@ pub fn drift(
     let said = set.iter().any(|it| it.0 == "bins");
     let asked = inquiry.answers().number("bins") as u32;
     let asked = if said { asked } else { asked.min((a.len().min(b.len()) / IN_A_BIN) as u32) };
-    let bins = bins(a, b, asked).expect("a sample that was read holds numbers");
-    let test = kolmogorov_smirnov(a, b).expect("a sample that was read holds numbers");
+    let (Some(bins), Some(test)) = (bins(a, b, asked), kolmogorov_smirnov(a, b)) else {
+        let message = "a sample holds no numbers";
+        return Err(Problems::one(Diagnostic::error("bad-value", message)));
+    };
     let psi: f64 = bins.iter().map(tradeoff_decide::drift::Bin::adds).sum();
     let [count, n, m] = [bins.len(), a.len(), b.len()].map(|it| it as f64);
     let facts = [
