@@ -179,7 +179,7 @@ pub fn drift(
         ("ks", test.statistic),
     ];
     for (fact, value) in facts {
-        inquiry.say(fact, &value.to_string()).expect("it is in the bounds of the topic");
+        inquiry.say(fact, &value.to_string()).map_err(|it| Problems::one(*it))?;
     }
     let answers = inquiry.answers();
     let (lower, upper) = (answers.number("lower"), answers.number("upper"));
