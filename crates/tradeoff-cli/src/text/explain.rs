@@ -110,7 +110,11 @@ fn decision(page: &mut Page, topic: &decide::Topic) {
     }
     page.table(table);
     page.blank();
-    page.line(Line::new().dim(format!("`tradeoff decide {}` asks for the facts", topic.id)));
+    let mut text = format!("`tradeoff decide {}` asks for the facts", topic.id);
+    if topic.changes.is_some() {
+        text += "; with an architecture and `--measure` it simulates the options";
+    }
+    page.hang(2, Line::new().dim(text));
 }
 
 /// The keys that a short name may mean, one on a line.
