@@ -131,6 +131,20 @@ impl<E: Copy> Calendar<E> {
         }
     }
 
+    /// How many are due after the head of a lane, dead ones included.
+    #[inline]
+    pub fn behind(&self, lane: u32) -> usize {
+        self.lanes.get(lane as usize).map_or(0, |it| it.rest.len())
+    }
+
+    /// Forgets what is dead behind the heads of all lanes: what would never come.
+    pub fn sweep(&mut self, mut alive: impl FnMut(E) -> bool) {
+        for lane in &mut self.lanes {
+            lane.rest.retain(|it| alive(it.event));
+            lane.rest.shrink_to(2 * lane.rest.len());
+        }
+    }
+
     /// Takes the next event. Heads of lanes may come although they are dead; of what stands behind
     /// a head, `alive` says whether it is still wanted.
     #[inline]

@@ -68,7 +68,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 2_000_000_000, instant: 5_000_000, requests: 500_000 }
+        Self { events: 500_000_000, instant: 5_000_000, requests: 500_000 }
     }
 }
 
@@ -179,6 +179,8 @@ const _: () = assert!(Calendar::<Event>::ENTRY_BYTES <= 24);
 /// Places that the calendar keeps for the events of a script, so that they come first among equals
 /// whenever they are scheduled.
 const SCRIPT_PLACES: u64 = 1 << 32;
+/// Timers of one lane, some three megabytes, that nobody minds.
+const CROWDED: usize = 1 << 17;
 
 /// What a caller replica keeps for an edge.
 #[derive(Clone, Debug)]
@@ -204,6 +206,8 @@ pub(crate) struct Engine<'a> {
     ready: VecDeque<Event>,
     /// Events pending that move work on.
     moving: usize,
+    /// Timers of one lane beyond which the dead among them are forgotten.
+    crowded: usize,
     strands: Slab<Strand>,
     calls: Slab<Call>,
     stations: Vec<Station>,
@@ -258,6 +262,7 @@ impl<'a> Engine<'a> {
             calendar: Calendar::with_first(SCRIPT_PLACES),
             ready: VecDeque::new(),
             moving: 0,
+            crowded: CROWDED,
             strands: Slab::new(),
             calls: Slab::new(),
             stations,
@@ -355,12 +360,7 @@ impl<'a> Engine<'a> {
     fn pop(&mut self) -> Option<(u64, Event)> {
         let Self { calendar, calls, strands, moving, .. } = self;
         calendar.pop(|event| {
-            let (index, stamp) = (event.index(), event.stamp);
-            let alive = match event.what() {
-                What::CallTimer => calls[index].timer == stamp,
-                What::LineTimeout => strands[index].timer == stamp,
-                _ => true,
-            };
+            let alive = is_alive(calls, strands, event);
             *moving -= usize::from(!alive && event.moves_work());
             alive
         })
@@ -428,6 +428,21 @@ impl<'a> Engine<'a> {
         }
         self.moving += usize::from(event.moves_work());
         self.calendar.push_in_lane(lane, time, event);
+        if self.calendar.behind(lane) >= self.crowded {
+            self.sweep(lane);
+        }
+    }
+
+    /// Forgets dead timers, which a long patience under a high rate leaves by the million.
+    #[cold]
+    fn sweep(&mut self, lane: u32) {
+        let Self { calendar, calls, strands, moving, .. } = self;
+        calendar.sweep(|event| {
+            let alive = is_alive(calls, strands, event);
+            *moving -= usize::from(!alive && event.moves_work());
+            alive
+        });
+        self.crowded = CROWDED.max(2 * self.calendar.behind(lane));
     }
 
     /// Schedules a strand's next event, which supersedes the one before it.
@@ -532,6 +547,17 @@ impl<'a> Engine<'a> {
 }
 
 /// Builds the stations: slots, cores, poolers and connections by replica, then pools.
+/// Whether an event is still wanted: a timer is not once its call or strand has gone on.
+#[inline]
+fn is_alive(calls: &Slab<Call>, strands: &Slab<Strand>, event: Event) -> bool {
+    let (index, stamp) = (event.index(), event.stamp);
+    match event.what() {
+        What::CallTimer => calls[index].timer == stamp,
+        What::LineTimeout => strands[index].timer == stamp,
+        _ => true,
+    }
+}
+
 fn stations(plan: &Plan, record: &mut Record) -> (Vec<Station>, Layout) {
     let replicas = plan.replicas.len() as u32;
     let mut stations = Vec::new();
