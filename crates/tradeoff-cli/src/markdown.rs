@@ -21,7 +21,7 @@ use crate::text::check::{of_file, until};
 use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::page::Line;
 use crate::text::push;
-use crate::text::review::{causes, failing, leading, numbers, troubled};
+use crate::text::review::{TOO_LITTLE, causes, failing, leading, numbers, troubled};
 use crate::text::simulate::plural;
 use crate::text::slos::{
     bad, decided, meanwhile, recovered, run_name, sustained, verdict_word, worst,
@@ -143,6 +143,9 @@ fn why(sheet: &mut Sheet, review: &Review) {
         return;
     }
     sheet.block("### Why");
+    if review.verdict == Verdict::Undecided {
+        return sheet.block(&prose(TOO_LITTLE));
+    }
     let found = leading(review);
     let causes = causes(review);
     if found.is_empty() && causes.is_empty() {

@@ -107,6 +107,8 @@ pub struct Observed {
 pub struct Run {
     /// Null for the baseline.
     pub scenario: Option<String>,
+    /// How often the scenario comes in 30 days; null for the baseline.
+    pub per_month: Option<f64>,
     /// Whether the baseline had settled by the end of the warm-up; null for scenarios.
     pub stationary: Option<bool>,
     /// Run-in before the measurement.

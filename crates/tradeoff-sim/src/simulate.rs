@@ -116,6 +116,7 @@ fn runs(
             span: here.first().and_then(|it| it.span),
         };
         let mut run = sample.run(Some(scenario.name.value.clone()), None);
+        run.per_month = Some(scenario.per_month);
         run.recovery = recovery(&sample, &here);
         for slo in &plan.slos {
             let bad = bad_samples(slo, frame.cohort, &today, &here);

@@ -114,6 +114,7 @@ impl Sample<'_> {
         let steady = stationary != Some(false);
         Run {
             scenario,
+            per_month: None,
             stationary,
             warmup: self.frame.warmup as f64 / 1e9,
             end: self.seconds(),

@@ -136,7 +136,8 @@ fn reviewed(
         search = smallest::smallest_set(bench, &all, &alone, &left_out, &whole);
         if let Some(found) = search.found.take() {
             let (found, complete) = groups::refined(bench, found);
-            search.complete &= complete;
+            // There is nothing smaller than one.
+            search.complete = (search.complete && complete) || found.0.len() < 2;
             search.found = Some(found);
         }
         together = Some(bench.set_effect(&whole));

@@ -14,7 +14,7 @@ use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
     AT_LEAST, WITHOUT, achieved, added_price, addition, adds, alone, an_endpoint, avoided, beside,
-    chance, change, costs, cut_short, outcome, price, turned, without, without_title,
+    chance, change, costs, cut_short, outcome, part, price, turned, without, without_title,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;
@@ -44,7 +44,7 @@ pub(super) fn smallest(page: &mut Markup, review: &Review, _: &Architecture) {
             page.within("ol", &[], |page| {
                 let members = review.mends.iter().filter(|it| in_set(set, &it.finding));
                 for mend in members.take(MENDS) {
-                    page.within("li", &[], |it| one(it, mend));
+                    page.within("li", &[], |it| one(it, mend, part(review, mend, set)));
                 }
             });
             let turns = turned(&effect.effects);
@@ -119,8 +119,8 @@ fn no_promise(page: &mut Markup, review: &Review) {
 }
 
 /// A mend in words: what it changes, what it does alone and beside all others, what it costs.
-fn one(page: &mut Markup, mend: &Mend) {
-    page.line(&words(mend));
+fn one(page: &mut Markup, mend: &Mend, part: Option<Line>) {
+    page.line(&part.unwrap_or_else(|| words(mend)));
     page.text(": ");
     page.line(&outcome(mend, " bad requests per 30 days").append(beside(mend)).append(price(mend)));
     page.line(&replications(mend));

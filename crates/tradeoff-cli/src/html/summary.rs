@@ -12,7 +12,7 @@ use super::table::{Column, table};
 use crate::text::figure::{Unit, cost, cost_difference, figure, told, value};
 use crate::text::page::Line;
 use crate::text::review::mends::is_open;
-use crate::text::review::{causes, failing, leading, numbers, troubled};
+use crate::text::review::{TOO_LITTLE, causes, failing, leading, numbers, troubled};
 use crate::text::simulate::plural;
 use crate::text::slos::{recovered, run_name, sustained, verdict_word, worst};
 
@@ -203,6 +203,9 @@ pub(super) fn why(page: &mut Markup, review: &Review, _: &Architecture) {
     if review.verdict == Verdict::Kept {
         let text = "Nothing breaks. What the rules complain about stands under Findings.";
         return page.leaf("p", &[], text);
+    }
+    if review.verdict == Verdict::Undecided {
+        return page.leaf("p", &[], TOO_LITTLE);
     }
     let causes = causes(review);
     if found.is_empty() && causes.is_empty() {

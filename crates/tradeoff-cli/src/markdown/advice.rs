@@ -12,7 +12,7 @@ use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
     WITHOUT, added_price, addition, adds, alone, an_endpoint, avoided, beside, change, costs,
-    cut_short, effect_row, outcome, price, smallest_set_title, without, without_title,
+    cut_short, effect_row, outcome, part, price, smallest_set_title, without, without_title,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;
@@ -41,7 +41,8 @@ pub(super) fn smallest(sheet: &mut Sheet, review: &Review) {
                 let told =
                     outcome(it, " bad requests per 30 days").append(beside(it)).append(price(it));
                 let told = told.append(replications(it));
-                format!("1. {}: {}\n", line(&change(it).without_first()), line(&told))
+                let what = part(review, it, set).unwrap_or_else(|| change(it).without_first());
+                format!("1. {}: {}\n", line(&what), line(&told))
             }));
             effects(sheet, &effect.effects);
             if let Some(text) = cut_short(review) {

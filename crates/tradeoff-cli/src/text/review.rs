@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use tradeoff::{
     check::{FindingReport, Place},
     results::{AssumptionUsed, Run, Simulation, Slo, Verdict},
-    review::report::{Cause, MendOutcome, Review},
+    review::report::{Cause, Mend, MendOutcome, Review},
 };
 
 use super::Look;
@@ -99,10 +99,13 @@ fn breaks(page: &mut Page, review: &Review) {
     }
     let broken = runs.iter().any(|run| badness(run).0 == Verdict::Broken);
     page.heading(if broken { "WHAT BREAKS" } else { "WHAT IS NOT DECIDED" }, Line::new());
-    for run in runs.iter().take(RUNS) {
+    // What is not decided does not break: it is told beside what does.
+    let told = |run: &&&Run| !broken || badness(run).0 == Verdict::Broken;
+    let full = runs.iter().take(RUNS).filter(told).count();
+    for run in runs.iter().take(full) {
         broken_run(page, run, today.replications);
     }
-    let rest: Vec<Line> = runs.iter().skip(RUNS).map(|run| in_short(run)).collect();
+    let rest: Vec<Line> = runs.iter().skip(full).map(|run| in_short(run)).collect();
     if !rest.is_empty() {
         let mut line = Line::new().dim("  also  ");
         for (nth, it) in rest.into_iter().enumerate() {
@@ -119,7 +122,9 @@ fn breaks(page: &mut Page, review: &Review) {
 
 fn broken_run(page: &mut Page, run: &Run, replications: u32) {
     let name = run_name(run.scenario.as_deref());
-    page.line(Line::new().plain("  ").bold(name));
+    let often = run.per_month.filter(|it| (it - 1.0).abs() > f64::EPSILON);
+    let often = often.map_or_else(String::new, |it| format!(", {it} times a month"));
+    page.line(Line::new().plain("  ").bold(name).dim(often));
     if let Some(recovery) = &run.recovery {
         let line = Line::new().plain("    ").append(slos::recovered(recovery));
         page.hang(
@@ -175,7 +180,8 @@ fn listed(mut line: Line, slos: &[(&String, &Slo)]) -> Line {
 /// worst.
 pub(crate) fn leading(review: &Review) -> Vec<&FindingReport> {
     let set = review.smallest_set.as_deref().unwrap_or_default();
-    let helps = review.mends.iter().filter(|it| it.outcome == MendOutcome::Helps);
+    let helps = |it: &&Mend| it.outcome == MendOutcome::Helps && !in_set(set, &it.finding);
+    let helps = review.mends.iter().filter(helps);
     let mut wanted: Vec<&str> = Vec::new();
     wanted.extend(review.mends.iter().map(|it| it.finding.as_str()).filter(|it| in_set(set, it)));
     wanted.extend(set.iter().map(String::as_str));
@@ -201,6 +207,10 @@ pub(crate) fn in_set(set: &[String], finding: &str) -> bool {
     set.iter().any(|it| it.split_once(':').is_some_and(|it| it.0 == finding) || it == finding)
 }
 
+/// Why nothing is broken and yet not every promise is kept.
+pub(crate) const TOO_LITTLE: &str = "nothing is seen broken; too few requests were seen to call every promise kept: of n without \
+                                     a bad one up to 3/n may be";
+
 /// A promise that waits for what events hurt, and the scenarios in which they do.
 pub(crate) struct Waits<'a> {
     cause: &'a Cause,
@@ -212,14 +222,20 @@ pub(crate) struct Waits<'a> {
 impl Waits<'_> {
     /// `` `order.place` waits for `mail`, which mail-slow hurts ``.
     pub(crate) fn sentence(&self) -> Line {
-        let Cause { endpoint, hurt, .. } = self.cause;
+        let Cause { endpoint, hurt, shares, .. } = self.cause;
         let verb = if self.scenarios.len() == 1 { "hurts" } else { "hurt" };
         let scenarios = self.scenarios.join(" and ");
-        Line::new()
-            .name(endpoint)
-            .plain(" waits for ")
-            .name(hurt)
-            .plain(format!(", which {scenarios} {verb}"))
+        let line = Line::new().name(endpoint);
+        let line = match shares {
+            None => line.plain(" waits for "),
+            Some(it) => {
+                let keeps =
+                    if it.connection { "keeps a connection of it" } else { "keeps its slots" };
+                let line = line.plain(" shares ").name(&it.what).plain(" with ").name(&it.with);
+                line.plain(format!(", which {keeps} while it waits for "))
+            }
+        };
+        line.name(hurt).plain(format!(", which {scenarios} {verb}"))
     }
 
     /// `order -> payment -> mail`; `None` of a call without anything between.
@@ -234,7 +250,10 @@ pub(crate) fn causes(review: &Review) -> Vec<Waits<'_>> {
     for run in troubled(&review.today) {
         let of = |it: &&Cause| Some(&it.scenario) == run.scenario.as_ref();
         for cause in review.causes.iter().filter(of) {
-            match found.iter_mut().find(|it| it.cause.chain == cause.chain) {
+            let same = |it: &&mut Waits<'_>| {
+                it.cause.chain == cause.chain && it.cause.endpoint == cause.endpoint
+            };
+            match found.iter_mut().find(same) {
                 Some(known) if known.scenarios.contains(&cause.scenario.as_str()) => {}
                 Some(known) => known.scenarios.push(&cause.scenario),
                 None => {
@@ -256,8 +275,11 @@ fn reasons(page: &mut Page, review: &Review) {
     if review.verdict == Verdict::Kept {
         return;
     }
-    let found = leading(review);
     page.heading("WHY", Line::new());
+    if review.verdict == Verdict::Undecided {
+        return page.hang(2, format!("  {TOO_LITTLE}"));
+    }
+    let found = leading(review);
     let causes = causes(review);
     for cause in causes.iter().take(CAUSES) {
         page.hang(4, Line::new().plain("  ").append(cause.sentence()));
@@ -349,7 +371,7 @@ pub(crate) fn tried(review: &Review, flips: &str) -> String {
     match (tried, flips::whose(review)) {
         (0, None) => NOT_TRIED.into(),
         (0, Some(_)) => {
-            format!("of the numbers that matter most see {flips}; the defaults were not tried")
+            format!("none of them is among the numbers of {flips}")
         }
         (n, _) => format!("{n} of them tried, see {flips}"),
     }

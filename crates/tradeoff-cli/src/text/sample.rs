@@ -206,6 +206,7 @@ pub(crate) fn run(scenario: Option<&str>, verdict: Verdict) -> Run {
         }),
     };
     Run {
+        per_month: scenario.map(|_| 2.0),
         scenario: scenario.map(Into::into),
         stationary: scenario.is_none().then_some(true),
         warmup: 30.0,
@@ -465,6 +466,7 @@ pub(crate) fn review() -> Review {
             slo: "place-order".into(),
             endpoint: "order.place".into(),
             hurt: "bank".into(),
+            shares: None,
             chain: ["order", "payment", "bank"].map(Into::into).into(),
         }],
         smallest_set: Some(vec![found(0).fingerprint.clone()]),

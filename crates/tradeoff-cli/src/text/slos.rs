@@ -59,7 +59,15 @@ pub(crate) fn decided(run: &Run, slo: &Slo) -> String {
         some => format!("uses {} of its monthly budget", figure(some, Unit::Share)),
     };
     let back = run.recovery.as_ref().map(|it| came_back(it, slo)).unwrap_or_default();
-    format!("{used} (may use {}){back}", target(slo.spend))
+    // What does not come back is broken, however little of the budget was used until then.
+    let gone = run.recovery.as_ref().filter(|_| slo.verdict == Verdict::Broken);
+    match gone.filter(|it| it.recovered == 0) {
+        Some(it) => {
+            let n = replications(it);
+            format!("0 of {n} came back; {used} until then (may use {})", target(slo.spend))
+        }
+        None => format!("{used} (may use {}){back}", target(slo.spend)),
+    }
 }
 
 /// `, came back after 15 s`. A promise's own requests may come back where those of others do not.
@@ -70,7 +78,6 @@ fn came_back(recovery: &Recovery, slo: &Slo) -> String {
         _ if recovery.recovered == n => format!(", came back{}", after(recovery.after)),
         Verdict::Kept => ", its own requests came back".into(),
         Verdict::Undecided if spent_well => ", did not come back in some replications".into(),
-        Verdict::Broken if recovery.recovered == 0 => format!(", 0 of {n} came back"),
         Verdict::Broken => {
             format!(", {} of {n} came back{}", recovery.recovered, after(recovery.after))
         }

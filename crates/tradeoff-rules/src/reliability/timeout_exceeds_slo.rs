@@ -102,6 +102,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         };
         let mut mend = Mend::new(cx);
         let mut fits = Vec::new();
+        let mut passes = false;
         for (edge, it) in &long {
             let Some(timeout) = it.fits else { continue };
             mend.policy(edge, "timeout", json!(stated(timeout)));
@@ -112,6 +113,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             {
                 let after = stated(after(cx, edge));
                 mend.policy(edge, "deadline", json!({ "after": after, "pass": true }));
+                passes = true;
             }
         }
         let timeout = stated(worst.stated);
@@ -131,14 +133,29 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             (message, format!("{timeout} > 10 x {need} at p99 = {}", duration(limit)), limit)
         };
         let help = match (fits.iter().min(), fits.iter().max()) {
-            (Some(least), Some(most)) if least == most => {
-                format!("set `timeout: {}`", stated(*least))
+            (Some(least), Some(most)) => {
+                let time = if least == most {
+                    stated(*least)
+                } else {
+                    format!("{} to {}", stated(*least), stated(*most))
+                };
+                // Of calls that share a policy only these: the others may need longer.
+                let calls = match (fits.len(), subject == cx.analysis.edge_name(edge)) {
+                    (1, true) => format!("set a `timeout` of {time}"),
+                    (1, false) => {
+                        format!("give the call of `{whom}` a `timeout` of its own, {time}")
+                    }
+                    (2, _) => {
+                        format!("give the calls of `{whom}` and of one more a `timeout` of {time}")
+                    }
+                    (many, _) => format!(
+                        "give the calls of `{whom}` and of {} more a `timeout` of {time}, by what \
+                         each needs and what is promised",
+                        many - 1
+                    ),
+                };
+                if passes { format!("{calls}, and pass it on as a deadline") } else { calls }
             }
-            (Some(least), Some(most)) => format!(
-                "set a `timeout` of {} to {}, by what each callee needs and what is promised",
-                stated(*least),
-                stated(*most)
-            ),
             _ => format!(
                 "`{whom}` alone needs {} at p99: promise less, or do it later",
                 duration(worst.need)

@@ -59,7 +59,19 @@ pub(super) fn refined(bench: &mut Bench<'_>, kept: (Set, SetResult)) -> ((Set, S
         return (kept, true);
     }
     let all = bench.singles.iter().map(|it| it.fingerprint.clone());
-    let mut kept = (all.filter(|it| has(&kept.0, it)).collect(), kept.1);
+    let mut kept: (Set, SetResult) = (all.filter(|it| has(&kept.0, it)).collect(), kept.1);
+    // Those of what is hurt where a promise breaks are tried first, by themselves.
+    let hurt = bench.hurt();
+    let grouped = |it: &String| groups.iter().any(|group| group.contains(it));
+    let about_hurt = |it: &String| {
+        it.split_once(':').is_some_and(|(_, subject)| hurt.iter().any(|name| name == subject))
+    };
+    let few: Set = kept.0.iter().filter(|it| !grouped(it) || about_hurt(it)).cloned().collect();
+    if few.len() < kept.0.len()
+        && let Some(found) = bench.if_it_holds(few)
+    {
+        kept = found;
+    }
     let mut complete = true;
     for group in groups {
         let (one, other) = group.split_at(group.len() / 2);
@@ -70,10 +82,13 @@ pub(super) fn refined(bench: &mut Bench<'_>, kept: (Set, SetResult)) -> ((Set, S
 
 /// Leaves out a part of a set, or what of it is not needed.
 fn halved(bench: &mut Bench<'_>, kept: &mut (Set, SetResult), part: &[String]) -> bool {
+    let smaller: Set = kept.0.iter().filter(|it| !part.contains(it)).cloned().collect();
+    if smaller.len() == kept.0.len() {
+        return true;
+    }
     if !bench.may_search() {
         return false;
     }
-    let smaller: Set = kept.0.iter().filter(|it| !part.contains(it)).cloned().collect();
     if let Some(found) = bench.if_it_holds(smaller) {
         *kept = found;
         return true;

@@ -241,6 +241,14 @@ impl Bench<'_> {
         self.holds(&result).then_some((set, result))
     }
 
+    /// The components that events hurt where a promise breaks.
+    pub(super) fn hurt(&self) -> Vec<String> {
+        let architecture = self.design.architecture();
+        let broken = |it: &&Results| it.slos.values().any(|it| it.verdict == Verdict::Broken);
+        let runs = self.today.simulation.runs.iter().filter(broken);
+        runs.flat_map(|it| super::hurt(architecture, it)).collect()
+    }
+
     /// What a changed design achieves in the first look.
     pub(super) fn look_at(&self, mut run: Run) -> SetEffect {
         self.extend(&mut run, self.looks[0]);
@@ -337,6 +345,18 @@ impl Bench<'_> {
         };
         let (today, at_least) = slo(&self.today.simulation).unwrap_or((Verdict::Undecided, false));
         let simulated = at(mended).and_then(|nth| simulated.get(nth)).is_none_or(|it| *it);
+        // Where a run does not support a percentile there is none to compare.
+        let latency = |of: &Simulation| {
+            let run = at(of).map(|nth| &of.runs[nth]);
+            let slo = run.and_then(|it| it.slos.get(&samples.slo));
+            slo.and_then(|it| it.latency.as_ref()).is_none_or(|it| it.value.is_some())
+        };
+        let mut p99 = difference(&samples.quantile);
+        if samples.scenario.is_none() {
+            p99.today = p99.today.filter(|_| latency(&self.today.simulation));
+            p99.mended = p99.mended.filter(|_| latency(mended));
+            p99.difference = p99.difference.filter(|_| p99.today.is_some() && p99.mended.is_some());
+        }
         Effect {
             scenario: samples.scenario.clone(),
             slo: samples.slo.clone(),
@@ -349,7 +369,7 @@ impl Bench<'_> {
                 _ => today,
             },
             bad: difference(&samples.bad),
-            p99: difference(&samples.quantile),
+            p99,
             recovered: difference(&samples.recovered),
         }
     }

@@ -67,9 +67,23 @@ pub struct Cause {
     pub endpoint: String,
     /// The component that events act on.
     pub hurt: String,
-    /// The components from the endpoint's to the one that is hurt, by calls that all have to
+    /// Where the endpoint itself does not wait for it: what it shares with one that does; null: it
+    /// waits itself.
+    pub shares: Option<Shares>,
+    /// The components from the one that waits to the one that is hurt, by calls that all have to
     /// succeed; the shortest such chain.
     pub chain: Vec<String>,
+}
+
+/// What an endpoint shares with one that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shares {
+    /// The store or the process.
+    pub what: String,
+    /// The endpoint that waits.
+    pub with: String,
+    /// Whether that keeps a connection of the store meanwhile; false: it keeps slots of the process.
+    pub connection: bool,
 }
 
 /// What doing without an answer achieves. It changes what the system means, so no rule proposes it.

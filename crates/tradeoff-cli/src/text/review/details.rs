@@ -67,13 +67,9 @@ fn mends(page: &mut Page, review: &Review) {
                 page.hang(7, beside.append(addition(review, further)));
             }
         } else if !rows.is_empty() {
-            page.hang(
-                5,
-                Line::new()
-                    .dim(format!("{:>3}  ", mend.rank))
-                    .append(finding)
-                    .append(replications(mend)),
-            );
+            let line = Line::new().dim(format!("{:>3}  ", mend.rank)).append(finding).dim(": ");
+            let line = line.append(outcome(mend, " bad requests per 30 days"));
+            page.hang(5, line.append(replications(mend)));
         }
         let mut table = Table::new(5, &["", "", "", ">", ">", ">"]);
         for row in rows {

@@ -70,7 +70,7 @@ pub(crate) fn is(flip: &Flip) -> String {
     let from = match flip.from {
         Origin::File => "stated",
         Origin::Default => "assumed",
-        Origin::Mend => "by the mend",
+        Origin::Mend => "the mend's",
     };
     format!("{from} {}", glued(&flip.today))
 }

@@ -42,6 +42,10 @@ pub(super) fn smallest_set(page: &mut Page, review: &Review) {
             page.line("  none is needed: today's design holds");
         }
         Some(set) => holds(page, review, set),
+        None if review.verdict == Verdict::Undecided => {
+            page.heading("MENDS", Line::new());
+            page.line("  none is needed for what was seen");
+        }
         None => {
             none_holds(page, review);
             review.decoupled.iter().for_each(|it| decoupled(page, review, it));
@@ -83,7 +87,16 @@ fn holds(page: &mut Page, review: &Review, set: &[String]) {
         }
     }
     for mend in members {
-        item(page, mend, " bad requests per 30 days");
+        match part(review, mend, set) {
+            Some(line) => {
+                page.hang(5, Line::new().dim(format!("{:>3}  ", mend.rank)).append(line));
+                let all = format!("     at all {} places: ", mend.findings.len());
+                let line =
+                    Line::new().plain(all).append(outcome(mend, " bad requests per 30 days"));
+                page.hang(7, line.append(beside(mend)).append(price(mend)));
+            }
+            None => item(page, mend, " bad requests per 30 days"),
+        }
         needed(page, mend, set);
     }
     if let Some(effect) = &review.smallest_effect {
@@ -162,6 +175,22 @@ pub(crate) const WITHOUT: &str =
 /// `1 other was`, `3 others were`.
 fn plural_were(count: usize) -> String {
     if count == 1 { "1 other was".to_owned() } else { format!("{count} others were") }
+}
+
+/// Of a mend at many places the change at the first of those that the smallest set needs, where it
+/// does not need them all.
+pub(crate) fn part(review: &Review, mend: &Mend, set: &[String]) -> Option<Line> {
+    let needed: Vec<&String> = mend.findings.iter().filter(|it| set.contains(it)).collect();
+    if needed.is_empty() || needed.len() == mend.findings.len() {
+        return None;
+    }
+    let finding = review.check.findings.iter().find(|it| it.fingerprint == *needed[0])?;
+    let more = match needed.len() - 1 {
+        0 => String::new(),
+        1 => "; likewise at one more place".to_owned(),
+        more => format!("; likewise at {more} more places"),
+    };
+    Some(Line::new().name(&finding.subject).plain(format!(": {}{more}", finding.help)))
 }
 
 /// Of a mend at many places those that the smallest set needs.
@@ -436,10 +465,12 @@ fn added(page: &mut Page, review: &Review) {
         let Some(mend) = review.mends.iter().find(|it| it.finding == further.finding) else {
             continue;
         };
-        let line = change(mend).plain(": ").append(addition(review, further));
-        page.hang(5, line.append(added_price(further)));
+        let line = Line::new().dim("  +  ").append(change(mend).without_first()).plain(": ");
+        let line = line.append(addition(review, further)).append(added_price(further));
+        let harms = mend.outcome == MendOutcome::Harms && further.outcome != MendOutcome::Harms;
+        page.hang(5, if harms { line.plain("; ").add("alone it harms", Tone::Bad) } else { line });
     }
-    let hidden = review.further.len().saturating_sub(FURTHER);
+    let hidden = outside(review).count().saturating_sub(FURTHER);
     if hidden > 0 {
         page.line(Line::new().dim(format!("     and {} below", plural(hidden, "more mend"))));
     }
