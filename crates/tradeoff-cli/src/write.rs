@@ -22,6 +22,16 @@ pub(crate) fn not_an_input(path: &Path, inputs: &[PathBuf]) -> Result<(), Proble
     Ok(())
 }
 
+/// Refuses an output file that cannot be written, before anything takes time. It leaves nothing
+/// behind.
+pub(crate) fn possible(path: &Path) -> Result<(), Problems> {
+    let part = Part::new(path).and_then(|part| match part.fill("") {
+        Ok(()) => Ok(()),
+        Err(error) => Err(Refused::new(path, told(&error))),
+    });
+    part.map_err(|refused| refused.told("choose another --output"))
+}
+
 /// A file that cannot be written, and why.
 #[derive(Debug)]
 pub(crate) struct Refused {
