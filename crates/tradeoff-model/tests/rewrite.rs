@@ -61,6 +61,7 @@ fn a_key_is_added_behind_its_neighbors() {
     becomes("a: {b}\n", &[set("/a/c", json!(2))], "a: {b, c: 2}\n");
     becomes("a: { b: } # x\n", &[set("/a/c", json!(2))], "a: { b:, c: 2 } # x\n");
     becomes("a: {}\n", &[set("/a/c", json!(2))], "a: { c: 2 }\n");
+    becomes("a: 1\n", &[set("/c", json!(2))], "a: 1\nc: 2\n");
     becomes("a: {   } # none\n", &[set("/a/c", json!(2))], "a: { c: 2 } # none\n");
     becomes("a: # none\nb: 1\n", &[set("/a/c", json!(2))], "a: { c: 2 } # none\nb: 1\n");
     becomes("a:\n", &[set("/a/c/d", json!(2))], "a: { c: { d: 2 } }\n");

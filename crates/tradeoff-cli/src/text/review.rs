@@ -367,11 +367,15 @@ fn assumed(page: &mut Page, review: &Review) {
 
 /// Which defaults were held against other values; `flips` is the heading under which those are.
 pub(crate) fn tried(review: &Review, flips: &str) -> String {
-    let tried = review.today.assumptions.iter().filter(|it| it.moves_verdict.is_some()).count();
+    // Those from ranges are told apart from what the file does not state at all.
+    let ranged =
+        |it: &&AssumptionUsed| it.source.as_ref().is_some_and(|it| it.starts_with(assumed::MIDDLE));
+    let tried = review.today.assumptions.iter().filter(|it| it.moves_verdict.is_some());
+    let tried = tried.filter(|it| !ranged(it)).count();
     match (tried, flips::whose(review)) {
         (0, None) => NOT_TRIED.into(),
         (0, Some(_)) => {
-            format!("none of them is among the numbers of {flips}")
+            format!("none of them was tried at another value: {flips} has the numbers that were")
         }
         (n, _) => format!("{n} of them tried, see {flips}"),
     }

@@ -256,7 +256,9 @@ impl<'a> Spot<'a> {
     /// Whether empty lines stand between the keys of a map.
     fn is_airy(&self, keys: &[Key]) -> bool {
         let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return false };
-        self.text[first.end..last.start].lines().skip(1).any(|it| it.trim().is_empty())
+        // Of a single key nothing stands between.
+        let between = self.text.get(first.end..last.start).unwrap_or_default();
+        between.lines().skip(1).any(|it| it.trim().is_empty())
     }
 
     fn newline(&self) -> &'static str {

@@ -5,6 +5,7 @@ use tradeoff::{
     review::report::{Flip, FlipsOf, Origin, Review},
 };
 
+use super::mends::is_open;
 use crate::text::page::{GLUE, Line, Page, Tone};
 use crate::text::slos::{run_name, verdict_word};
 
@@ -56,6 +57,7 @@ pub(crate) fn whose(review: &Review) -> Option<&'static str> {
     let of = review.flips_of.filter(|_| !review.flips.is_empty())?;
     Some(match of {
         FlipsOf::Today => "of today's design",
+        FlipsOf::SmallestSet if is_open(review) => "with the smallest set, by what was seen",
         FlipsOf::SmallestSet => "with the smallest set",
     })
 }
