@@ -114,12 +114,12 @@ impl File {
 fn write(files: &mut [File], change: &Change<'_>) -> Result<(), (u32, &'static str)> {
     // Of equals the one that says that it is an architecture, rather than a fragment.
     let head = ["tradeoff".to_owned()];
-    let held = |it: &File| {
+    let holds = |it: &File| {
         let layout = it.layout.as_ref();
         layout.map_or((0, 0), |it| (1 + it.reach(&change.path), it.reach(&head)))
     };
-    let best = files.iter().map(held).max().unwrap_or((0, 0));
-    let at = files.iter().position(|it| held(it) == best).filter(|_| best.0 > 0);
+    let best = files.iter().map(holds).max().unwrap_or((0, 0));
+    let at = files.iter().position(|it| holds(it) == best).filter(|_| best.0 > 0);
     let Some(at) = at else { return Err((0, "the file is no map in a known layout")) };
     let file = &mut files[at];
     let Some(root) = &file.layout else { return Err((at as u32, "it has no known layout")) };
