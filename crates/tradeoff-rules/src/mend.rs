@@ -226,8 +226,8 @@ impl<'a> Mend<'a> {
     }
 }
 
-/// The keys that a named policy stands for.
-fn named(document: &Document, name: &str) -> Json {
+/// The keys that a named policy stands for, those of `none` too.
+pub fn named(document: &Document, name: &str) -> Json {
     if name == "none" {
         let off = ["timeout", "deadline", "retry", "breaker", "bulkhead"];
         let mut keys: Map<String, Json> =

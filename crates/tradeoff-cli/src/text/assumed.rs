@@ -60,6 +60,11 @@ pub(crate) fn middles(page: &mut Page, assumed: &[&AssumptionUsed]) {
     page.hang(4, text);
 }
 
+/// Whether a value is the middle of a range that the file states.
+pub(crate) fn is_middle(it: &AssumptionUsed) -> bool {
+    it.source.as_ref().is_some_and(|it| it.starts_with(MIDDLE))
+}
+
 fn key(it: &AssumptionUsed) -> &str {
     it.path.rsplit_once('.').map_or(&it.path, |(_, key)| key)
 }

@@ -334,7 +334,7 @@ fn assumed(page: &mut Page, review: &Review) {
     let (ranges, rest): (Vec<_>, Vec<_>) = assumptions
         .iter()
         .filter(|it| it.moves_verdict != Some(true))
-        .partition(|it| it.source.as_ref().is_some_and(|it| it.starts_with(assumed::MIDDLE)));
+        .partition(|it| assumed::is_middle(it));
     let number = assumptions.len() - ranges.len();
     assumed::middles(page, &ranges);
     for it in rest {
@@ -368,10 +368,8 @@ fn assumed(page: &mut Page, review: &Review) {
 /// Which defaults were held against other values; `flips` is the heading under which those are.
 pub(crate) fn tried(review: &Review, flips: &str) -> String {
     // Those from ranges are told apart from what the file does not state at all.
-    let ranged =
-        |it: &&AssumptionUsed| it.source.as_ref().is_some_and(|it| it.starts_with(assumed::MIDDLE));
     let tried = review.today.assumptions.iter().filter(|it| it.moves_verdict.is_some());
-    let tried = tried.filter(|it| !ranged(it)).count();
+    let tried = tried.filter(|it| !assumed::is_middle(it)).count();
     match (tried, flips::whose(review)) {
         (0, None) => NOT_TRIED.into(),
         (0, Some(_)) => {

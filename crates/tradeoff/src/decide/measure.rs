@@ -142,8 +142,7 @@ impl Written {
                     format!("edges.\"{}\"", seen.analysis.edge_name(edge))
                 };
                 if let Some(Json::String(name)) = document.get(&format!("{step}/policy")) {
-                    let named = document.get(&format!("/policies/{name}"));
-                    let keys = named.map_or_else(|| "{}".to_owned(), |it| it.to_string());
+                    let keys = tradeoff_rules::named(document, &name).to_string();
                     self.set(format!("{holder}.policy"), &keys);
                 }
                 self.set(format!("{holder}.policy.{key}"), value);

@@ -92,7 +92,7 @@ fn optional(design: &Design, analysis: &Analysis<'_>, edge: &Edge<'_>) -> Edit {
         _ => Map::new(),
     };
     let policy = match step.remove("policy") {
-        Some(Json::String(named)) => document.get(&format!("/policies/{named}")),
+        Some(Json::String(name)) => Some(tradeoff_rules::named(document, &name)),
         other => other,
     };
     let mut policy = match policy {
