@@ -21,7 +21,7 @@ use crate::text::check::{of_file, until};
 use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::page::Line;
 use crate::text::push;
-use crate::text::review::{TOO_LITTLE, causes, failing, leading, numbers, troubled};
+use crate::text::review::{TOO_LITTLE, causes, failing, leading, meanings, numbers, troubled};
 use crate::text::simulate::plural;
 use crate::text::slos::{
     bad, decided, meanwhile, recovered, run_name, sustained, verdict_word, worst,
@@ -46,6 +46,7 @@ pub(crate) fn review(review: &Review, _: &Architecture) -> String {
     advice::each(&mut sheet, review);
     findings(&mut sheet, review);
     runs(&mut sheet, review);
+    words(&mut sheet, review);
     let today = &review.today;
     sheet.block(&format!(
         "<sub>Simulated by Tradeoff {}: seed {}, {}, intervals at {:.0} % confidence, design {}</sub>",
@@ -56,6 +57,20 @@ pub(crate) fn review(review: &Review, _: &Architecture) -> String {
         code(today.digest.get(..19).unwrap_or(&today.digest)),
     ));
     sheet.finish()
+}
+
+/// What the words and signs mean that stand in it.
+fn words(sheet: &mut Sheet, review: &Review) {
+    let stands = |word: &str| match word {
+        "–" => sheet.says("| – |"),
+        "?" => sheet.says("| ? →") || sheet.says("→ ? |"),
+        word => sheet.says(word),
+    };
+    let told = meanings(review).into_iter().filter(|it| stands(it.0));
+    let told: Vec<String> = told.map(|(word, meaning)| format!("*{word}*: {meaning}")).collect();
+    if !told.is_empty() {
+        sheet.block(&format!("<sub>{}.</sub>", told.join("; ")));
+    }
 }
 
 /// `✕ broken`.

@@ -8,7 +8,7 @@ use crate::{
     plan::{Plan, SloPlan},
     recovery::Fate,
     results::{Figure, Interval},
-    summary::bad_samples,
+    summary::{bad_samples, bad_until_both},
     trial::{Frame, ScenarioRecord, Trial},
 };
 
@@ -17,7 +17,8 @@ const MONTH_SECONDS: f64 = 30.0 * 86_400.0;
 /// How a design differs from today's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
-    /// Bad requests per 30 days that the design avoids, by replication.
+    /// Bad requests per 30 days that the design avoids, by replication, counted until both have
+    /// recovered.
     pub avoided: Vec<f64>,
     /// By run (the baseline first) and promise.
     pub effects: Vec<EffectSamples>,
@@ -30,8 +31,11 @@ pub struct EffectSamples {
     pub scenario: Option<String>,
     /// The SLO's name.
     pub slo: String,
-    /// Bad requests today and in the design.
+    /// Bad requests today and in the design, over one interval: until today's recovery.
     pub bad: Paired,
+    /// Bad requests of both until both have recovered: other than `bad` where the design comes back
+    /// later than today.
+    pub bad_until_both: Paired,
     /// Seconds at the promise's quantile, p99 if it has none.
     pub quantile: Paired,
     /// 1 where a replication recovered; empty for the baseline.
@@ -101,9 +105,8 @@ pub fn compare(
         for slo in &plan.slos {
             effects.push(scenario_effect(slo, frame, &scenario.name.value, &before, &after));
         }
-        let lost = bad_samples(&all, frame.cohort, &before, &before);
-        let kept = bad_samples(&all, frame.cohort, &before, &after);
-        for (sum, (lost, kept)) in avoided.iter_mut().zip(lost.either.iter().zip(&kept.either)) {
+        let [lost, kept] = bad_until_both(&all, frame.cohort, &before, &after);
+        for (sum, (lost, kept)) in avoided.iter_mut().zip(lost.iter().zip(&kept)) {
             *sum += (lost - kept) * scenario.per_month;
         }
     }
@@ -143,10 +146,12 @@ fn baseline_effect(slo: &SloPlan, today: &Trial, design: &Trial) -> EffectSample
     let quantile = |trial: &Trial| -> Vec<f64> {
         trial.replications.iter().filter_map(|it| quantile_of(slo, &it.baseline)).collect()
     };
+    let bad = Paired { today: bad(today), design: bad(design) };
     EffectSamples {
         scenario: None,
         slo: slo.name.clone(),
-        bad: Paired { today: bad(today), design: bad(design) },
+        bad_until_both: bad.clone(),
+        bad,
         quantile: paired_if_complete(quantile(today), quantile(design), today.replications.len()),
         recovered: Paired::default(),
     }
@@ -160,6 +165,7 @@ fn scenario_effect(
     design: &[&ScenarioRecord],
 ) -> EffectSamples {
     let bad = |of: &[&ScenarioRecord]| bad_samples(slo, frame.cohort, today, of).either;
+    let [lost, kept] = bad_until_both(slo, frame.cohort, today, design);
     let quantile = |of: &[&ScenarioRecord]| -> Vec<f64> {
         of.iter().filter_map(|it| quantile_of(slo, &it.record)).collect()
     };
@@ -174,6 +180,7 @@ fn scenario_effect(
         scenario: Some(scenario.to_owned()),
         slo: slo.name.clone(),
         bad: Paired { today: bad(today), design: bad(design) },
+        bad_until_both: Paired { today: lost, design: kept },
         quantile: paired_if_complete(quantile(today), quantile(design), today.len()),
         recovered: Paired { today: recovered(today), design: recovered(design) },
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use tradeoff_des::{Estimate, Latencies};
 
-pub(crate) use self::promises::{bad_samples, slo_of};
+pub(crate) use self::promises::{bad_samples, bad_until_both, slo_of};
 use self::resources::{resource_series, resources};
 use crate::{
     engine::{

@@ -203,7 +203,9 @@ const WORDS: &[Word] = &[
     word(
         "bad requests",
         "Requests that were not good. In a scenario they are counted from the first event until \
-         today's recovery, over the same interval for every design that is compared.",
+         recovery. What a mend avoids is counted until both have recovered, today's design and the \
+         mended one: a mend that comes back later pays for it. Where today never recovers the count \
+         ends with the watch and is printed with `>=`.",
     ),
     word(
         "broken",
@@ -304,8 +306,10 @@ const WORDS: &[Word] = &[
     word("rung", "Where a number comes from: stated, analyzed, simulated, rehearsed or observed."),
     word(
         "smallest set",
-        "The fewest mends with which every promise is kept: one that holds alone, else found from \
-         all of them by leaving out one after another.",
+        "The fewest mends found with which every promise is kept: one that holds alone, else what \
+         is left of all of them when one after another is left out as long as the rest holds. \
+         Where too little traffic was seen to call every promise kept, the fewest after which \
+         nothing is seen broken.",
     ),
     word(
         "twin",

@@ -15,8 +15,9 @@ mod numbers;
 pub mod report;
 mod score;
 mod smallest;
+mod spend;
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use tradeoff_model::{Architecture, Edit};
 use tradeoff_sim::{Frame, Plan, Trial, results::Verdict};
@@ -37,10 +38,10 @@ use crate::{
 const MEASURED: usize = 24;
 /// Events that measuring mends alone may take: more mends than this allows are not measured. Some
 /// three seconds of two cores.
-const ALONE: u64 = 36_000_000;
+const ALONE: u64 = 32_000_000;
 /// Events that measuring what is lost without each may take: more mends than this allows are
 /// measured alone, and the smallest set is not looked for among them.
-const LEFT_OUT: u64 = 15_000_000;
+const LEFT_OUT: u64 = 11_000_000;
 /// Mends that are measured whatever they take.
 const LEAST: usize = 4;
 /// What more looks and the search may take together, in first looks at today's design.
@@ -99,7 +100,8 @@ pub(crate) fn beside(
     let bench = Bench::new(design, (&[], &[]), options, &frame, measured, progress, looks);
     let effects = changed.into_iter().map(|(name, design)| {
         let plan = Plan::new(design.architecture());
-        bench.look_at(measure::Run { set: vec![name], design, plan, trial: Trial::default() })
+        let set = vec![name];
+        bench.look_at(&mut measure::Run { set, design, plan, trial: Trial::default() })
     });
     let effects = effects.collect();
     Ok((bench.today.simulation.verdict, effects))
@@ -146,15 +148,19 @@ fn reviewed(
     mends.extend(bench.mends.iter().filter(|it| !measured(it)).map(not_measured));
     rank(&mut mends);
     let further = search.found.as_ref().map_or_else(Vec::new, |it| further(bench, &all, it));
-    let (flips_of, flips) = flips::flips(bench, search.found.as_ref().map(|it| &it.0));
     let stuck = bench.today.simulation.verdict == Verdict::Broken && search.found.is_none();
-    let decoupled = if stuck { decouple::decoupled(bench) } else { Vec::new() };
+    let without = if stuck { decouple::decoupled(bench) } else { Vec::new() };
+    let (decoupled, mut runs): (Vec<_>, Vec<_>) = without.into_iter().unzip();
+    let holds = decoupled.first().is_some_and(|it| it.effect.verdict != Verdict::Broken);
+    let run = if holds { Some(runs.swap_remove(0)) } else { None };
+    let (flips_of, flips) = flips::flips(bench, search.found.as_ref().map(|it| &it.0), run);
     let causes = causes::causes(bench.design.architecture(), &bench.today.simulation.runs);
     let mut today = bench.today.simulation.clone();
     for assumption in &mut today.assumptions {
         let tried = flips.iter().find(|it| it.assumed && it.path == assumption.path);
         assumption.moves_verdict = tried.map(|it| it.flips_at.is_some());
     }
+    let holds_at_spend = spend::holds_at(&mut today);
     let (smallest_set, smallest_effect) =
         search.found.map(|(set, result)| (set, bench.set_effect(&result))).unzip();
     let headroom = headroom::headroom(bench.design.architecture(), &bench.options, frame, &today);
@@ -175,6 +181,7 @@ fn reviewed(
         further,
         flips_of,
         flips,
+        holds_at_spend,
         horizon: None,
     }
 }
@@ -375,6 +382,26 @@ fn not_measured(finding: &Mendable) -> Mend {
     }
 }
 
+/// The run that has nine tenths of what a set avoids beyond another.
+fn mostly(bench: &Bench<'_>, with: &SetResult, base: &SetResult) -> Option<String> {
+    let architecture = bench.design.architecture();
+    let per_month = |scenario: &Option<String>| {
+        let Some(name) = scenario else { return 30.0 * 86_400e9 / bench.frame.duration as f64 };
+        let found = architecture.scenarios.iter().find(|it| it.name.value == *name);
+        found.map_or(1.0, |it| it.per_month)
+    };
+    let mut runs: BTreeMap<&str, f64> = BTreeMap::new();
+    for (with, base) in with.effects.iter().zip(&base.effects) {
+        let [with_it, without] = [with, base].map(|it| it.bad_until_both.mended);
+        let more = without.zip(with_it).map_or(0.0, |(without, with)| without.value - with.value);
+        let name = with.scenario.as_deref().unwrap_or("baseline");
+        *runs.entry(name).or_default() += more * per_month(&with.scenario);
+    }
+    let all: f64 = runs.values().map(|it| it.abs()).sum();
+    let most = runs.into_iter().max_by(|one, other| one.1.abs().total_cmp(&other.1.abs()))?;
+    (all > 0.0 && most.1.abs() >= 0.9 * all).then(|| most.0.to_owned())
+}
+
 /// What each mend outside the smallest set adds to it.
 fn further(bench: &mut Bench<'_>, all: &Set, smallest: &(Set, SetResult)) -> Vec<Further> {
     let (set, base) = smallest;
@@ -400,6 +427,7 @@ fn further(bench: &mut Bench<'_>, all: &Set, smallest: &(Set, SetResult)) -> Vec
         Further {
             finding: other.clone(),
             adds,
+            mostly: mostly(bench, with, base),
             outcome: outcome(&more, adds, &[]),
             verdict: with.verdict,
             cost: with.cost.mended.zip(base.cost.mended).map(|(with, without)| with - without),

@@ -4,7 +4,7 @@ use tradeoff::{
     Bounds, Design, NoFiles, Progress, SimulateOptions, SourceFile,
     results::Verdict,
     review,
-    review::report::{Flip, FlipsOf, MendOutcome, Review},
+    review::report::{Effect, Flip, FlipsOf, MendOutcome, Review},
 };
 
 struct Quiet;
@@ -223,6 +223,8 @@ fn where_no_mend_holds_it_is_measured_what_doing_without_an_answer_does() {
     let [without] = &found.decoupled[..] else { panic!("{:?}", found.decoupled) };
     assert_eq!(without.calls, ["note.send->mail"]);
     assert_eq!(without.effect.verdict, Verdict::Kept);
+    assert_eq!(found.flips_of, Some(FlipsOf::Decoupled));
+    assert!(found.flips.iter().all(|it| it.verdict == Verdict::Kept), "{:?}", found.flips);
     let avoided = without.effect.score.expect("a figure");
     // 30 times 30 s of 50/s fail today, and none without it.
     assert!((44_000.0..46_000.0).contains(&avoided.value), "{avoided:?}");
@@ -234,4 +236,75 @@ fn what_may_be_missing_is_no_cause() {
     assert_eq!(found.verdict, Verdict::Kept);
     assert_eq!(found.causes, []);
     assert_eq!(found.decoupled, []);
+}
+
+/// A stall that a bounded queue survives: today comes back soon after it.
+const STALL: &str = "
+tradeoff: 1
+name: stall
+duration: 60s
+warmup: 10s
+services:
+  app:
+    replicas: 2
+    endpoints:
+      get:
+        steps:
+          - { call: store.get, policy: { timeout: 1s, retry: { attempts: 2, backoff: none } } }
+  store:
+    cores: 1
+    concurrency: 2
+    queue: 15
+    endpoints: { get: { steps: [ { work: { mean: 33ms } } ] } }
+traffic:
+  users: { rate: 28/s, patience: none, mix: { app.get: 100% } }
+slos:
+  get: { endpoint: app.get, availability: 99%, spend: 50% }
+scenarios:
+  stall: { duration: 2m, events: [ { at: 30s, for: 10s, stall: store } ] }
+";
+
+#[test]
+fn a_mend_that_comes_back_later_than_today_pays_for_it() {
+    let review = reviewed(STALL, 1, Some(5));
+    let breaker = review.mends.iter().find(|it| it.finding.starts_with("rel-no-breaker"));
+    let breaker = breaker.expect("a breaker is proposed");
+    let effect = breaker.effects.iter().find(|it| it.scenario.is_some()).expect("in the stall");
+    let of = |it: tradeoff::results::Figure| it.expect("measured").value;
+    let (short, long) = (effect.bad, effect.bad_until_both);
+    assert!(of(long.mended) > 1.1 * of(short.mended), "it fails on after today: {effect:?}");
+    // Beyond its own return today fails as little as without events.
+    assert!(of(long.today) - of(short.today) <= 0.05 * of(long.mended), "{effect:?}");
+    assert_eq!(breaker.outcome, MendOutcome::Harms, "{breaker:?}");
+    // One stall a month, and as many minutes of the baseline as a month has.
+    let minutes = 30.0 * 24.0 * 60.0;
+    let times = |it: &Effect| if it.scenario.is_some() { 1.0 } else { minutes };
+    let each = breaker.effects.iter().map(|it| -of(it.bad_until_both.difference) * times(it));
+    let (score, sum) = (of(breaker.score), each.sum::<f64>());
+    assert!((score - sum).abs() < 1e-6 * score.abs(), "{score} is {sum}");
+}
+
+#[test]
+fn an_assumed_share_of_the_budget_that_decides_is_told() {
+    let down = "
+scenarios:
+  down: { duration: 60s, events: [ { at: 10s, for: 10s, errors: s, share: 100% } ] }
+";
+    let promise = "availability: 99.999%, window: 30d";
+    let file = QUEUE.replace("latency: { p99: 1s }", promise).replace("10m", "1m") + down;
+    let review = reviewed(&file, 1, Some(5));
+    assert_eq!(review.verdict, Verdict::Broken);
+    let used = review.today.runs[1].slos["do"].budget_used.expect("measured");
+    assert!(used.low > 0.1, "{used:?}");
+    let spend = |it: &Review| {
+        let mut all = it.today.assumptions.iter();
+        all.find(|it| it.path == "slos.do.spend").map(|it| it.moves_verdict)
+    };
+    let least = review.holds_at_spend.expect("less than the whole budget is used");
+    assert!((used.high..used.high + 0.01).contains(&least), "{least} of {used:?}");
+    assert_eq!(spend(&review), Some(Some(true)));
+    let more = format!("{:.0}%", least * 100.0);
+    let stated = reviewed(&file.replace("30d", &format!("30d, spend: {more}")), 1, Some(5));
+    assert_eq!(stated.today.runs[1].slos["do"].verdict, Verdict::Kept, "with {more}");
+    assert_eq!((stated.holds_at_spend, spend(&stated)), (None, None));
 }

@@ -137,7 +137,7 @@ fn effects(page: &mut Markup, caption: &str, effects: &[Effect]) {
     let changes = |it: &&Effect| {
         it.today != it.mended
             || it.today != Verdict::Kept
-            || it.bad.difference.is_some_and(|it| it.value != 0.0)
+            || it.bad_until_both.difference.is_some_and(|it| it.value != 0.0)
     };
     let mut shown: Vec<&Effect> = effects.iter().filter(changes).collect();
     shown.sort_by_key(|it| (it.today == it.mended, std::cmp::Reverse(it.today)));
@@ -169,14 +169,22 @@ fn effects(page: &mut Markup, caption: &str, effects: &[Effect]) {
                 known(back, Unit::Share).into(),
             ]
         };
-        rows.push(row("today", it.today, [it.bad.today, it.p99.today, it.recovered.today]));
+        rows.push(row(
+            "today",
+            it.today,
+            [it.bad_until_both.today, it.p99.today, it.recovered.today],
+        ));
         if it.at_least
-            && told(it.bad.today, Unit::Count)
+            && told(it.bad_until_both.today, Unit::Count)
             && let Some(bad) = rows.last_mut().and_then(|row| row.get_mut(4))
         {
             *bad = Line::from(AT_LEAST).append(bad.clone());
         }
-        rows.push(row("mended", it.mended, [it.bad.mended, it.p99.mended, it.recovered.mended]));
+        rows.push(row(
+            "mended",
+            it.mended,
+            [it.bad_until_both.mended, it.p99.mended, it.recovered.mended],
+        ));
     }
     table(page, caption, &columns, &rows);
 }

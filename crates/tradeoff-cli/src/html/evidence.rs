@@ -13,7 +13,7 @@ use super::table::{Column, table};
 use crate::text::check::{by_rule, head, of_file};
 use crate::text::figure::{Unit, duration, figure, share};
 use crate::text::page::Line;
-use crate::text::review::badness;
+use crate::text::review::{badness, meanings};
 use crate::text::simulate::plural;
 use crate::text::slos::{alarm, bad, decided, meanwhile, recovered, run_name, worst};
 
@@ -265,6 +265,15 @@ fn accepted(page: &mut Markup, review: &Review) {
 /// What it takes to see the same again.
 pub(super) fn provenance(page: &mut Markup, review: &Review) {
     let today = &review.today;
+    let stands = |word: &str| match word {
+        "–" | "?" => page.says(&format!(">{word}<")),
+        word => page.says(word),
+    };
+    let told = meanings(review).into_iter().filter(|it| stands(it.0));
+    let told: Vec<String> = told.map(|(word, meaning)| format!("{word}: {meaning}.")).collect();
+    if !told.is_empty() {
+        page.leaf("p", &[], &told.join(" "));
+    }
     page.within("p", &[], |it| {
         it.text(&format!(
             "Simulated by Tradeoff {}: seed {}, {}, intervals at {:.0}\u{a0}% confidence, design ",

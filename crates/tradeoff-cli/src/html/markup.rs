@@ -139,6 +139,11 @@ impl Markup {
         self.text.push_str(text);
     }
 
+    /// Whether it holds a text.
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.text.contains(text)
+    }
+
     pub(super) fn finish(self) -> String {
         self.text
     }

@@ -18,6 +18,11 @@ impl Sheet {
         Self::default()
     }
 
+    /// Whether a text stands on it.
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.text.contains(text)
+    }
+
     /// Adds a paragraph or a heading.
     pub(super) fn block(&mut self, text: &str) {
         self.whole(&format!("{text}\n\n"), 0);

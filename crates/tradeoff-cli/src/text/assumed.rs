@@ -69,6 +69,12 @@ fn key(it: &AssumptionUsed) -> &str {
     it.path.rsplit_once('.').map_or(&it.path, |(_, key)| key)
 }
 
+/// Whether it is how much of its budget a promise may use in one scenario: that needs no try, since
+/// what is used was measured.
+pub(crate) fn is_spend(it: &AssumptionUsed) -> bool {
+    key(it) == "spend"
+}
+
 /// The same as a page of its own, behind what the rules say of a design; empty if there is nothing.
 pub(crate) fn of_design(design: &Design, color: bool) -> String {
     let all = design.assumptions();
@@ -89,6 +95,8 @@ pub(crate) struct Kind<'a> {
     pub(crate) source: Option<&'a str>,
     /// Where the verdict flips, if it was tried.
     pub(crate) flip: Option<&'a Flip>,
+    /// From which `spend` on nothing breaks, where that decides.
+    spend: Option<f64>,
     pub(crate) places: Vec<&'a str>,
 }
 
@@ -98,7 +106,11 @@ impl Kind<'_> {
     }
 
     pub(crate) fn flip(&self) -> Line {
-        self.flip.map_or_else(|| Line::new().dim("not tried"), flips::turn)
+        match (self.flip, self.spend) {
+            (Some(flip), _) => flips::turn(flip),
+            (None, Some(share)) => Line::from(format!("with {:.0}% nothing breaks", share * 100.0)),
+            (None, None) => Line::new().dim("not tried"),
+        }
     }
 }
 
@@ -118,10 +130,13 @@ pub(crate) fn kinds(review: &Review) -> Vec<Kind<'_>> {
             if flip.is_none() {
                 known.insert((key, value, source), kinds.len());
             }
-            kinds.push(Kind { key, value, source, flip, places: vec![place] });
+            let spend = review.holds_at_spend.filter(|_| it.moves_verdict.is_some());
+            let spend = spend.filter(|_| is_spend(it));
+            kinds.push(Kind { key, value, source, flip, spend, places: vec![place] });
         }
     }
-    let order = |it: &Kind<'_>| (it.flip.is_none(), it.source.is_none());
+    let told = |it: &Kind<'_>| it.flip.is_some() || it.spend.is_some();
+    let order = |it: &Kind<'_>| (!told(it), it.source.is_none());
     kinds.sort_by(|a, b| (order(a), a.key, a.value).cmp(&(order(b), b.key, b.value)));
     kinds
 }

@@ -344,6 +344,15 @@ impl Page {
         }
     }
 
+    /// Whether a text stands on the page, also if it goes over the end of a line.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        // What stands between an escape and its end is a color.
+        let mut parts = self.text.split('\u{1b}');
+        let mut plain = parts.next().unwrap_or_default().to_owned();
+        parts.for_each(|it| plain.push_str(it.split_once('m').map_or("", |it| it.1)));
+        plain.split_whitespace().collect::<Vec<_>>().join(" ").contains(text)
+    }
+
     pub(crate) fn finish(self) -> String {
         self.text
     }

@@ -42,9 +42,43 @@ pub(crate) fn review(review: &Review, look: impl Into<Look>) -> String {
     assumed(&mut page, review);
     observed::observed(&mut page, &review.today);
     not_moved(&mut page, &review.today.not_moved);
+    words(&mut page, review);
     details::details(&mut page, review, look);
     footer(&mut page, &review.today);
     page.finish()
+}
+
+/// Words and signs that need a meaning where they stand, with it.
+pub(crate) fn meanings(review: &Review) -> [(&'static str, String); 4] {
+    let most = review.looks.last().copied().unwrap_or(review.today.replications);
+    [
+        (
+            "not told apart",
+            format!("the difference is within chance, after up to {most} replications"),
+        ),
+        ("no difference", "as many bad requests in every replication".into()),
+        ("–", "no such figure: it lies among the failed, or too few requests reach it".into()),
+        ("?", "too few bad requests to tell how many".into()),
+    ]
+}
+
+/// What the words and signs mean that stand on the first screen.
+fn words(page: &mut Page, review: &Review) {
+    let stands = |word: &str| match word {
+        "–" => page.says(" – "),
+        "?" => page.says(" ? →") || page.says("→ ? "),
+        word => page.says(word),
+    };
+    let told: Vec<_> = meanings(review).into_iter().filter(|it| stands(it.0)).collect();
+    if told.is_empty() {
+        return;
+    }
+    let widest = told.iter().map(|it| it.0.chars().count()).max().unwrap_or(0);
+    page.heading("WORDS", Line::new());
+    for (word, meaning) in told {
+        let line = Line::new().plain("  ").bold(word).to(widest + 4);
+        page.hang(widest + 4, line.dim(meaning));
+    }
 }
 
 fn headroom(page: &mut Page, review: &Review) {
@@ -305,7 +339,8 @@ fn reasons(page: &mut Page, review: &Review) {
         }
     }
     if found.len() > REASONS {
-        page.line(Line::new().dim(format!("  and {} more below", found.len() - REASONS)));
+        let more = plural(found.len() - REASONS, "more finding");
+        page.line(Line::new().dim(format!("  and {more} whose mends help, below")));
     }
 }
 
@@ -326,14 +361,19 @@ fn assumed(page: &mut Page, review: &Review) {
     let moving: Vec<&AssumptionUsed> =
         assumptions.iter().filter(|it| it.moves_verdict == Some(true)).collect();
     page.heading("ASSUMED", Line::new());
-    for it in moving.iter().take(SHOWN) {
+    if let Some(share) = review.holds_at_spend {
+        let line = Line::new().plain("  ").name("spend").plain(" decides: with ");
+        page.line(line.add(format!("{:.0}%", share * 100.0), Tone::Bad).plain(" nothing breaks"));
+    }
+    let moving = moving.into_iter().filter(|it| !assumed::is_spend(it));
+    for it in moving.take(SHOWN) {
         let line = Line::new().plain("  ").name(&it.path).plain(format!(" is {}: ", it.value));
         page.line(line.add("another value moves the verdict", Tone::Bad));
     }
     let mut kinds: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let (ranges, rest): (Vec<_>, Vec<_>) = assumptions
         .iter()
-        .filter(|it| it.moves_verdict != Some(true))
+        .filter(|it| it.moves_verdict != Some(true) || assumed::is_spend(it))
         .partition(|it| assumed::is_middle(it));
     let number = assumptions.len() - ranges.len();
     assumed::middles(page, &ranges);
@@ -369,7 +409,8 @@ fn assumed(page: &mut Page, review: &Review) {
 pub(crate) fn tried(review: &Review, flips: &str) -> String {
     // Those from ranges are told apart from what the file does not state at all.
     let tried = review.today.assumptions.iter().filter(|it| it.moves_verdict.is_some());
-    let tried = tried.filter(|it| !assumed::is_middle(it)).count();
+    let moved = |it: &&AssumptionUsed| !assumed::is_middle(it) && !assumed::is_spend(it);
+    let tried = tried.filter(moved).count();
     match (tried, flips::whose(review)) {
         (0, None) => NOT_TRIED.into(),
         (0, Some(_)) => {

@@ -336,6 +336,11 @@ fn effect(scenario: Option<&str>, today: Verdict, mended: Verdict) -> Effect {
     let worse = today == Verdict::Broken;
     let better = mended == Verdict::Kept;
     let number = |bad: bool| if bad { around(48_231.0, 912.0) } else { around(311.0, 24.0) };
+    let bad = Difference {
+        today: number(worse),
+        mended: number(!better),
+        difference: if worse && better { around(-47_920.0, 905.0) } else { around(0.0, 0.0) },
+    };
     Effect {
         scenario: scenario.map(Into::into),
         slo: "place-order".into(),
@@ -343,11 +348,8 @@ fn effect(scenario: Option<&str>, today: Verdict, mended: Verdict) -> Effect {
         at_least: worse,
         today,
         mended,
-        bad: Difference {
-            today: number(worse),
-            mended: number(!better),
-            difference: if worse && better { around(-47_920.0, 905.0) } else { around(0.0, 0.0) },
-        },
+        bad,
+        bad_until_both: bad,
         p99: Difference {
             today: around(if worse { 1.023 } else { 0.212 }, 0.01),
             mended: around(if better { 0.24 } else { 1.023 }, 0.009),
@@ -400,6 +402,7 @@ fn further(mends: &[Mend]) -> Vec<Further> {
     let more = |nth: usize, outcome, adds: Figure| Further {
         finding: mends[nth].finding.clone(),
         adds,
+        mostly: (nth == 1).then(|| "payment-brownout".into()),
         outcome,
         verdict: Verdict::Kept,
         cost: mends[nth].cost.difference,
@@ -477,6 +480,7 @@ pub(crate) fn review() -> Review {
         further: further(&mends),
         flips_of: Some(FlipsOf::SmallestSet),
         flips: flips(),
+        holds_at_spend: None,
         horizon: None,
         mends,
         check,

@@ -132,7 +132,10 @@ rule! {
 const MOST_ON_PATH: f64 = 9.0;
 /// Most attempts of one hop without a budget.
 const MOST_AT_HOP: u32 = 3;
+/// On a path of several hops.
 const BUDGET: &str = "add `budget: 10%` to the retries of each hop that has none";
+/// At one hop.
+const ITS_BUDGET: &str = "add `budget: 10%` to its retries";
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     hops(cx, report);
@@ -170,7 +173,7 @@ fn alone(finding: Finding, attempts: u32) -> Finding {
             f64::from(MOST_AT_HOP),
             "attempts",
         )
-        .help(BUDGET)
+        .help(ITS_BUDGET)
 }
 
 /// Single hops between components.
@@ -222,7 +225,7 @@ fn stormy(cx: &Context<'_>, subject: &str, edge: &Edge<'_>, storm: &Storm) -> Fi
     RULE.at(subject, edge.step.span, "no budget", message)
         .severity(if cut { Severity::Advice } else { Severity::Warning })
         .because(storm.text(), storm.ratio(), 1.0, "1")
-        .help(BUDGET)
+        .help(ITS_BUDGET)
 }
 
 /// The users' own retries.
@@ -247,7 +250,7 @@ fn users(cx: &Context<'_>, report: &mut Report) {
                 .at(name.value.as_str(), name.span, "no budget", message)
                 .severity(Severity::Warning)
                 .because(storm.text(), storm.ratio(), 1.0, "1");
-            report.fire(finding.help(BUDGET).patch(mend.edits()));
+            report.fire(finding.help(ITS_BUDGET).patch(mend.edits()));
             continue;
         }
         if too_many(Some(retry)).is_none() {

@@ -100,7 +100,10 @@ fn service(cx: &Context<'_>, process: usize, report: &mut Report) {
         let mut mend = Mend::new(cx);
         let mut help = "spread the load over more replicas, or make the work smaller".to_owned();
         if let Some(replicas) = it.needs() {
-            help = format!("raise `replicas` to {replicas}, for at most 60%");
+            help = format!(
+                "raise `replicas` to {replicas}: then its {} are busy at most 60%",
+                it.what
+            );
             mend.replicas(process, replicas);
         }
         let finding = finding(subject, lead.name.span, it).help(help);
@@ -131,7 +134,7 @@ fn store(cx: &Context<'_>, at: usize, report: &mut Report) {
     let mut mend = Mend::new(cx);
     let mut help = "make the queries cheaper, or split the data".to_owned();
     if let Some(cores) = it.needs() {
-        help = format!("raise `cores` to {cores}, for at most 60%");
+        help = format!("raise `cores` to {cores}: then they are busy at most 60%");
         let key = child(&child("/stores", subject), "cores");
         let map = cx.document.get(&key).is_some_and(|it| it.is_object());
         mend.set(&if map { child(&key, "count") } else { key }, json!(cores));

@@ -24,14 +24,37 @@ pub(crate) struct SloSamples {
     pub(crate) lost: usize,
 }
 
-/// From when to when bad requests count in a scenario: from its first event to today's recovery.
-fn interval(today: &ScenarioRecord) -> Option<(u64, u64, bool)> {
-    let (from, events_end) = today.span?;
-    let course = today.course.as_ref()?;
+/// From when to when bad requests count in a scenario: from its first event to the recovery, or to
+/// the end of the watch where there is none, which is said.
+fn interval(of: &ScenarioRecord) -> Option<(u64, u64, bool)> {
+    let (from, events_end) = of.span?;
+    let course = of.course.as_ref()?;
     Some(match course.fate {
         Fate::Recovered(after) => (from, events_end + after, false),
         _ => (from, course.until, true),
     })
+}
+
+/// Bad requests of one SLO in one scenario, of today and of a design, until both have come back.
+/// What today lost is all counted by its own return: beyond that it fails no more than in the
+/// baseline. A design that comes back later would look harmless if the count ended with today's
+/// return. Where today never comes back the count ends with its watch.
+pub(crate) fn bad_until_both(
+    slo: &SloPlan,
+    cohort: u64,
+    today: &[&ScenarioRecord],
+    design: &[&ScenarioRecord],
+) -> [Vec<f64>; 2] {
+    let later =
+        |(one, other): (&&ScenarioRecord, &&ScenarioRecord)| match (interval(one), interval(other))
+        {
+            (Some((from, today, false)), Some((_, design, never))) => {
+                Some((from, today.max(design), never))
+            }
+            (today, _) => today,
+        };
+    let spans: Vec<_> = today.iter().zip(design).map(later).collect();
+    [today, design].map(|it| counted(slo, cohort, &spans, it).either)
 }
 
 /// Bad requests of one SLO in one scenario. `today` gives the interval for every compared design.
@@ -41,9 +64,19 @@ pub(crate) fn bad_samples(
     today: &[&ScenarioRecord],
     design: &[&ScenarioRecord],
 ) -> SloSamples {
+    let spans: Vec<_> = today.iter().map(|it| interval(it)).collect();
+    counted(slo, cohort, &spans, design)
+}
+
+fn counted(
+    slo: &SloPlan,
+    cohort: u64,
+    spans: &[Option<(u64, u64, bool)>],
+    design: &[&ScenarioRecord],
+) -> SloSamples {
     let mut samples = SloSamples::default();
-    for (today, design) in today.iter().zip(design) {
-        let Some((from, to, at_least)) = interval(today) else {
+    for (span, design) in spans.iter().zip(design) {
+        let Some((from, to, at_least)) = *span else {
             samples.availability.push(0.0);
             samples.latency.push(0.0);
             samples.either.push(0.0);

@@ -23,8 +23,8 @@ use crate::{check::edit_report, load::Design};
 /// Components that are tried.
 const TRIED: usize = 2;
 
-/// What doing without each hurt component achieves, best first.
-pub(super) fn decoupled(bench: &Bench<'_>) -> Vec<Decoupled> {
+/// What doing without each hurt component achieves, best first, with its trial.
+pub(super) fn decoupled(bench: &Bench<'_>) -> Vec<(Decoupled, Run)> {
     let design = bench.design;
     let architecture = design.architecture();
     let analysis = Analysis::new(architecture);
@@ -52,15 +52,13 @@ pub(super) fn decoupled(bench: &Bench<'_>) -> Vec<Decoupled> {
         let plan = Plan::new(mended.architecture());
         let hurt = name(architecture, component).to_owned();
         let set = vec![format!("do without {hurt}")];
-        let run = Run { set, design: mended, plan, trial: Trial::default() };
-        found.push(Decoupled {
-            hurt,
-            calls: calls.iter().map(|it| analysis.edge_name(it)).collect(),
-            patch: patch.iter().map(edit_report).collect(),
-            effect: bench.look_at(run),
-        });
+        let mut run = Run { set, design: mended, plan, trial: Trial::default() };
+        let effect = bench.look_at(&mut run);
+        let calls = calls.iter().map(|it| analysis.edge_name(it)).collect();
+        let patch = patch.iter().map(edit_report).collect();
+        found.push((Decoupled { hurt, calls, patch, effect }, run));
     }
-    found.sort_by_key(|it| it.effect.verdict);
+    found.sort_by_key(|it| it.0.effect.verdict);
     found
 }
 

@@ -32,18 +32,33 @@ const COST: u64 = 1;
 const EVENTS: u64 = 2_000_000;
 /// Halvings of a bracket, in the logarithm: of a factor of eight its ends are within 15 %.
 const HALVINGS: u32 = 4;
+/// The ends of a bracket that is narrow enough, one by the other.
+const NEAR: f64 = 1.05;
 
 /// Tries the numbers that matter most: of the design with the smallest set where one holds and
-/// today's does not, else of today's.
-pub(super) fn flips(bench: &mut Bench<'_>, smallest: Option<&Set>) -> (Option<FlipsOf>, Vec<Flip>) {
+/// today's does not, else of one that does without what is hurt and holds, else of today's.
+pub(super) fn flips(
+    bench: &mut Bench<'_>,
+    smallest: Option<&Set>,
+    decoupled: Option<Run>,
+) -> (Option<FlipsOf>, Vec<Flip>) {
     if bench.design.architecture().slos.is_empty() {
         return (None, Vec::new());
     }
-    let (of, set) = match smallest.filter(|it| !it.is_empty()) {
-        Some(set) => (FlipsOf::SmallestSet, set.clone()),
-        None => (FlipsOf::Today, Set::new()),
+    let of = match (smallest.filter(|it| !it.is_empty()), decoupled) {
+        (Some(set), _) => {
+            bench.refer_to(set);
+            FlipsOf::SmallestSet
+        }
+        (None, Some(run)) => {
+            bench.refer_to_run(run);
+            FlipsOf::Decoupled
+        }
+        (None, None) => {
+            bench.refer_to(&Set::new());
+            FlipsOf::Today
+        }
     };
-    bench.refer_to(&set);
     let bench = &*bench;
     let Some(base) = bench.references.last() else { return (None, Vec::new()) };
     let trials = Trials::new(bench, base);
@@ -149,21 +164,32 @@ struct Trials<'a> {
     options: Options,
     /// Whether the base holds.
     broken: Option<Because>,
+    /// Events of one replication of the base: of the baseline and then of each scenario.
+    takes: Vec<u64>,
     budget: u64,
 }
 
 impl<'a> Trials<'a> {
     fn new(bench: &'a Bench<'a>, base: &'a Run) -> Self {
         let replications = REPLICATIONS.min(bench.looks[0]);
-        let mut options = Options { replications, ..bench.options.clone() };
+        let options = Options { replications, ..bench.options.clone() };
         let events = base.trial.first(replications).simulated_events();
         let results = base.results(bench);
-        // What takes so much longer has broken down.
-        let longest =
-            results.iter().map(|it| it.events / u64::from(base.trial.replications().max(1))).max();
-        options.bounds.events = options.bounds.events.min(4 * longest.unwrap_or(0) + 200_000);
+        let each = u64::from(base.trial.replications().max(1));
+        let takes = results.iter().map(|it| it.events / each).collect();
         let broken = results.iter().find_map(broken);
-        Self { base, bench, options, broken, budget: EVENTS.max(COST * events) }
+        Self { base, bench, options, broken, takes, budget: EVENTS.max(COST * events) }
+    }
+
+    /// Options under which a run ends that takes so much longer than the same runs of the base that
+    /// it has broken down. More load takes more by itself.
+    fn bounded(&self, chosen: &[usize], load: f64) -> Options {
+        let takes = |nth: usize| self.takes.get(nth).copied().unwrap_or(0);
+        let scenarios = chosen.iter().map(|it| takes(it + 1));
+        let longest = scenarios.fold(takes(0), u64::max) as f64 * load.max(1.0);
+        let mut options = self.options.clone();
+        options.bounds.events = options.bounds.events.min(3 * longest as u64 + 200_000);
+        options
     }
 }
 
@@ -244,20 +270,28 @@ impl<'a> Search<'a> {
         let start = self.number.start;
         let end = self.settable(end)?;
         let mut same = start;
-        let (mut other, mut because) = loop {
-            // Half of the way in the logarithm, then all of it.
-            let half = libm::sqrt(start * end);
-            let next = if same.to_bits() == start.to_bits() { half } else { end };
+        // Where analysis has something full, half of the way in the logarithm, then all of it.
+        let full = self.trials.broken.is_none().then(|| self.first_full(end)).flatten();
+        let steps = full.into_iter().chain([libm::sqrt(start * end), end]);
+        let mut found = None;
+        for next in steps {
             match self.look(next, None) {
-                Seen::Other(found) => break (next, found),
-                Seen::Same if next.to_bits() != end.to_bits() => same = next,
-                Seen::Same | Seen::Untold => return None,
+                Seen::Other(because) => {
+                    found = Some((next, because));
+                    break;
+                }
+                Seen::Same => same = next,
+                Seen::Untold => break,
             }
-        };
+        }
+        let (mut other, mut because) = found?;
         // A bracket as wide as the first steps says little: what is left of the search may cost
         // half as much again.
         self.left = self.left.max(self.trials.budget / 2);
         for _ in 0..HALVINGS - 1 {
+            if same.max(other) / same.min(other) < NEAR {
+                break;
+            }
             let middle = libm::sqrt(same * other);
             let [one, two, three] = [same, middle, other].map(|it| self.number.at(it));
             if one == two || two == three {
@@ -271,6 +305,26 @@ impl<'a> Search<'a> {
             }
         }
         Some((same, other, because))
+    }
+
+    /// A place short of half of the way at which some resource is full by analysis: far cheaper to
+    /// simulate than one far beyond it, and mostly the flip is next to it.
+    fn first_full(&self, end: f64) -> Option<f64> {
+        let base = &self.trials.base.design;
+        let is_full = |place: f64| {
+            let design = base.set(&self.number.path, &self.number.at(place)).ok()?;
+            let analysis = Analysis::new(design.architecture());
+            Some(full(&analysis).into_iter().any(|it| it >= 1.0))
+        };
+        let (mut idle, mut busy) = (self.number.start, libm::sqrt(self.number.start * end));
+        if is_full(idle)? || !is_full(busy)? {
+            return None;
+        }
+        for _ in 0..HALVINGS {
+            let middle = libm::sqrt(idle * busy);
+            if is_full(middle)? { busy = middle } else { idle = middle }
+        }
+        Some(busy)
     }
 
     /// The end, or how far towards it the format takes the number: a p50 cannot pass its p99.
@@ -291,7 +345,11 @@ impl<'a> Search<'a> {
     fn look(&mut self, place: f64, only: Option<&Because>) -> Seen {
         let design = self.trials.base.design.set(&self.number.path, &self.number.at(place));
         let Some(design) = design.ok().filter(|_| self.left > 0) else { return Seen::Untold };
-        let broken = self.first_broken(&design, only);
+        let start = self.number.start;
+        let path = &self.number.path;
+        let traffic = path.starts_with("traffic.") || path.starts_with("scenarios.");
+        let load = if traffic { (place / start).max(start / place) } else { 1.0 };
+        let broken = self.first_broken(&design, only, load);
         self.tried = [self.tried[0].min(place), self.tried[1].max(place)];
         match (&self.trials.broken, broken) {
             (None, Some(because)) => Seen::Other(Some(because)),
@@ -301,7 +359,12 @@ impl<'a> Search<'a> {
     }
 
     /// The first promise that is broken, in all runs or in one.
-    fn first_broken(&mut self, design: &Design, only: Option<&Because>) -> Option<Because> {
+    fn first_broken(
+        &mut self,
+        design: &Design,
+        only: Option<&Because>,
+        load: f64,
+    ) -> Option<Because> {
         let architecture = design.architecture();
         let scenarios = self.trials.bench.frame.scenarios();
         let every: Vec<usize> = (0..scenarios.len()).collect();
@@ -312,22 +375,23 @@ impl<'a> Search<'a> {
         };
         // Where the base holds, what breaks does so by one run.
         if let Some(because) = only.filter(|_| self.trials.broken.is_none()) {
-            return self.simulate(design, &scenario_of(because));
+            return self.simulate(design, &scenario_of(because), load);
         }
         // Most overloads show without events already, and what is broken in the base mostly still
         // is.
         let first = self.trials.broken.as_ref().map(scenario_of).unwrap_or_default();
-        let found = self.simulate(design, &first);
+        let found = self.simulate(design, &first, load);
         if found.is_some() || first.len() == every.len() {
             return found;
         }
         let rest: Vec<usize> = every.iter().copied().filter(|it| !first.contains(it)).collect();
-        self.simulate(design, &rest)
+        self.simulate(design, &rest, load)
     }
 
     /// The first promise that is broken in the baseline and some scenarios, by their place.
-    fn simulate(&mut self, design: &Design, chosen: &[usize]) -> Option<Because> {
-        let Trials { base, bench, options, .. } = self.trials;
+    fn simulate(&mut self, design: &Design, chosen: &[usize], load: f64) -> Option<Because> {
+        let Trials { base, bench, .. } = self.trials;
+        let options = &self.trials.bounded(chosen, load);
         let architecture = design.architecture();
         let plan = Plan::new(architecture);
         let indices: Vec<usize> = chosen.iter().map(|it| bench.frame.scenarios()[*it]).collect();

@@ -96,7 +96,7 @@ impl SetResult {
 
     /// Whether what it avoids is a lower bound: where it differs from today, today never recovered.
     pub(super) fn at_least(&self) -> bool {
-        let differs = |it: &Effect| it.bad.difference.is_some_and(|it| it.value != 0.0);
+        let differs = |it: &Effect| it.bad_until_both.difference.is_some_and(|it| it.value != 0.0);
         self.mean() > 0.0 && self.effects.iter().any(|it| it.at_least && differs(it))
     }
 }
@@ -250,9 +250,14 @@ impl Bench<'_> {
     }
 
     /// What a changed design achieves in the first look.
-    pub(super) fn look_at(&self, mut run: Run) -> SetEffect {
-        self.extend(&mut run, self.looks[0]);
-        self.set_effect(&self.result(&run))
+    pub(super) fn look_at(&self, run: &mut Run) -> SetEffect {
+        self.extend(run, self.looks[0]);
+        self.set_effect(&self.result(run))
+    }
+
+    /// Makes a changed design the one whose numbers are tried next.
+    pub(super) fn refer_to_run(&mut self, run: Run) {
+        self.references.push(run);
     }
 
     /// Whether there is a budget left to search with.
@@ -369,6 +374,7 @@ impl Bench<'_> {
                 _ => today,
             },
             bad: difference(&samples.bad),
+            bad_until_both: difference(&samples.bad_until_both),
             p99,
             recovered: difference(&samples.recovered),
         }

@@ -43,6 +43,9 @@ pub struct Review {
     pub flips_of: Option<FlipsOf>,
     /// The numbers that carry that verdict, those tried, in the order in which analysis ranks them.
     pub flips: Vec<Flip>,
+    /// With which `spend`, a share of the budget, nothing would break today: where all that breaks
+    /// does so by a `spend` that no file states. Null otherwise.
+    pub holds_at_spend: Option<f64>,
     /// What breaks first as the load grows; null: not asked for.
     pub horizon: Option<Horizon>,
 }
@@ -168,6 +171,9 @@ pub struct Further {
     pub finding: String,
     /// Bad requests per 30 days that it avoids beyond those that the set avoids.
     pub adds: Figure,
+    /// The run that most of it is of, where one has nine tenths of it; null: several, or nothing.
+    /// A baseline is called so.
+    pub mostly: Option<String>,
     /// Whether it changes anything at all.
     pub outcome: MendOutcome,
     /// With the set and it.
@@ -184,6 +190,9 @@ pub enum FlipsOf {
     Today,
     /// Today's design with the smallest set of mends.
     SmallestSet,
+    /// Today's design without waiting for what is hurt, where no set holds: the first of
+    /// `decoupled`.
+    Decoupled,
 }
 
 /// A number and the value at which the verdict flips. All others stay as they are.
@@ -247,8 +256,12 @@ pub struct Effect {
     pub today: Verdict,
     /// Verdict with the mend.
     pub mended: Verdict,
-    /// Bad requests: of the measurement (baseline), or per occurrence (scenarios).
+    /// Bad requests: of the measurement (baseline), or per occurrence until today's recovery
+    /// (scenarios).
     pub bad: Difference,
+    /// Bad requests, in scenarios until both have recovered: what is printed and what the score
+    /// rests on. Other than `bad` only where the mended design comes back later than today.
+    pub bad_until_both: Difference,
     /// Seconds at the SLO's latency quantile (p99 if it has none), over the run.
     pub p99: Difference,
     /// Share of replications that recovered; nulls for the baseline.

@@ -6,7 +6,7 @@ use super::report::{Effect, Mend, MendOutcome};
 
 /// What a mend does: paired replications, so that no difference is exactly none.
 ///
-/// Bad requests are counted until today's recovery, or until the watch ends where today never
+/// Bad requests are counted until both have recovered, or until the watch ends where today never
 /// recovers: a mend that ends such a state later than that shows in the recoveries alone.
 pub(super) fn outcome(avoided: &[f64], score: Figure, effects: &[Effect]) -> MendOutcome {
     let returns = gained(effects);

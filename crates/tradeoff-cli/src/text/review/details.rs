@@ -52,7 +52,7 @@ fn mends(page: &mut Page, review: &Review) {
     page.rule("what each mend moves, alone", Line::new().dim("today → mended"));
     for mend in &review.mends {
         let moved = mend.effects.iter().filter(|it| {
-            it.today != it.mended || it.bad.difference.is_some_and(|it| it.value != 0.0)
+            it.today != it.mended || it.bad_until_both.difference.is_some_and(|it| it.value != 0.0)
         });
         let rows: Vec<Vec<Line>> = moved.map(effect_row).collect();
         let finding = Line::new().dim(&mend.finding);

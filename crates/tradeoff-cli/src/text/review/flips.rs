@@ -5,7 +5,6 @@ use tradeoff::{
     review::report::{Flip, FlipsOf, Origin, Review},
 };
 
-use super::mends::is_open;
 use crate::text::page::{GLUE, Line, Page, Tone};
 use crate::text::slos::{run_name, verdict_word};
 
@@ -28,7 +27,7 @@ pub(super) fn flips(page: &mut Page, review: &Review) {
 
 /// Numbers of which none turns the verdict, each with the farthest value that was tried.
 fn same(flips: &[&Flip]) -> Line {
-    let (word, tone) = verdict_word(flips[0].verdict);
+    let (word, tone) = seen(flips[0].verdict);
     let mut line = Line::new().plain("  still ").add(word, tone).plain(" with ");
     for (nth, flip) in flips.iter().enumerate() {
         let line_so_far = line.plain(if nth == 0 { "" } else { "; " }).name(&flip.path);
@@ -53,12 +52,15 @@ pub(crate) const CHOSEN: &str =
     "the numbers that matter most by analysis, each alone; others are not tried";
 
 /// Whose verdict the flips are about; `None`: no number was tried.
-pub(crate) fn whose(review: &Review) -> Option<&'static str> {
+pub(crate) fn whose(review: &Review) -> Option<String> {
     let of = review.flips_of.filter(|_| !review.flips.is_empty())?;
     Some(match of {
-        FlipsOf::Today => "of today's design",
-        FlipsOf::SmallestSet if is_open(review) => "with the smallest set, by what was seen",
-        FlipsOf::SmallestSet => "with the smallest set",
+        FlipsOf::Today => "of today's design".to_owned(),
+        FlipsOf::SmallestSet => "with the smallest set".to_owned(),
+        FlipsOf::Decoupled => {
+            let hurt = review.decoupled.first().map_or("what is hurt", |it| &it.hurt);
+            format!("if nothing has to wait for {hurt}")
+        }
     })
 }
 
@@ -81,19 +83,27 @@ fn glued(text: &str) -> String {
     text.replace(' ', &GLUE.to_string())
 }
 
-/// `broken at 1190/s, kept at 1072/s; place-order in payment-brownout`.
+/// What is seen at a value: a few replications tell whether a promise breaks, not that it is kept.
+fn seen(verdict: Verdict) -> (&'static str, Tone) {
+    match verdict {
+        Verdict::Broken => verdict_word(verdict),
+        _ => ("not broken", Tone::Good),
+    }
+}
+
+/// `broken at 1190/s, not broken at 1072/s; place-order in payment-brownout`.
 pub(crate) fn turn(flip: &Flip) -> Line {
     let line = Line::new();
     let (before, after) = match flip.verdict {
         Verdict::Broken => (Verdict::Broken, Verdict::Kept),
         _ => (Verdict::Kept, Verdict::Broken),
     };
-    let (word, tone) = verdict_word(before);
+    let (word, tone) = seen(before);
     let Some([same, other]) = &flip.bracket else {
         let [low, high] = &flip.tried;
         return line.add(word, tone).plain(format!(" over {} .. {}", glued(low), glued(high)));
     };
-    let (new, other_tone) = verdict_word(after);
+    let (new, other_tone) = seen(after);
     let line = line.add(new, other_tone).plain(" at ").bold(glued(other));
     let line = line.plain(format!(", {word} at {}", glued(same)));
     match &flip.because {

@@ -90,14 +90,14 @@ fn holds(page: &mut Page, review: &Review, set: &[String]) {
         match part(review, mend, set) {
             Some(line) => {
                 page.hang(5, Line::new().dim(format!("{:>3}  ", mend.rank)).append(line));
-                let all = format!("     at all {} places: ", mend.findings.len());
+                needed(page, mend, set);
+                let all = format!("     made at all {} it ", mend.findings.len());
                 let line =
                     Line::new().plain(all).append(outcome(mend, " bad requests per 30 days"));
                 page.hang(7, line.append(beside(mend)).append(price(mend)));
             }
             None => item(page, mend, " bad requests per 30 days"),
         }
-        needed(page, mend, set);
     }
     if let Some(effect) = &review.smallest_effect {
         effects(page, effect);
@@ -193,14 +193,11 @@ pub(crate) fn part(review: &Review, mend: &Mend, set: &[String]) -> Option<Line>
     Some(Line::new().name(&finding.subject).plain(format!(": {}{more}", finding.help)))
 }
 
-/// Of a mend at many places those that the smallest set needs.
+/// Of a mend at many places those that the smallest set needs, where it does not need them all.
 fn needed(page: &mut Page, mend: &Mend, set: &[String]) {
     const SHOWN: usize = 3;
     let needed: Vec<&str> =
         mend.findings.iter().filter(|it| set.contains(it)).map(String::as_str).collect();
-    if mend.findings.len() < 2 {
-        return;
-    }
     let shown: Vec<&str> = needed
         .iter()
         .take(SHOWN)
@@ -209,7 +206,9 @@ fn needed(page: &mut Page, mend: &Mend, set: &[String]) {
     let more = needed.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let (needed, all) = (needed.len(), mend.findings.len());
-    let text = format!("     in the set: {needed} of {all} places: {}{more}", shown.join(", "));
+    let rule = mend.finding.split(':').next().unwrap_or_default();
+    let places = shown.join(", ");
+    let text = format!("     needed at {needed} of the {all} places of `{rule}`: {places}{more}");
     page.hang(7, Line::new().plain(text));
 }
 
@@ -340,7 +339,11 @@ pub(crate) fn outcome(mend: &Mend, unit: &str) -> Line {
                 return line.plain(number);
             }
             let same = mend.score.is_some_and(|it| it.low == 0.0 && it.high == 0.0);
-            let rest = if same { "as many bad requests" } else { "bad requests not told apart" };
+            let rest = if same {
+                "as many bad requests as long as today is watched"
+            } else {
+                "bad requests not told apart"
+            };
             line.plain(": ").bold(turns).plain(format!("; {rest}"))
         }
         MendOutcome::Harms => {
@@ -366,7 +369,7 @@ fn effects(page: &mut Page, set: &SetEffect) {
     let changes = |it: &&Effect| {
         it.today != it.mended
             || it.today != Verdict::Kept
-            || it.bad.difference.is_some_and(|it| it.value != 0.0)
+            || it.bad_until_both.difference.is_some_and(|it| it.value != 0.0)
     };
     let mut shown: Vec<&Effect> = set.effects.iter().filter(changes).collect();
     shown.sort_by_key(|it| (it.today == it.mended, std::cmp::Reverse(it.today)));
@@ -391,7 +394,7 @@ pub(crate) fn effect_row(effect: &Effect) -> Vec<Line> {
         run_name(effect.scenario.as_deref()).into(),
         Line::new().name(&effect.slo),
         from_to(effect.today, effect.mended),
-        (at_least(effect) + &pair(&effect.bad, Unit::Count)).into(),
+        lost(effect).into(),
         pair(&effect.p99, Unit::Seconds).into(),
         pair(&effect.recovered, Unit::Share).into(),
     ]
@@ -400,9 +403,16 @@ pub(crate) fn effect_row(effect: &Effect) -> Vec<Line> {
 /// What stands before bad requests of a today that never recovered.
 pub(crate) const AT_LEAST: &str = ">=\u{a0}";
 
-fn at_least(effect: &Effect) -> String {
-    let bound = effect.at_least && told(effect.bad.today, Unit::Count);
-    if bound { AT_LEAST.into() } else { String::new() }
+/// Bad requests today and mended. Where today never comes back both are counted while it is
+/// watched, so that one number for both says little.
+fn lost(effect: &Effect) -> String {
+    let bad = &effect.bad_until_both;
+    let words = pair(bad, Unit::Count);
+    match effect.at_least && told(bad.today, Unit::Count) {
+        true if words.contains('→') => format!("{AT_LEAST}{words}"),
+        true => format!("{AT_LEAST}{words} in both"),
+        false => words,
+    }
 }
 
 pub(crate) fn pair(it: &Difference, unit: Unit) -> String {
@@ -476,6 +486,15 @@ fn added(page: &mut Page, review: &Review) {
     }
 }
 
+/// In which run one more mend does most of what it does.
+fn most(further: &Further) -> Line {
+    let told = matches!(further.outcome, MendOutcome::Helps | MendOutcome::Harms);
+    match further.mostly.as_ref().filter(|_| told) {
+        Some(run) => Line::new().plain(" in ").bold(run),
+        None => Line::new(),
+    }
+}
+
 /// What one more mend costs, where that is known.
 pub(crate) fn added_price(further: &Further) -> Line {
     match further.cost {
@@ -495,6 +514,7 @@ pub(crate) fn addition(review: &Review, further: &Further) -> Line {
         MendOutcome::Undecided => line.add("not told apart", Tone::Unsure),
         MendOutcome::NotMeasured => line.dim("not measured"),
     };
+    let line = line.append(most(further));
     if review.smallest_effect.as_ref().is_some_and(|it| further.verdict <= it.verdict) {
         return line;
     }
