@@ -14,15 +14,14 @@ mod spending;
 mod topics;
 
 use serde::Serialize;
-use tradeoff_model::{Date, Document};
+use tradeoff_model::{Architecture, Date, Document};
 
 pub use self::breaks::{Grade, What};
 pub use self::growth::{Growth, first_month, grown};
-pub use self::measured::Measured;
+pub use self::measured::{FirstBroken, Measured};
 pub use self::people::{ENOUGH, Journey, Known, PER_TEAM, People, TOKENS, Tokens};
 
 use self::breaks::{First, Key};
-use self::growth::power;
 use self::measured::Settled;
 use crate::words::{number, percent};
 use crate::{Analysis, Steady};
@@ -139,8 +138,7 @@ fn found(
     let first = |end| breaks::first(today, growth, end, ask.months);
     let fast = first(1);
     let slow = if growth.is_range() { first(0) } else { fast.clone() };
-    let measured = ask.measured.zip(growth.all);
-    let measured = measured.map(|it| Settled::new(it.0, it.1, ask.months));
+    let measured = ask.measured.and_then(|it| Settled::new(it, growth, ask.months));
     let mut all: Vec<Break> = Vec::new();
     for (key, (month, sum)) in &fast {
         // What breaks in the month in which it strains has nothing more to say.
@@ -176,15 +174,22 @@ fn latest(slow: &First, key: &Key) -> Option<u32> {
     slow.get(key).map(|it| it.0)
 }
 
+/// The architecture under the load of a later month, at the low (0) or the high end (1) of what
+/// grows; `None` if there is more than a file may state.
+pub fn later(
+    today: &Architecture,
+    growth: &Growth,
+    end: usize,
+    month: u32,
+) -> Option<Architecture> {
+    later::traffic(today, growth, end, month)
+}
+
 fn load(analysis: &Analysis<'_>, growth: &Growth, months: u32) -> Option<Course> {
     let today = Steady::new(analysis).total;
     let busier = later::traffic(analysis.architecture, growth, 1, months)?;
     let end = Steady::new(&Analysis::new(&busier)).total;
-    let times =
-        |it: [f64; 2]| format!("{} = {}x", power(it[1], months), number(grown(it[1], months)));
-    let growing = || growth.sources.iter().filter(|it| it.1[1].abs() > 0.0);
-    let each = || growing().map(|(name, it)| format!("{name} {}", times(*it)));
-    let arithmetic = growth.all.map_or_else(|| each().collect::<Vec<_>>().join(", "), times);
+    let arithmetic = growth.times_text(months, number);
     Some(Course { name: "load".to_owned(), today, end, arithmetic })
 }
 

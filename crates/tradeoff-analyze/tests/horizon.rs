@@ -3,7 +3,7 @@
 use proptest::prelude::{Strategy, any};
 use proptest::{prop_assert, prop_assert_eq, proptest};
 use tradeoff_analyze::horizon::{
-    Ask, Break, Grade, Horizon, Measured, What, first_month, grown, horizon,
+    Ask, Break, FirstBroken, Grade, Horizon, Measured, What, first_month, grown, horizon,
 };
 use tradeoff_analyze::{Analysis, Steady};
 use tradeoff_diag::SourceFile;
@@ -233,7 +233,7 @@ slos:
     let worked_out = ahead(&text, None);
     assert_eq!(breaks(&worked_out, "a").rung, "analyzed");
     assert!(breaks(&worked_out, "a").month < 10);
-    let seen = |holds, breaks| Measured { holds, breaks, slo: Some("a") };
+    let seen = |holds, breaks| Measured::Load { holds, breaks, slo: Some("a") };
     let it = ahead(&text, Some(seen(1.9, 1.95)));
     let a = breaks(&it, "a");
     // 1.08^8 = 1.851 holds, 1.08^9 = 1.999 does not.
@@ -244,8 +244,29 @@ slos:
     assert_eq!((breaks(&it, "a").month, breaks(&it, "a").latest), (9, Some(10)));
     assert_eq!(breaks(&ahead(&text, Some(seen(0.5, 0.52))), "a").month, 0);
     // What is seen to hold until the horizon does.
-    let all = Measured { holds: 32.0, breaks: f64::INFINITY, slo: None };
+    let all = Measured::Load { holds: 32.0, breaks: f64::INFINITY, slo: None };
     assert!(ahead(&text, Some(all)).breaks.iter().all(|it| it.what != What::Slo));
+}
+
+#[test]
+fn months_that_were_measured_win_where_sources_grow_differently() {
+    let text = format!(
+        "{HALF}growth: 0%/month
+slos:
+  a: {{ endpoint: s.do, latency: {{ p99: 60ms }} }}"
+    );
+    let both = "traffic: { u: { rate: 1/s, mix: { s.do: 100% } }, t: { growth: 8%/month, ";
+    let text = text.replace("traffic: { t: { ", both);
+    let seen = FirstBroken { month: 5, latest: Some(7), slo: "a" };
+    let it = ahead(&text, Some(Measured::Months(Some(seen))));
+    let a = breaks(&it, "a");
+    assert_eq!((a.rung, a.month, a.latest), ("simulated", 5, Some(7)));
+    assert_eq!(a.arithmetic, "t 1.08^5 = 1.469x; the month before holds");
+    let it = ahead(&text, Some(Measured::Months(None)));
+    assert!(it.breaks.iter().all(|it| it.what != What::Slo), "{:?}", it.breaks);
+    // A load of all sources says nothing of months in which they differ.
+    let all = Measured::Load { holds: 32.0, breaks: f64::INFINITY, slo: None };
+    assert_eq!(breaks(&ahead(&text, Some(all)), "a").rung, "analyzed");
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub use analyze::{AnalysisReport, analyze};
 pub use check::check;
 pub use error::{ErrorReport, Problems};
 pub use fix::fix;
-pub use horizon::horizon;
+pub use horizon::{horizon, horizon_of};
 pub use load::Design;
 pub use review::review;
 pub use simulate::{Progress, SimulateOptions, simulate};

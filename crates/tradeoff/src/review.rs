@@ -22,6 +22,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use tradeoff_model::{Architecture, Edit};
 use tradeoff_sim::{Frame, Plan, Trial, results::Verdict};
 
+pub(crate) use self::headroom::first_broken_month;
 use self::{
     measure::{Bench, Set, SetResult, Until},
     report::{Further, Mend, MendOutcome, Review},

@@ -1,7 +1,7 @@
 //! What a review measures, held against what can be calculated.
 
 use tradeoff::{
-    Bounds, Design, NoFiles, Progress, SimulateOptions, SourceFile,
+    Bounds, Design, NoFiles, Progress, SimulateOptions, SourceFile, horizon_of,
     results::Verdict,
     review,
     review::report::{Effect, Flip, FlipsOf, MendOutcome, Review},
@@ -307,4 +307,37 @@ scenarios:
     let stated = reviewed(&file.replace("30d", &format!("30d, spend: {more}")), 1, Some(5));
     assert_eq!(stated.today.runs[1].slos["do"].verdict, Verdict::Kept, "with {more}");
     assert_eq!((stated.holds_at_spend, spend(&stated)), (None, None));
+}
+
+#[test]
+fn the_month_in_which_a_promise_breaks_is_simulated_where_sources_grow_differently() {
+    let two = "traffic:
+  grows: { growth: 8%/month, rate: 4/s, patience: none, mix: { s.do: 100% } }
+  stays: { growth: 0%/month, rate: 1/s, patience: none, mix: { s.do: 100% } }";
+    let file: Vec<&str> = QUEUE.lines().collect();
+    let at = file.iter().position(|it| *it == "traffic:").expect("there is traffic");
+    let file = [&file[..at], &[two], &file[at + 2..]].concat().join("\n");
+    let design = Design::load(vec![SourceFile::new("a.yaml", file)], &NoFiles).expect("loads");
+    let options = SimulateOptions {
+        seed: 1,
+        replications: 5,
+        adaptive: false,
+        scenarios: Vec::new(),
+        duration: None,
+        bounds: Bounds::default(),
+    };
+    let review = review(&design, &options, &Quiet).expect("a review");
+    let promise = |months: u32| {
+        let ahead =
+            horizon_of(&design, months, &review, &options).expect("no scenario is asked for");
+        ahead.breaks.into_iter().find(|it| it.name == "do" && it.rung == "simulated")
+    };
+    // The time in the system is exponential with the rate 20 - load, of which 99 % lies within a
+    // second up to a load of 20 - ln 100 = 15.39: 4 x 1.08^m + 1 passes it in month 17.
+    let found = promise(24).expect("it breaks");
+    assert!((16..=18).contains(&found.month), "{found:?}");
+    assert_eq!(found.latest, Some(found.month));
+    let sum = format!("grows 1.08^{}", found.month);
+    assert!(found.arithmetic.starts_with(&sum), "{found:?}");
+    assert_eq!(promise(12), None);
 }

@@ -64,6 +64,19 @@ impl Growth {
         self.sources.get(source).map_or(1.0, |it| grown(it[end], month))
     }
 
+    /// What is asked of the growing sources after so many months, at the high ends:
+    /// `shoppers 1.08^7 = 1.71x`.
+    pub(super) fn times_text(&self, month: u32, number: impl Fn(f64) -> String) -> String {
+        let times =
+            |it: [f64; 2]| format!("{} = {}x", power(it[1], month), number(grown(it[1], month)));
+        if let Some(all) = self.all {
+            return times(all);
+        }
+        let growing = self.sources.iter().filter(|it| it.1[1].abs() > 0.0);
+        let each = growing.map(|(name, it)| format!("{name} {}", times(*it)));
+        each.collect::<Vec<_>>().join(", ")
+    }
+
     /// `8%/month`, `4%..8%/month`, `shoppers 8%/month, 5 others 0%/month`.
     pub fn text(&self) -> String {
         let one = |[low, high]: [f64; 2]| {

@@ -10,7 +10,7 @@ use crate::text;
 pub(super) fn run(args: &AnalyzeArgs, color: Color) -> Result<ExitCode, Failure> {
     let design = load_on(&args.common, args.format, &args.day, color)?;
     let mut analysis = tradeoff::analyze(&design);
-    analysis.horizon = args.ahead.horizon.map(|months| tradeoff::horizon(&design, months, None));
+    analysis.horizon = args.ahead.horizon.map(|months| tradeoff::horizon(&design, months));
     answer(&args.common, args.format, color, |look| match args.format {
         Format::Json => json(&analysis),
         _ => text::analyze::analyze(&analysis, look),

@@ -25,8 +25,8 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<ExitCode, Failure> 
     let bar = Bar::new();
     let mut review = tradeoff::review(&design, &options, &bar).map_err(failed)?;
     drop(bar);
-    let ahead = |months| tradeoff::horizon(&design, months, review.headroom.as_ref());
-    review.horizon = args.ahead.horizon.map(ahead);
+    let ahead = |months| tradeoff::horizon_of(&design, months, &review, &options).map_err(failed);
+    review.horizon = args.ahead.horizon.map(ahead).transpose()?;
     answer(&args.common, args.format, color, |look| match args.format {
         Format::Text => text::review::review(&review, look),
         Format::Json => json(&review),

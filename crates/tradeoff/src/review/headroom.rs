@@ -1,6 +1,9 @@
 //! How far load may grow before a promise breaks: the baseline at multiples of today's load.
 
-use tradeoff_analyze::{Analysis, Steady};
+use tradeoff_analyze::{
+    Analysis, Steady,
+    horizon::{Growth, grown, later},
+};
 use tradeoff_model::{Architecture, model::TrafficKind};
 use tradeoff_sim::{
     Bounds, Frame, Options, Plan, Title,
@@ -33,26 +36,9 @@ pub(super) fn headroom(
     if architecture.slos.is_empty() || architecture.traffic.is_empty() {
         return None;
     }
-    // Growing lines need no end to be told: what takes so much more than its load has broken down.
     let baseline = today.runs.first()?;
-    let events = baseline.events / u64::from(today.replications.max(1));
-    let bounded = |factor: f64| {
-        let most = (4.0 * factor * events as f64) as u64 + 200_000;
-        let bounds = Bounds { events: options.bounds.events.min(most), ..options.bounds };
-        Options {
-            bounds,
-            replications: REPLICATIONS.min(options.replications),
-            scenarios: Some(Vec::new()),
-            series: false,
-            duration: Some(shorter(frame.duration.min(LONGEST), factor)),
-            ..options.clone()
-        }
-    };
-    let broken_at = |factor: f64| {
-        let warmup = Some(shorter(frame.warmup, factor));
-        let scaled = Architecture { warmup, ..architecture.clone() };
-        broken_under(scaled, &bounded(factor), factor)
-    };
+    let tries = Tries::new(options, frame, today)?;
+    let broken_at = |factor: f64| tries.broken(multiplied(architecture, factor), factor);
     // A bracket: holds at `low`, does not at `high`.
     let (mut low, mut high) = (1.0, 1.0);
     let mut culprit = first_broken(baseline);
@@ -110,8 +96,9 @@ fn shorter(time: u64, factor: f64) -> u64 {
     fewer.max(time.min(SHORTEST))
 }
 
-/// The promise that falls shortest at a multiple of today's load.
-fn broken_under(mut scaled: Architecture, options: &Options, factor: f64) -> Option<String> {
+/// All traffic at a multiple of today's.
+fn multiplied(architecture: &Architecture, factor: f64) -> Architecture {
+    let mut scaled = architecture.clone();
     for traffic in &mut scaled.traffic {
         match &mut traffic.kind {
             TrafficKind::Open { rate } => *rate *= factor,
@@ -120,13 +107,81 @@ fn broken_under(mut scaled: Architecture, options: &Options, factor: f64) -> Opt
             }
         }
     }
-    let plan = Plan::new(&scaled);
-    let frame = tradeoff_sim::frame(&scaled, &plan, options);
-    let trial = tradeoff_sim::trial(&scaled, &plan, options, &frame, &[], &|| ());
-    let title = Title { digest: String::new() };
-    let simulation =
-        tradeoff_sim::summarize(&scaled, &plan, options, &frame, title, &trial, &trial);
-    simulation.runs.first().and_then(first_broken)
+    scaled
+}
+
+/// The first month until the horizon whose load breaks a promise, and which; `end` says whether the
+/// low (0) or the high end (1) of what grows counts. `Err`: no load was tried, for want of
+/// promises, or since there is more of it than a file may state.
+pub(crate) fn first_broken_month(
+    architecture: &Architecture,
+    options: &Options,
+    today: &Simulation,
+    (growth, end): (&Growth, usize),
+    months: u32,
+) -> Result<Option<(u32, String)>, ()> {
+    let plan = Plan::new(architecture);
+    let frame = tradeoff_sim::frame(architecture, &plan, options);
+    let tries = Tries::new(options, &frame, today).ok_or(())?;
+    let rates = growth.sources.values().map(|it| it[end]);
+    let fastest = rates.fold(0.0, f64::max);
+    let broken_in = |month: u32| {
+        let scaled = later(architecture, growth, end, month).ok_or(())?;
+        Ok(tries.broken(scaled, grown(fastest, month)))
+    };
+    if let Some(slo) = today.runs.first().and_then(first_broken) {
+        return Ok(Some((0, slo)));
+    }
+    let Some(mut slo) = broken_in(months)? else { return Ok(None) };
+    let (mut holds, mut breaks) = (0, months);
+    while breaks > holds + 1 {
+        let middle = holds.midpoint(breaks);
+        match broken_in(middle)? {
+            None => holds = middle,
+            Some(found) => (breaks, slo) = (middle, found),
+        }
+    }
+    Ok(Some((breaks, slo)))
+}
+
+/// Baselines under other loads.
+struct Tries<'a> {
+    options: &'a Options,
+    frame: &'a Frame,
+    /// Of one replication of today's baseline.
+    events: u64,
+}
+
+impl<'a> Tries<'a> {
+    fn new(options: &'a Options, frame: &'a Frame, today: &Simulation) -> Option<Self> {
+        let baseline = today.runs.first().filter(|it| !it.slos.is_empty())?;
+        let events = baseline.events / u64::from(today.replications.max(1));
+        Some(Self { options, frame, events })
+    }
+
+    /// The promise that falls shortest under a load that is so many times today's.
+    fn broken(&self, mut scaled: Architecture, factor: f64) -> Option<String> {
+        scaled.warmup = Some(shorter(self.frame.warmup, factor));
+        // Growing lines need no end to be told: what takes so much more than its load has broken
+        // down.
+        let most = (4.0 * factor * self.events as f64) as u64 + 200_000;
+        let bounds = self.options.bounds;
+        let options = Options {
+            bounds: Bounds { events: bounds.events.min(most), ..bounds },
+            replications: REPLICATIONS.min(self.options.replications),
+            scenarios: Some(Vec::new()),
+            series: false,
+            duration: Some(shorter(self.frame.duration.min(LONGEST), factor)),
+            ..self.options.clone()
+        };
+        let plan = Plan::new(&scaled);
+        let frame = tradeoff_sim::frame(&scaled, &plan, &options);
+        let trial = tradeoff_sim::trial(&scaled, &plan, &options, &frame, &[], &|| ());
+        let title = Title { digest: String::new() };
+        let simulation =
+            tradeoff_sim::summarize(&scaled, &plan, &options, &frame, title, &trial, &trial);
+        simulation.runs.first().and_then(first_broken)
+    }
 }
 
 /// The promise of a baseline that falls shortest; `None` if each is met. What was measured decides,
