@@ -57,7 +57,11 @@ pub(crate) fn meanings(review: &Review) -> [(&'static str, String); 4] {
             format!("the difference is within chance, after up to {most} replications"),
         ),
         ("no difference", "as many bad requests in every replication".into()),
-        ("–", "no such figure: it lies among the failed, or too few requests reach it".into()),
+        (
+            "–",
+            "no figure: it lies among the failed, too few requests reach it, or none was taken"
+                .into(),
+        ),
         ("?", "too few bad requests to tell how many".into()),
     ]
 }
