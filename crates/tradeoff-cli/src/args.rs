@@ -32,11 +32,11 @@ const CODES: &str = "Exit codes:
   3  a mistake of ours
 
 Start with:
-  tradeoff init shop.yaml       a first architecture, with comments
-  tradeoff check shop.yaml      what do the rules say?
-  tradeoff review shop.yaml     what breaks, why, and what is the least that mends it?
-  tradeoff decide               which choices are there, and what do your facts answer?
-  tradeoff explain              what do the rules and the words mean?";
+  tradeoff init                        a first architecture, with comments
+  tradeoff check architecture.yaml     what do the rules say?
+  tradeoff review architecture.yaml    what breaks, why, and what is the least that mends it?
+  tradeoff decide                      which choices are there, and what do your facts answer?
+  tradeoff explain                     what do the rules and the words mean?";
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -86,53 +86,57 @@ pub(crate) enum Verb {
 }
 
 const CHECK: &str = "Examples:
-  tradeoff check shop.yaml
-  tradeoff check architecture/                     every *.yaml and *.yml in the folder, as one
-  tradeoff check shop.yaml --fail-on warning       exit 1 on warnings too
-  tradeoff check shop.yaml --env prod              with the edits of the overlay `prod`
-  tradeoff check shop.yaml --set services.order.replicas=6
-  tradeoff check shop.yaml --today 2027-07-01      what is no longer accepted on that day?
-  tradeoff check shop.yaml --format json | jq .summary";
+  tradeoff check architecture.yaml
+  tradeoff check .                                       all *.yaml and *.yml of the folder, as one
+  tradeoff check architecture.yaml --fail-on warning     exit 1 on warnings too
+  tradeoff check architecture.yaml --env staging         with the edits of the overlay `staging`
+  tradeoff check architecture.yaml --set services.orders.replicas=6
+  tradeoff check architecture.yaml --today 2027-07-01    what is no longer accepted on that day?
+  tradeoff check architecture.yaml --format json | jq .summary";
 
 const ANALYZE: &str = "Examples:
-  tradeoff analyze shop.yaml
-  tradeoff analyze shop.yaml --set traffic.users.rate=90/s
-  tradeoff analyze shop.yaml --horizon 18mo --set growth=8%/month
-  tradeoff analyze shop.yaml --format json | jq .saturation";
+  tradeoff analyze architecture.yaml
+  tradeoff analyze architecture.yaml --set traffic.shoppers.rate=90/s
+  tradeoff analyze architecture.yaml --set growth=8%/month --horizon 5y
+  tradeoff analyze architecture.yaml --format json | jq .saturation";
 
 const SIMULATE: &str = "Examples:
-  tradeoff simulate shop.yaml
-  tradeoff simulate shop.yaml --scenario flash-sale --replications 20
-  tradeoff simulate shop.yaml --duration 10m --seed 7
-  tradeoff simulate shop.yaml --set 'services.order.queue=64' --gate";
+  tradeoff simulate architecture.yaml
+  tradeoff simulate architecture.yaml --scenario busy-day --replications 20
+  tradeoff simulate architecture.yaml --duration 5m --seed 7
+  tradeoff simulate architecture.yaml --set services.orders.queue=16 --gate";
 
 const REVIEW: &str = "Examples:
-  tradeoff review shop.yaml
-  tradeoff review shop.yaml --scenario payment-brownout
-  tradeoff review shop.yaml --horizon 18mo                     what breaks first as it grows, and when?
-  tradeoff review architecture/ --gate --fail-on warning       in CI
-  tradeoff review shop.yaml --format json --output review.json
-  tradeoff review shop.yaml --format html --output review.html
-  tradeoff review shop.yaml --format markdown | gh pr comment --body-file -
-  tradeoff review shop.yaml --fix                              write the smallest set that holds
-  tradeoff review shop.yaml --fix=rel-no-breaker:order.place->payment.charge";
+  tradeoff review architecture.yaml
+  tradeoff review architecture.yaml --scenario lose-a-replica
+  tradeoff review architecture.yaml --set growth=8%/month --horizon 5y
+                                                 what breaks first as it grows, and when?
+  tradeoff review . --gate --fail-on warning     in CI; all *.yaml and *.yml of the folder, as one
+  tradeoff review architecture.yaml --format json --output review.json
+  tradeoff review architecture.yaml --format html --output review.html
+  tradeoff review architecture.yaml --format markdown | gh pr comment --body-file -
+  tradeoff review architecture.yaml --fix        writes the smallest set that holds";
 
 const DECIDE: &str = "Examples:
-  tradeoff decide                                  what there is to decide
-  tradeoff decide shop.yaml                        what this architecture raises comes first
-  tradeoff decide primary-database                 asks for the facts
-  tradeoff decide pagination shop.yaml             asks for what the architecture does not say
+  tradeoff decide                                what there is to decide
+  tradeoff decide architecture.yaml              what this architecture raises comes first
+  tradeoff decide primary-database               asks for the facts
   tradeoff decide pagination --set rows=2M --set concurrent-writes=yes --non-interactive
-  tradeoff decide --all shop.yaml                  agreed, contradicted, missing
-  tradeoff decide load-balancing shop.yaml --about order --measure       simulate the options
-  tradeoff decide pagination shop.yaml --adr       write an ADR, and record it in the architecture
-  tradeoff decide debt shop.yaml                   what is owed, by interest
-  tradeoff decide drift --reference train.csv --current today.parquet --column amount";
+  tradeoff decide connection-pool-sizing architecture.yaml
+                                                 asks for what the architecture does not say
+  tradeoff decide --all architecture.yaml        agreed, contradicted, missing
+  tradeoff decide load-balancing architecture.yaml --about orders --measure
+                                                 simulates the options
+  tradeoff decide database-scaling architecture.yaml --adr
+                                                 writes an ADR, and records it in the architecture
+  tradeoff decide debt architecture.yaml         what is owed, by interest
+  tradeoff decide drift --reference train.csv --current today.parquet --column amount
+                                                 compares two files of yours";
 
 const INIT: &str = "Examples:
   tradeoff init                       architecture.yaml in this folder
-  tradeoff init architecture/         architecture/architecture.yaml
-  tradeoff init shop.yaml --name shop";
+  tradeoff init --name shop           the same, of a system that is called `shop`
+  tradeoff init shop.yaml             another file; a folder gets its architecture.yaml";
 
 const EXPLAIN: &str = "Examples:
   tradeoff explain                    what can be explained
@@ -271,7 +275,8 @@ pub(crate) struct ReviewArgs {
     #[arg(long, value_name = "N", value_parser = REPLICATIONS)]
     pub(crate) replications: Option<u32>,
     /// Write mends into the architecture's files: those of the smallest set that holds, or of the
-    /// findings with these fingerprints. Comments and layout stay.
+    /// findings with these fingerprints, as `check --format json` prints them. Comments and layout
+    /// stay.
     #[arg(long, value_name = "FINGERPRINT,..", num_args = 0.., require_equals = true)]
     #[arg(value_delimiter = ',', conflicts_with_all = ["env", "set"])]
     pub(crate) fix: Option<Vec<String>>,
@@ -465,7 +470,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
     // A path may hold `->` between quotes, never `=`.
     match text.split_once('=') {
         Some((path, value)) if !path.is_empty() => Ok((path.into(), value.into())),
-        _ => Err("expected PATH=VALUE such as services.order.replicas=6".into()),
+        _ => Err("expected PATH=VALUE such as services.orders.replicas=6".into()),
     }
 }
 

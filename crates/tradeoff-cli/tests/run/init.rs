@@ -14,6 +14,8 @@ fn the_first_architecture_holds() {
     let mut check = Run::new("check").file("shop.yaml", &text).args(["shop.yaml"]);
     check = check.exits(0).stdout_contains("no findings");
     assert_eq!(check.stderr(), "", "not even a warning");
+    let staging = Run::new("check").file("shop.yaml", &text).args(["shop.yaml"]);
+    staging.args(["--env", "staging"]).exits(0).stdout_contains("no findings");
     let review =
         Run::new("review").file("shop.yaml", &text).args(["shop.yaml", "--format", "json"]);
     let review = review.exits(0).json();

@@ -11,6 +11,7 @@ mod decide;
 mod drift;
 mod files;
 mod fix;
+mod help;
 mod horizon;
 mod init;
 mod output;
