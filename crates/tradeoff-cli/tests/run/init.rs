@@ -39,5 +39,8 @@ fn nothing_is_overwritten() {
     let run = run.refused(&["`shop.yaml` is there already"]);
     assert_eq!(fs::read_to_string(run.folder().join("shop.yaml")).unwrap(), "mine");
     Run::new("init").args(["no/shop.yaml"]).refused(&["there is no folder"]);
-    Run::new("init").args(["shop.yaml", "--name", " "]).refused(&["not empty"]);
+    for name in ["", " "] {
+        let run = Run::new("init").args(["shop.yaml", "--name", name]);
+        run.refused(&["`--name` is empty", "expected what the architecture is called"]);
+    }
 }
