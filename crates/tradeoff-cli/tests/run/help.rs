@@ -39,8 +39,8 @@ fn runs(starter: &str, example: &str) {
     let (command, beyond) = example.split_once(['|', '>']).unwrap_or((example, ""));
     let mut words = command.split_whitespace().skip(1).map(ToOwned::to_owned);
     let verb = words.next().expect("a verb");
-    let data: String = (0..30).map(|nth| format!("{nth},{}\n", nth * 7 % 30)).collect();
-    let data = format!("day,amount\n{data}");
+    let data: Vec<String> = (0..30).map(|nth| format!("{nth},{}\n", nth * 7 % 30)).collect();
+    let data = format!("day,amount\n{}", data.concat());
     let mut run = Run::new(&verb).file("train.csv", &data).file("today.parquet", &data);
     if verb != "init" {
         run = run.file("architecture.yaml", starter);
