@@ -7,6 +7,7 @@
 
 mod analyze;
 mod bad_input;
+mod bounds;
 mod decide;
 mod drift;
 mod files;
