@@ -39,9 +39,9 @@ pub(super) fn flips(page: &mut Markup, review: &Review, _: &Architecture) {
         .collect();
     let columns = [
         Column::text("Number"),
-        Column::text("Now"),
+        Column::wide("Now"),
         Column::wide("Verdict"),
-        Column::text("Tried over"),
+        Column::wide("Tried over"),
     ];
     table(page, "Numbers that carry the verdict", &columns, &rows);
     more(page, review.flips.len());

@@ -67,7 +67,7 @@ fn values() {
         "there are 33 overlays",
     );
     let event = "{ at: 10s, for: 5s, slow: payment, by: 9x }";
-    let events = SHOP.replace(event, &[event; 10_001].join(", "));
+    let events = SHOP.replace(event, &vec![event; 10_001].join(", "));
     let run = Run::new("check").file("shop.yaml", events).args(["shop.yaml"]);
     beyond(run, "out-of-range", "a scenario with more than 10,000 events");
 }
