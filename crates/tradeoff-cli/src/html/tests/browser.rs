@@ -145,6 +145,7 @@ fn fits(page: &str, width: u32, dark: bool) {
     assert_eq!(seen["scrolls"], width, "it scrolls sideways: {seen:#}");
     assert_eq!(seen["wide"], Value::Array(vec![]), "wider than its frame");
     assert_eq!(seen["silent"], Value::Array(vec![]), "it scrolls, and nothing says so");
+    assert!(width > 1_000 || seen["scrolling"].as_u64() > Some(0), "a phone is narrow: {seen:#}");
     assert_eq!(seen["torn"], Value::Array(vec![]), "broken within a name of a name");
     assert_eq!(seen["cut"], Value::Array(vec![]), "beyond the drawing");
     assert_eq!(seen["reached"], true, "the drawing can be scrolled to its end");
