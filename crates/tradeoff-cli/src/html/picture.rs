@@ -3,7 +3,7 @@
 use super::layout::{Placed, layout};
 use super::markup::Markup;
 use super::parts::{Link, Part, Parts, heat, per_second};
-use super::table::{Column, scroll, table};
+use super::table::{Column, names, scroll, table};
 use crate::text::figure::{Unit, figure};
 use crate::text::page::Line;
 use crate::text::push;
@@ -19,6 +19,8 @@ const WIDEST: f64 = 1_500.0;
 const SHRUNK: f64 = 0.8;
 /// More parts than these are only in the table.
 const DRAWN: usize = 60;
+/// Edges between two parts that are named in the table.
+const EDGES: usize = 20;
 /// The patterns of what is striped, by heat.
 const STRIPES: [&str; 3] = ["stripes-calm", "stripes-busy", "stripes-hot"];
 /// Points at which a curve is looked at for its label.
@@ -412,12 +414,11 @@ fn call_table(page: &mut Markup, parts: &Parts) {
         .map(|it| {
             let inside = || "inside one process".to_owned();
             let name = |at: usize| Line::new().name(&parts.parts[at].name);
-            let edges = it.edges.iter().take(20).map(String::as_str).collect::<Vec<_>>();
             vec![
                 name(it.from),
                 name(it.to),
                 it.rate.map_or_else(inside, per_second).into(),
-                Line::new().name(edges.join(", ")),
+                names(&it.edges, EDGES),
             ]
         })
         .collect();
