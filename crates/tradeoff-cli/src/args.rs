@@ -1,11 +1,17 @@
 //! The command line.
 
+mod examples;
+
+use std::error::Error as _;
 use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
-use clap::error::ErrorKind;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tradeoff::horizon::MONTHS;
@@ -25,22 +31,9 @@ const ABOUT: &str = "Architecture advice, with its effect on your own system mea
 Describe a system in YAML; Tradeoff holds it against the rules of its trade, simulates it under \
 load, surges and faults, and measures what each mend buys.";
 
-const CODES: &str = "Exit codes:
-  0  the command could answer
-  1  a gate failed: a finding at or above --fail-on (check), or under --gate a broken promise
-  2  the input or the command line is wrong
-  3  a mistake of ours
-
-Start with:
-  tradeoff init shop.yaml       a first architecture, with comments
-  tradeoff check shop.yaml      what do the rules say?
-  tradeoff review shop.yaml     what breaks, why, and what is the least that mends it?
-  tradeoff decide               which choices are there, and what do your facts answer?
-  tradeoff explain              what do the rules and the words mean?";
-
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "tradeoff", version, about = ABOUT, after_help = CODES, styles = STYLES)]
+#[command(name = "tradeoff", version, about = ABOUT, after_help = examples::CODES, styles = STYLES)]
 #[command(max_term_width = 100, subcommand_required = false)]
 pub(crate) struct Cli {
     /// When to use color; `auto`: on a terminal, unless `NO_COLOR` is set.
@@ -54,104 +47,36 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Hold an architecture against the rules.
-    #[command(after_help = CHECK)]
+    #[command(after_help = examples::CHECK)]
     Check(CheckArgs),
     /// Say what the laws of queues say: utilization, capacity, latency, blast radius. Instant.
-    #[command(after_help = ANALYZE)]
+    #[command(after_help = examples::ANALYZE)]
     Analyze(AnalyzeArgs),
     /// Run an architecture under load and through its scenarios.
-    #[command(after_help = SIMULATE)]
+    #[command(after_help = examples::SIMULATE)]
     Simulate(SimulateArgs),
     /// Say what breaks, why, and what the smallest set of mends is that holds, all measured.
-    #[command(after_help = REVIEW)]
+    #[command(after_help = examples::REVIEW)]
     Review(ReviewArgs),
     /// Say which option of a choice fits, why, what would flip it, and what it costs to reverse.
-    #[command(after_help = DECIDE)]
+    #[command(after_help = examples::DECIDE)]
     Decide(DecideArgs),
     /// Write a first architecture to start from, with comments.
-    #[command(after_help = INIT)]
+    #[command(after_help = examples::INIT)]
     Init(InitArgs),
     /// Explain a rule, a decision, a key of the format, a word or the defaults.
-    #[command(after_help = EXPLAIN)]
+    #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
     /// Print the JSON Schema of the architecture file.
-    #[command(after_help = SCHEMA)]
+    #[command(after_help = examples::SCHEMA)]
     Schema,
     /// Print a completion script for a shell.
-    #[command(after_help = COMPLETIONS)]
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// For which shell.
         shell: Shell,
     },
 }
-
-const CHECK: &str = "Examples:
-  tradeoff check shop.yaml
-  tradeoff check architecture/                     every *.yaml and *.yml in the folder, as one
-  tradeoff check shop.yaml --fail-on warning       exit 1 on warnings too
-  tradeoff check shop.yaml --env prod              with the edits of the overlay `prod`
-  tradeoff check shop.yaml --set services.order.replicas=6
-  tradeoff check shop.yaml --today 2027-07-01      what is no longer accepted on that day?
-  tradeoff check shop.yaml --format json | jq .summary";
-
-const ANALYZE: &str = "Examples:
-  tradeoff analyze shop.yaml
-  tradeoff analyze shop.yaml --set traffic.users.rate=90/s
-  tradeoff analyze shop.yaml --horizon 18mo --set growth=8%/month
-  tradeoff analyze shop.yaml --format json | jq .saturation";
-
-const SIMULATE: &str = "Examples:
-  tradeoff simulate shop.yaml
-  tradeoff simulate shop.yaml --scenario flash-sale --replications 20
-  tradeoff simulate shop.yaml --duration 10m --seed 7
-  tradeoff simulate shop.yaml --set 'services.order.queue=64' --gate";
-
-const REVIEW: &str = "Examples:
-  tradeoff review shop.yaml
-  tradeoff review shop.yaml --scenario payment-brownout
-  tradeoff review shop.yaml --horizon 18mo                     what breaks first as it grows, and when?
-  tradeoff review architecture/ --gate --fail-on warning       in CI
-  tradeoff review shop.yaml --format json --output review.json
-  tradeoff review shop.yaml --format html --output review.html
-  tradeoff review shop.yaml --format markdown | gh pr comment --body-file -
-  tradeoff review shop.yaml --fix                              write the smallest set that holds
-  tradeoff review shop.yaml --fix=rel-no-breaker:order.place->payment.charge";
-
-const DECIDE: &str = "Examples:
-  tradeoff decide                                  what there is to decide
-  tradeoff decide shop.yaml                        what this architecture raises comes first
-  tradeoff decide primary-database                 asks for the facts
-  tradeoff decide pagination shop.yaml             asks for what the architecture does not say
-  tradeoff decide pagination --set rows=2M --set concurrent-writes=yes --non-interactive
-  tradeoff decide --all shop.yaml                  agreed, contradicted, missing
-  tradeoff decide load-balancing shop.yaml --about order --measure       simulate the options
-  tradeoff decide pagination shop.yaml --adr       write an ADR, and record it in the architecture
-  tradeoff decide debt shop.yaml                   what is owed, by interest
-  tradeoff decide drift --reference train.csv --current today.parquet --column amount";
-
-const INIT: &str = "Examples:
-  tradeoff init                       architecture.yaml in this folder
-  tradeoff init architecture/         architecture/architecture.yaml
-  tradeoff init shop.yaml --name shop";
-
-const EXPLAIN: &str = "Examples:
-  tradeoff explain                    what can be explained
-  tradeoff explain rel-no-timeout     a rule: why it matters, an example, its limits
-  tradeoff explain pagination         a decision: its facts, options and worked examples
-  tradeoff explain retry.budget       a key of the format: its unit and default
-  tradeoff explain metastable         a word of the results
-  tradeoff explain defaults           what holds where the file says nothing
-  tradeoff explain runtimes           what `runtime: spring-boot` and others fill in, with sources";
-
-const SCHEMA: &str = "Examples:
-  tradeoff schema > tradeoff.schema.json
-  and as the first line of an architecture, for editors:
-  # yaml-language-server: $schema=./tradeoff.schema.json";
-
-const COMPLETIONS: &str = "Examples:
-  tradeoff completions bash > ~/.local/share/bash-completion/completions/tradeoff
-  tradeoff completions zsh > ~/.zfunc/_tradeoff
-  tradeoff completions fish > ~/.config/fish/completions/tradeoff.fish";
 
 /// What is read, and how the answer is printed.
 #[derive(Debug, Args)]
@@ -223,10 +148,10 @@ pub(crate) struct Running {
     #[arg(long, value_name = "NAME")]
     pub(crate) scenario: Vec<String>,
     /// The seed of every draw: the same seed gives the same bytes.
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = SEED)]
     pub(crate) seed: u64,
     /// Threads to run on; the result does not depend on it. Default: one per processor.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = THREADS)]
     pub(crate) threads: Option<u16>,
     /// How long the baseline and the scenarios are measured, such as 10m.
     #[arg(long, value_name = "TIME")]
@@ -271,7 +196,8 @@ pub(crate) struct ReviewArgs {
     #[arg(long, value_name = "N", value_parser = REPLICATIONS)]
     pub(crate) replications: Option<u32>,
     /// Write mends into the architecture's files: those of the smallest set that holds, or of the
-    /// findings with these fingerprints. Comments and layout stay.
+    /// findings with these fingerprints, as `check --format json` prints them. Comments and layout
+    /// stay.
     #[arg(long, value_name = "FINGERPRINT,..", num_args = 0.., require_equals = true)]
     #[arg(value_delimiter = ',', conflicts_with_all = ["env", "set"])]
     pub(crate) fix: Option<Vec<String>>,
@@ -377,10 +303,19 @@ pub(crate) struct ExplainArgs {
     pub(crate) topic: Option<String>,
 }
 
-const REPLICATIONS: fn(&str) -> Result<u32, String> = |text| match text.parse() {
-    Ok(number @ 5..=1000) => Ok(number),
-    _ => Err("expected a whole number between 5 and 1000".into()),
-};
+const REPLICATIONS: fn(&str) -> Result<u32, String> = |text| whole(text, 5..=1000);
+const THREADS: fn(&str) -> Result<u16, String> = |text| whole(text, 1..=1024);
+const SEED: fn(&str) -> Result<u64, String> = |text| whole(text, 0..=u64::MAX);
+
+/// A whole number within bounds.
+fn whole<T>(text: &str, bounds: RangeInclusive<T>) -> Result<T, String>
+where
+    T: FromStr + PartialOrd + Display,
+{
+    let number = text.parse().ok().filter(|it| bounds.contains(it));
+    let (least, most) = bounds.into_inner();
+    number.ok_or_else(|| format!("expected a whole number between {least} and {most}"))
+}
 
 /// How the answer is printed; each is a module beside `text` that a verb names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -390,6 +325,9 @@ pub(crate) enum Format {
     Markdown,
     Html,
 }
+
+/// The formats that every verb has.
+const PLAIN: [&str; 2] = ["text", "json"];
 
 /// Reads the formats that every verb has; those of a review alone are refused in words.
 #[derive(Clone, Debug)]
@@ -404,24 +342,20 @@ impl TypedValueParser for Plain {
         arg: Option<&clap::Arg>,
         value: &OsStr,
     ) -> Result<Format, clap::Error> {
-        let format = EnumValueParser::<Format>::new().parse_ref(command, arg, value);
-        match format {
-            Ok(it @ (Format::Text | Format::Json)) => Ok(it),
-            Ok(_) => {
-                let message = format!(
-                    "`{}` prints text or json: only `review` has `--format {}`",
-                    command.get_name(),
-                    value.display()
-                );
-                let mut command = command.clone();
-                Err(command.error(ErrorKind::InvalidValue, message))
-            }
-            Err(error) => Err(error),
+        if let Some("markdown" | "html") = value.to_str() {
+            let message = format!(
+                "`{}` prints text or json: only `review` has `--format {}`",
+                command.get_name(),
+                value.display()
+            );
+            return Err(command.clone().error(ErrorKind::InvalidValue, message));
         }
+        let known = PossibleValuesParser::new(PLAIN).parse_ref(command, arg, value)?;
+        Ok(if known == "json" { Format::Json } else { Format::Text })
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(["text", "json"].into_iter().map(PossibleValue::new)))
+        Some(Box::new(PLAIN.into_iter().map(PossibleValue::new)))
     }
 }
 
@@ -465,7 +399,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
     // A path may hold `->` between quotes, never `=`.
     match text.split_once('=') {
         Some((path, value)) if !path.is_empty() => Ok((path.into(), value.into())),
-        _ => Err("expected PATH=VALUE such as services.order.replicas=6".into()),
+        _ => Err("expected PATH=VALUE such as services.orders.replicas=6".into()),
     }
 }
 
@@ -488,8 +422,15 @@ pub(crate) fn parse() -> Result<Cli, Failure> {
             let text = error.render();
             Failure::Help(if styled { text.ansi().to_string() } else { text.to_string() })
         }
-        _ if json => Failure::Input(Box::new(usage(&error)), Format::Json, Color::Auto),
+        _ if json => {
+            let told = value(&error).unwrap_or_else(|| usage(&error));
+            Failure::Input(Box::new(Problems::one(told)), Format::Json, Color::Auto)
+        }
         _ => {
+            if let Some(told) = value(&error) {
+                let problems = Box::new(Problems::one(told));
+                return Failure::Input(problems, Format::Text, color(&words));
+            }
             let styled = io::wants_color(color(&words), Stream::Error);
             let text = error.render();
             Failure::Usage(if styled { text.ansi().to_string() } else { text.to_string() })
@@ -523,15 +464,41 @@ fn color(words: &[OsString]) -> Color {
     }
 }
 
-/// A usage error as data.
-fn usage(error: &clap::Error) -> Problems {
+/// A value that an option does not take, told as one in a file is; `None` of other mistakes.
+fn value(error: &clap::Error) -> Option<Diagnostic> {
+    let stated = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) if !text.is_empty() => Some(text.as_str()),
+        _ => None,
+    };
+    let option = stated(ContextKind::InvalidArg)?.split(' ').next()?;
+    let found = stated(ContextKind::InvalidValue)?;
+    let told = Diagnostic::error("usage", format!("`{option}` does not take `{found}`"));
+    let told = match (error.get(ContextKind::ValidValue), error.source()) {
+        (Some(ContextValue::Strings(words)), _) => {
+            let words: Vec<String> = words.iter().map(|it| format!("`{it}`")).collect();
+            told.expected(format!("one of {}", words.join(", ")))
+        }
+        (_, Some(why)) => {
+            let why = why.to_string();
+            told.expected(why.strip_prefix("expected ").unwrap_or(&why))
+        }
+        _ => return None,
+    };
+    Some(match stated(ContextKind::SuggestedValue) {
+        Some(near) => told.nearest(near),
+        None => told,
+    })
+}
+
+/// Another mistake of the command line as data.
+fn usage(error: &clap::Error) -> Diagnostic {
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     let tip = lines.find_map(|line| line.strip_prefix("tip: ")).map(ToOwned::to_owned);
     let mut diagnostic = Diagnostic::error("usage", message);
     diagnostic.nearest = tip.and_then(|tip| tip.split('\'').nth(1).map(Into::into));
-    Problems::one(diagnostic)
+    diagnostic
 }
 
 #[cfg(test)]

@@ -59,8 +59,7 @@ fn load(common: &Common, format: Format, color: Color) -> Result<Design, Failure
         Design::load_in(files, common.env.as_deref(), &common.set, &reader).map_err(failed)?;
     if let Some(output) = &common.output {
         let inputs: Vec<PathBuf> = roots.into_iter().chain(reader.seen()).collect();
-        write::not_an_input(output, &inputs).map_err(failed)?;
-        write::possible(output).map_err(failed)?;
+        write::possible_output(output, &inputs).map_err(failed)?;
     }
     let warnings = design.warnings();
     if !warnings.is_empty() && format != Format::Json {

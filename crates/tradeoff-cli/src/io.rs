@@ -124,13 +124,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<SourceFile>, Problems> {
             Err(diagnostic) => problems.push(*diagnostic),
         }
         if all > MAX_ALL_BYTES {
-            problems.push(
-                Diagnostic::error(
-                    "too-large",
-                    format!("the files hold more than {MAX_ALL_BYTES} bytes"),
-                )
-                .expected(format!("at most {MAX_ALL_BYTES} bytes in all files of a folder")),
-            );
+            let most = MAX_ALL_BYTES >> 20;
+            let message = format!("the files hold more than {most} MiB");
+            let diagnostic = Diagnostic::error("too-large", message);
+            problems.push(diagnostic.expected(format!("at most {most} MiB in all files")));
             break;
         }
     }

@@ -7,9 +7,18 @@ use std::path::{Path, PathBuf};
 
 use tradeoff::{Diagnostic, Problems};
 
+/// What to do where an answer cannot be written.
+const OTHER: &str = "choose another --output";
+
 /// Writes the answer to a file.
 pub(crate) fn output(path: &Path, text: &str) -> Result<(), Problems> {
-    all(&[(path, text)]).map_err(|refused| refused.told("choose another --output"))
+    all(&[(path, text)]).map_err(|refused| refused.told(OTHER))
+}
+
+/// Refuses an output file that is one of the files that are read, or that cannot be written.
+pub(crate) fn possible_output(path: &Path, inputs: &[PathBuf]) -> Result<(), Problems> {
+    not_an_input(path, inputs)?;
+    possible(path).map_err(|refused| refused.told(OTHER))
 }
 
 /// Refuses an output file that is one of the files that are read.
@@ -17,19 +26,15 @@ pub(crate) fn not_an_input(path: &Path, inputs: &[PathBuf]) -> Result<(), Proble
     let Ok(target) = path.canonicalize() else { return Ok(()) };
     if inputs.iter().any(|it| it.canonicalize().is_ok_and(|it| it == target)) {
         let why = "the answer would overwrite what it is about";
-        return Err(Refused::new(path, why.into()).told("choose another --output"));
+        return Err(Refused::new(path, why.into()).told(OTHER));
     }
     Ok(())
 }
 
-/// Refuses an output file that cannot be written, before anything takes time. It leaves nothing
-/// behind.
-pub(crate) fn possible(path: &Path) -> Result<(), Problems> {
-    let part = Part::new(path).and_then(|part| match part.fill("") {
-        Ok(()) => Ok(()),
-        Err(error) => Err(Refused::new(path, told(&error))),
-    });
-    part.map_err(|refused| refused.told("choose another --output"))
+/// Refuses a file that cannot be written, before anything takes time. It leaves nothing behind.
+pub(crate) fn possible(path: &Path) -> Result<(), Refused> {
+    let part = Part::new(path)?;
+    part.fill("").map_err(|error| Refused::new(path, told(&error)))
 }
 
 /// A file that cannot be written, and why.

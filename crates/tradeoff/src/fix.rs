@@ -1,5 +1,7 @@
 //! The mends of findings, written into the files of a design.
 
+use std::collections::BTreeSet;
+
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::{Edit, Op, nearest};
 
@@ -63,6 +65,13 @@ pub fn fix(design: &Design, fingerprints: &[String]) -> Result<Fix, Problems> {
         mends: chosen.iter().map(|it| it.fingerprint.clone()).collect(),
         files: files.collect(),
     })
+}
+
+/// The files that some mend of the design would change; of mends that these files cannot take none.
+pub fn touched(design: &Design) -> BTreeSet<String> {
+    let alone = mendable(design).into_iter().map(|it| vec![it.fingerprint]);
+    let fixes = alone.filter_map(|it| fix(design, &it).ok());
+    fixes.flat_map(|it| it.files).map(|it| it.name).collect()
 }
 
 fn unknown(name: &str, known: &[Mendable]) -> Diagnostic {

@@ -16,6 +16,9 @@ const NAME: &str = "my-system";
 
 pub(super) fn run(args: &InitArgs, color: Color) -> Result<ExitCode, Failure> {
     let failed = |problems| Failure::Input(Box::new(problems), Format::Text, color);
+    if args.name.as_ref().is_some_and(|it| it.trim().is_empty()) {
+        return Err(failed(no_name()));
+    }
     let path = target(&args.path);
     let name = args.name.clone().or_else(|| folder_name(&path));
     let text = named(name.as_deref().unwrap_or(NAME)).map_err(failed)?;
@@ -57,6 +60,14 @@ fn named(name: &str) -> Result<String, Problems> {
     let template = SourceFile::new("architecture.yaml", TEMPLATE);
     let design = Design::load(vec![template], &NoFiles)?;
     design.renamed(name)
+}
+
+fn no_name() -> Problems {
+    Problems::one(
+        Diagnostic::error("usage", "`--name` is empty")
+            .expected("what the architecture is called, such as `--name shop`")
+            .help("left out, it is called as its folder is"),
+    )
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> Problems {

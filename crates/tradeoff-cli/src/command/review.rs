@@ -22,6 +22,9 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<ExitCode, Failure> 
     // What is named wrongly is told before anything takes time.
     let named = args.fix.as_deref().filter(|it| !it.is_empty());
     let named = named.map(|it| tradeoff::fix(&design, it)).transpose().map_err(failed)?;
+    if args.fix.is_some() {
+        fixable(&design, named.as_ref()).map_err(failed)?;
+    }
     let bar = Bar::new();
     let mut review = tradeoff::review(&design, &options, &bar).map_err(failed)?;
     drop(bar);
@@ -37,6 +40,24 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<ExitCode, Failure> 
     let broken = review.verdict == Verdict::Broken;
     let gated = args.gate && (broken || review.check.reaches(args.fail_on.into()));
     Ok(gate(gated || unmended))
+}
+
+/// Refuses files that cannot be written: those that the named mends change, or that any may.
+fn fixable(design: &Design, named: Option<&Fix>) -> Result<(), Problems> {
+    let all = design.sources().files().map(|it| it.name.as_str());
+    let refused = all.filter_map(|it| Some((it, write::possible(Path::new(it)).err()?)));
+    let refused: Vec<(&str, write::Refused)> = refused.collect();
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let touched = match named {
+        Some(named) => named.files.iter().map(|it| it.name.clone()).collect(),
+        None => tradeoff::fix::touched(design),
+    };
+    match refused.iter().find(|(name, _)| touched.contains(*name)) {
+        Some((_, why)) => Err(why.told("nothing was written; mend this first")),
+        None => Ok(()),
+    }
 }
 
 /// Writes mends into the files and says what it wrote; false if there is nothing that holds.

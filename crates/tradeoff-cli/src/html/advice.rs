@@ -6,7 +6,7 @@ use tradeoff::review::report::{Decoupled, Effect, Mend, MendOutcome, Review};
 
 use super::markup::Markup;
 use super::summary::{badge, marked};
-use super::table::{Column, cells, table};
+use super::table::{Column, cells, scroll, table};
 use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::page::{Line, Tone};
 use crate::text::push;
@@ -115,7 +115,9 @@ fn no_promise(page: &mut Markup, review: &Review) {
     let name = endpoint.replace('.', "-");
     let example =
         format!("slos:\n  {name}: {{ endpoint: {endpoint}, availability: 99.9%, window: 30d }}");
-    page.within("pre", &[], |it| it.within("code", &[], |it| it.lines(&example)));
+    page.within("pre", &scroll("An example of a promise"), |it| {
+        it.within("code", &[], |it| it.lines(&example));
+    });
 }
 
 /// A mend in words: what it changes, what it does alone and beside all others, what it costs.
@@ -254,7 +256,7 @@ fn each(page: &mut Markup, review: &Review) {
         Column::wide("Change"),
         Column::text("Outcome"),
         Column::number("Alone"),
-        Column::text("Drawn: alone above, beside all others below"),
+        Column::wide("Drawn: alone above, beside all others below"),
         Column::number("Beside all others"),
         Column::number("Cost"),
         Column::number("Replications"),

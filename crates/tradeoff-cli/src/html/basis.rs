@@ -5,7 +5,7 @@ use tradeoff::model::Architecture;
 use tradeoff::review::report::Review;
 
 use super::markup::Markup;
-use super::table::{Column, table};
+use super::table::{Column, names, table};
 use crate::text::assumed::{Kind, kinds};
 use crate::text::figure::UNTOLD;
 use crate::text::observed::{differs, measured, predicted, verdict};
@@ -15,7 +15,7 @@ use crate::text::review::tried;
 use crate::text::simulate::{NOT_MOVED, idle, plural};
 
 /// Places at which one value was assumed.
-const PLACES: usize = 40;
+const PLACES: usize = 12;
 /// Numbers that were tried, and measurements.
 const ROWS: usize = 30;
 
@@ -39,9 +39,9 @@ pub(super) fn flips(page: &mut Markup, review: &Review, _: &Architecture) {
         .collect();
     let columns = [
         Column::text("Number"),
-        Column::text("Now"),
+        Column::wide("Now"),
         Column::wide("Verdict"),
-        Column::text("Tried over"),
+        Column::wide("Tried over"),
     ];
     table(page, "Numbers that carry the verdict", &columns, &rows);
     more(page, review.flips.len());
@@ -123,15 +123,11 @@ pub(super) fn assumptions(page: &mut Markup, review: &Review, _: &Architecture) 
 }
 
 fn row(it: &Kind<'_>) -> Vec<Line> {
-    let mut places = it.places.iter().take(PLACES).copied().collect::<Vec<_>>().join(", ");
-    if it.places.len() > PLACES {
-        places = format!("{places} and {} more", it.places.len() - PLACES);
-    }
     vec![
         Line::new().name(it.key),
         Line::new().plain(it.value),
         Line::new().plain(it.source()),
         it.flip(),
-        Line::new().name(places),
+        names(&it.places, PLACES),
     ]
 }

@@ -190,7 +190,7 @@ pub(super) fn findings(page: &mut Markup, review: &Review, _: &Architecture) {
             let columns = [
                 Column::text("Subject"),
                 Column::wide("What is wrong"),
-                Column::text("Arithmetic"),
+                Column::wide("Arithmetic"),
                 Column::wide("What to do"),
                 Column::text("Place"),
             ];

@@ -9,7 +9,12 @@ pub(super) type Attributes<'a> = &'a [(&'static str, &'a str)];
 
 /// Longest text of one piece, and longest name: one from a hostile file may be as long as the file.
 const LONGEST: usize = 800;
-const LONGEST_NAME: usize = 200;
+const LONGEST_NAME: usize = 160;
+
+/// What has no joint for so long may be broken anywhere.
+const UNBROKEN: usize = 24;
+/// Words that are not longer stay whole.
+const SHORT: usize = 12;
 
 /// A piece of a page. It is well-formed XML too, so that a strict parser can hold it.
 #[derive(Debug, Default)]
@@ -71,13 +76,61 @@ impl Markup {
     }
 
     fn at_most(&mut self, longest: usize, text: &str) {
+        self.shortened(longest, text, Self::escaped);
+    }
+
+    fn shortened(&mut self, longest: usize, text: &str, write: fn(&mut Self, &str)) {
         match text.char_indices().nth(longest) {
-            None => self.escaped(text),
+            None => write(self, text),
             Some((end, _)) => {
-                self.escaped(&text[..end]);
+                write(self, &text[..end]);
                 self.text.push('…');
             }
         }
+    }
+
+    /// Writes text whose long words are broken at their joints before anywhere else: names are made
+    /// of names.
+    fn jointed(&mut self, text: &str) {
+        for (nth, word) in text.split(' ').enumerate() {
+            if nth > 0 {
+                self.text.push(' ');
+            }
+            if word.chars().nth(SHORT).is_some() || word.contains("->") {
+                self.joints(word);
+            } else {
+                self.escaped(word);
+            }
+        }
+    }
+
+    fn joints(&mut self, word: &str) {
+        let mut start = 0;
+        let mut before = '\0';
+        let mut rest = word.char_indices().peekable();
+        let mut since = 0;
+        while let Some((at, it)) = rest.next() {
+            let end = at + it.len_utf8();
+            let next = rest.peek().map(|it| it.1);
+            since += 1;
+            if it == '-' {
+                // A browser breaks there by itself, but never between the ends of an arrow.
+                since = 0;
+            }
+            let arrow = it == '>' && before == '-';
+            if arrow {
+                self.escaped(&word[start..at - 1]);
+                self.leaf("span", &[("class", "whole")], "->");
+                start = end;
+            }
+            if next.is_some_and(|next| arrow || joint(before, it, next) || since == UNBROKEN) {
+                self.escaped(&word[start..end]);
+                self.text.push_str("<wbr/>");
+                (start, since) = (end, 0);
+            }
+            before = it;
+        }
+        self.escaped(&word[start..]);
     }
 
     fn escaped(&mut self, text: &str) {
@@ -108,8 +161,8 @@ impl Markup {
         for (nth, part) in text.split('`').enumerate() {
             match nth % 2 {
                 _ if part.is_empty() => {}
-                0 => self.text(part),
-                _ => self.leaf("code", &[], part),
+                0 => self.shortened(LONGEST, part, Self::jointed),
+                _ => self.within("code", &[], |it| it.shortened(LONGEST, part, Self::jointed)),
             }
         }
     }
@@ -131,7 +184,9 @@ impl Markup {
 
     /// Writes a name of the architecture, whose direction is its own.
     pub(super) fn name(&mut self, text: &str) {
-        self.within("bdi", &[("class", "name")], |it| it.at_most(LONGEST_NAME, text));
+        self.within("bdi", &[("class", "name")], |it| {
+            it.shortened(LONGEST_NAME, text, Self::jointed);
+        });
     }
 
     /// Writes what this program holds and no input reaches: the style sheet.
@@ -149,9 +204,15 @@ impl Markup {
     }
 }
 
+/// Whether a name may be broken behind a character: not within a number, nor within `..`.
+fn joint(before: char, it: char, next: char) -> bool {
+    let number = before.is_ascii_digit() && next.is_ascii_digit();
+    matches!(it, '.' | '/' | '>' | '_') && !number && next.is_alphanumeric()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Markup;
+    use super::{Markup, UNBROKEN};
 
     #[test]
     fn nothing_from_outside_becomes_markup() {
@@ -174,5 +235,26 @@ mod tests {
         let mut page = Markup::default();
         page.name(&"x".repeat(1_000_000));
         assert!(page.finish().len() < 2_000);
+    }
+
+    #[test]
+    fn long_names_are_broken_at_their_joints() {
+        let broken = |text: &str| {
+            let mut page = Markup::default();
+            page.name(text);
+            let text = page.finish().replace("<span class=\"whole\">-&gt;</span>", "->");
+            let inside = text.split_once('>').unwrap().1.strip_suffix("</bdi>").unwrap();
+            inside.replace("<wbr/>", "|")
+        };
+        assert_eq!(broken("order.place->payment.charge"), "order.|place->|payment.|charge");
+        assert_eq!(
+            broken("services.mail-relay.steps.0.work"),
+            "services.|mail-relay.|steps.|0.|work"
+        );
+        assert_eq!(broken("orders>orders-db/pool"), "orders&gt;|orders-db/|pool");
+        assert_eq!(broken("(1.255..1.304x)"), "(1.255..|1.304x)");
+        assert_eq!(broken("order.place"), "order.place");
+        let long = "x".repeat(2 * UNBROKEN);
+        assert_eq!(broken(&long), format!("{0}|{0}", "x".repeat(UNBROKEN)));
     }
 }

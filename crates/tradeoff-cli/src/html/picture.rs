@@ -3,7 +3,7 @@
 use super::layout::{Placed, layout};
 use super::markup::Markup;
 use super::parts::{Link, Part, Parts, heat, per_second};
-use super::table::{Column, scroll, table};
+use super::table::{Column, names, scroll, table};
 use crate::text::figure::{Unit, figure};
 use crate::text::page::Line;
 use crate::text::push;
@@ -11,12 +11,16 @@ use crate::text::push;
 /// Boxes, and what a box takes with the gap around it.
 const BOX: (f64, f64) = (176.0, 88.0);
 const PITCH: (f64, f64) = (206.0, 164.0);
+/// Around all boxes: the number on a corner of one reaches beyond it.
+const MARGIN: f64 = 12.0;
 /// What is wider is not shrunk to the page, where nobody could read it: it scrolls sideways.
 const WIDEST: f64 = 1_500.0;
 /// A drawing that scrolls, as a share of its full size.
 const SHRUNK: f64 = 0.8;
 /// More parts than these are only in the table.
 const DRAWN: usize = 60;
+/// Edges between two parts that are named in the table.
+const EDGES: usize = 20;
 /// The patterns of what is striped, by heat.
 const STRIPES: [&str; 3] = ["stripes-calm", "stripes-busy", "stripes-hot"];
 /// Points at which a curve is looked at for its label.
@@ -83,8 +87,8 @@ fn drawing(page: &mut Markup, parts: &Parts, chosen: &[usize]) {
         .collect();
     let edges: Vec<(usize, usize)> = links.iter().map(|it| (it.1, it.2)).collect();
     let placed = layout(chosen.len(), &edges);
-    let width = placed.width * PITCH.0 + 16.0;
-    let height = (placed.layers as f64 - 1.0) * PITCH.1 + BOX.1 + 16.0;
+    let width = placed.width * PITCH.0 + 2.0 * MARGIN;
+    let height = (placed.layers as f64 - 1.0) * PITCH.1 + BOX.1 + 2.0 * MARGIN;
     let view = format!("0 0 {width:.0} {height:.0}");
     let (most, least) = match width {
         it if it > WIDEST => (it * SHRUNK, "huge"),
@@ -147,8 +151,8 @@ fn described(parts: &Parts, chosen: &[usize]) -> String {
 
 /// The upper left corner of a box.
 fn corner(placed: &Placed, node: usize) -> Point {
-    let x = placed.x[node] * PITCH.0 - BOX.0 / 2.0 + 8.0;
-    (x, placed.layer[node] as f64 * PITCH.1 + 8.0)
+    let x = placed.x[node] * PITCH.0 - BOX.0 / 2.0 + MARGIN;
+    (x, placed.layer[node] as f64 * PITCH.1 + MARGIN)
 }
 
 /// The curve of each edge as points, from its upper end to its lower: ends are spread over the
@@ -156,7 +160,7 @@ fn corner(placed: &Placed, node: usize) -> Point {
 fn curves(placed: &Placed, edges: &[(usize, usize)], boxes: &[Point]) -> Vec<Vec<Point>> {
     let ends =
         |nth: usize| if placed.turned[nth] { (edges[nth].1, edges[nth].0) } else { edges[nth] };
-    let bend = |it: f64| it * PITCH.0 + 8.0;
+    let bend = |it: f64| it * PITCH.0 + MARGIN;
     let middle = |node: usize| boxes[node].0 + BOX.0 / 2.0;
     let next = |nth: usize, upper: bool| {
         let bends = &placed.bends[nth];
@@ -177,7 +181,7 @@ fn curves(placed: &Placed, edges: &[(usize, usize)], boxes: &[Point]) -> Vec<Vec
             let (up, low) = ends(nth);
             let mut points = vec![(port(nth, true), boxes[up].1 + BOX.1)];
             for (below, it) in placed.bends[nth].iter().enumerate() {
-                let y = (placed.layer[up] + 1 + below) as f64 * PITCH.1 + 8.0;
+                let y = (placed.layer[up] + 1 + below) as f64 * PITCH.1 + MARGIN;
                 points.push((bend(*it), y));
                 points.push((bend(*it), y + BOX.1));
             }
@@ -410,12 +414,11 @@ fn call_table(page: &mut Markup, parts: &Parts) {
         .map(|it| {
             let inside = || "inside one process".to_owned();
             let name = |at: usize| Line::new().name(&parts.parts[at].name);
-            let edges = it.edges.iter().take(20).map(String::as_str).collect::<Vec<_>>();
             vec![
                 name(it.from),
                 name(it.to),
                 it.rate.map_or_else(inside, per_second).into(),
-                Line::new().name(edges.join(", ")),
+                names(&it.edges, EDGES),
             ]
         })
         .collect();

@@ -9,7 +9,7 @@ use tradeoff::review::report::Review;
 use super::called;
 use super::markup::Markup;
 use super::table::{Column, table};
-use crate::text::figure::{Unit, cost, cost_difference, figure, told, value};
+use crate::text::figure::{Unit, cost, cost_difference, figure, told};
 use crate::text::page::Line;
 use crate::text::review::mends::is_open;
 use crate::text::review::{TOO_LITTLE, causes, failing, leading, numbers, troubled};
@@ -65,11 +65,8 @@ pub(super) fn facts(page: &mut Markup, review: &Review) {
         };
         fact(page, "Promises", &words, &what);
         if let Some(headroom) = &review.headroom {
-            let factor = if told(headroom.load_factor, Unit::Times) {
-                value(headroom.load_factor, Unit::Times)
-            } else {
-                "cannot be told".into()
-            };
+            // On a phone the interval stands below the value.
+            let factor = figure(headroom.load_factor, Unit::Times).replace("\u{a0}(", " (");
             let first = headroom.first_broken.as_deref();
             let first = first.map_or_else(String::new, |it| format!("then {it} breaks first"));
             fact(page, "Load that holds without events", &factor, &first);

@@ -42,6 +42,15 @@ pub(super) const fn scroll(name: &str) -> [(&'static str, &str); 4] {
     [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", name)]
 }
 
+/// Names one behind the other, the first `most` of them.
+pub(super) fn names(names: &[impl AsRef<str>], most: usize) -> Line {
+    let more = names.len().saturating_sub(most);
+    let line = names.iter().take(most).enumerate().fold(Line::new(), |line, (nth, name)| {
+        line.plain(if nth > 0 { ", " } else { "" }).name(name)
+    });
+    if more > 0 { line.plain(format!(" and {more} more")) } else { line }
+}
+
 /// The same with cells that are drawn.
 pub(super) fn cells(
     page: &mut Markup,
@@ -80,5 +89,22 @@ pub(super) fn cells(
     if rows > ROWS {
         let more = rows - ROWS;
         page.leaf("p", &[("class", "dim")], &format!("and {more} more: --format json has all"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+    use crate::text::page::Tone;
+
+    #[test]
+    fn a_list_of_names_ends_with_how_many_more_there_are() {
+        let all: Vec<String> = (0..5).map(|nth| format!("services.s{nth}")).collect();
+        let told = names(&all, 2);
+        let text: String = told.pieces().map(|it| it.0).collect();
+        assert_eq!(text, "services.s0, services.s1 and 3 more");
+        assert_eq!(told.pieces().filter(|it| it.1 == Tone::Name).count(), 2);
+        let text: String = names(&all, 5).pieces().map(|it| it.0).collect();
+        assert!(text.ends_with("services.s4"), "{text}");
     }
 }

@@ -1,5 +1,7 @@
 //! A page: lines of toned pieces, wrapped, with color only where it is wanted.
 
+mod code;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Look;
@@ -161,7 +163,7 @@ impl Line {
         let mut lines = Vec::new();
         let mut line = Self::new();
         let mut used = 0;
-        for word in self.words() {
+        for word in self.words(width.saturating_sub(hanging)) {
             let whole: usize = word.iter().map(|(text, _)| text.width()).sum();
             let fresh = used + whole > width && used > hanging;
             if fresh {
@@ -186,14 +188,18 @@ impl Line {
         lines
     }
 
-    /// Words, each with the spaces before it; one word may have several tones.
-    fn words(self) -> Vec<Vec<(String, Tone)>> {
+    /// Words, each with the spaces before it; one word may have several tones, and code is one word
+    /// where it fits into `room` columns.
+    fn words(self, room: usize) -> Vec<Vec<(String, Tone)>> {
+        let whole: String = self.pieces.iter().map(|(text, _)| text.as_str()).collect();
+        let kept = code::spaces(&whole, room);
         let mut words: Vec<Vec<(String, Tone)>> = Vec::new();
         let mut before = ' ';
+        let mut piece = 0;
         for (text, tone) in self.pieces {
             let mut start = 0;
             for (at, it) in text.char_indices() {
-                if it == ' ' && before != ' ' {
+                if it == ' ' && before != ' ' && !kept.contains(&(piece + at)) {
                     push_word(&mut words, &text[start..at], tone);
                     words.push(Vec::new());
                     start = at;
@@ -201,6 +207,7 @@ impl Line {
                 before = it;
             }
             push_word(&mut words, &text[start..], tone);
+            piece += text.len();
         }
         words
     }
@@ -380,6 +387,33 @@ mod tests {
         page.hang(2, format!("{} 12\u{a0}ms", "d".repeat(96)));
         let lines: Vec<usize> = page.finish().lines().map(str::len).collect();
         assert_eq!(lines, [50, 54, 96, 7]);
+    }
+
+    #[test]
+    fn code_is_broken_at_its_commas_and_only_where_it_does_not_fit() {
+        let wrapped = |text: &str| {
+            let lines = Line::from(text).wrap(40, 4);
+            let text = |it: &Line| it.pieces().map(|it| it.0).collect::<String>();
+            lines.iter().map(text).collect::<Vec<_>>()
+        };
+        let fits = wrapped("pass the deadline on with `deadline: { after: 8s }`; or not");
+        assert_eq!(fits, ["pass the deadline on with", "    `deadline: { after: 8s }`; or not"]);
+        let longer =
+            wrapped("add `retry: { attempts: 2, backoff: none, base: 20ms, cap: 1s }` here");
+        let lines =
+            ["add", "    `retry: { attempts: 2, backoff:", "    none, base: 20ms, cap: 1s }` here"];
+        assert_ne!(longer, lines, "not behind a colon");
+        let lines =
+            ["add `retry: { attempts: 2,", "    backoff: none, base: 20ms,", "    cap: 1s }` here"];
+        assert_eq!(longer, lines);
+        // A single backtick is no code, and what has no commas is broken as text is.
+        let alone = wrapped("it`s a text of many words that goes on and on");
+        assert_eq!(alone, ["it`s a text of many words that goes on", "    and on"]);
+        let prose = wrapped("`a text of many words that goes on and on and on`");
+        assert_eq!(prose, ["`a text of many words that goes on and", "    on and on`"]);
+        let toned =
+            Line::from("a word and then `").bold("no break").plain(" here at all`").wrap(30, 0);
+        assert_eq!(toned.len(), 2);
     }
 
     #[test]

@@ -90,6 +90,16 @@ fn an_empty_file() {
 }
 
 #[test]
+fn an_empty_text() {
+    let text = SHOP.replace("name: shop", "name: ''");
+    shop("check", text).refused(&[
+        "a text is empty",
+        "shop.yaml:2:7",
+        "expected a text, not empty",
+    ]);
+}
+
+#[test]
 fn a_device() {
     Run::new("check").args(["/dev/null"]).refused(&["not a regular file"]);
 }
@@ -112,11 +122,25 @@ fn an_unknown_scenario() {
 
 #[test]
 fn numbers_out_of_bounds() {
-    shop("simulate", SHOP).args(["--replications", "4"]).refused(&["between 5 and 1000"]);
-    shop("simulate", SHOP).args(["--replications", "1001"]).refused(&["between 5 and 1000"]);
-    shop("simulate", SHOP).args(["--threads", "0"]).refused(&["--threads"]);
-    shop("simulate", SHOP).args(["--seed=-1"]).refused(&["--seed"]);
+    let seeds = "expected a whole number between 0 and 18446744073709551615";
+    for (option, value, expected) in [
+        ("--replications", "4", "expected a whole number between 5 and 1000"),
+        ("--replications", "1001", "expected a whole number between 5 and 1000"),
+        ("--replications", "many", "expected a whole number between 5 and 1000"),
+        ("--threads", "0", "expected a whole number between 1 and 1024"),
+        ("--threads", "1025", "expected a whole number between 1 and 1024"),
+        ("--seed", "-1", seeds),
+        ("--seed", "abc", seeds),
+        ("--seed", "18446744073709551616", seeds),
+    ] {
+        let run = shop("simulate", SHOP).args([&format!("{option}={value}")]);
+        run.refused(&[&format!("error[usage]: `{option}` does not take `{value}`"), expected]);
+    }
     shop("simulate", SHOP).args(["--duration", "10 apples"]).refused(&["10 apples"]);
+    let run = shop("review", SHOP).args(["--horizon", "3"]);
+    run.refused(&["`--horizon` does not take `3`", "expected a period from a month to 10 years"]);
+    let mut run = shop("simulate", SHOP).args(["--format", "json", "--threads", "0"]).exits(2);
+    assert_eq!(run.json()["errors"][0]["expected"], "a whole number between 1 and 1024");
 }
 
 #[test]
@@ -196,5 +220,11 @@ fn formats_that_only_a_review_has() {
             run.refused(&[&format!("`{verb}` prints text or json"), &words]);
         }
     }
-    shop("review", SHOP).args(["--format", "pdf"]).refused(&["text, json, markdown, html"]);
+    let run = shop("review", SHOP).args(["--format", "htm"]);
+    run.refused(&["one of `text`, `json`, `markdown`, `html`", "did you mean `html`?"]);
+    for verb in ["check", "analyze", "simulate"] {
+        let run = shop(verb, SHOP).args(["--format", "xml"]);
+        let mut run = run.refused(&["`--format` does not take `xml`", "one of `text`, `json`"]);
+        assert!(!run.stderr().contains("html"), "what {verb} does not take is no tip");
+    }
 }

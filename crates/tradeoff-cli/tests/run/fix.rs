@@ -93,3 +93,34 @@ fn links_and_modes_stay() {
     assert_eq!(real.metadata().unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(fs::read_dir(run.folder().join("real")).unwrap().count(), 1, "nothing beside it");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_is_told_before_anything_takes_time() {
+    use std::os::unix::fs::PermissionsExt;
+    let lock = |run: Run, name: &str| {
+        let file = run.folder().join(name);
+        fs::set_permissions(file, fs::Permissions::from_mode(0o444)).unwrap();
+        run
+    };
+    // So long a run would be noticed.
+    let long = ["--duration", "1000h"];
+    for fix in ["--fix", BREAKER] {
+        let run = Run::new("review").file("shop.yaml", SHOP).args(["shop.yaml", fix]).args(long);
+        let run = lock(run, "shop.yaml");
+        let run =
+            run.refused(&["cannot write `shop.yaml`: it is read-only", "nothing was written"]);
+        assert_eq!(text(&run, "shop.yaml"), SHOP);
+    }
+    let adr = ["load-balancing", "shop.yaml", "--about", "order", "--adr", "--measure"];
+    let run = Run::new("decide").file("shop.yaml", SHOP).args(adr).args(long);
+    lock(run, "shop.yaml").refused(&["cannot write `shop.yaml`: it is read-only"]);
+    // What no mend would change may be as it is.
+    let shop = format!("include: [team.yaml]\n{SHOP}").replace("p99: 300ms", "p99: 100us");
+    let parts =
+        || Run::new("review").file("shop.yaml", &shop).file("team.yaml", "teams: { t: {} }\n");
+    let run = lock(parts().args(["shop.yaml", BREAKER]).args(QUICK), "team.yaml").exits(0);
+    assert!(text(&run, "shop.yaml").contains("breaker: {"));
+    let run = lock(parts().args(["shop.yaml", "--fix"]).args(QUICK), "team.yaml").exits(1);
+    run.stdout_contains("no set of these mends holds");
+}

@@ -14,6 +14,8 @@ fn the_first_architecture_holds() {
     let mut check = Run::new("check").file("shop.yaml", &text).args(["shop.yaml"]);
     check = check.exits(0).stdout_contains("no findings");
     assert_eq!(check.stderr(), "", "not even a warning");
+    let staging = Run::new("check").file("shop.yaml", &text).args(["shop.yaml"]);
+    staging.args(["--env", "staging"]).exits(0).stdout_contains("no findings");
     let review =
         Run::new("review").file("shop.yaml", &text).args(["shop.yaml", "--format", "json"]);
     let review = review.exits(0).json();
@@ -37,5 +39,8 @@ fn nothing_is_overwritten() {
     let run = run.refused(&["`shop.yaml` is there already"]);
     assert_eq!(fs::read_to_string(run.folder().join("shop.yaml")).unwrap(), "mine");
     Run::new("init").args(["no/shop.yaml"]).refused(&["there is no folder"]);
-    Run::new("init").args(["shop.yaml", "--name", " "]).refused(&["not empty"]);
+    for name in ["", " "] {
+        let run = Run::new("init").args(["shop.yaml", "--name", name]);
+        run.refused(&["`--name` is empty", "expected what the architecture is called"]);
+    }
 }

@@ -7,10 +7,12 @@
 
 mod analyze;
 mod bad_input;
+mod bounds;
 mod decide;
 mod drift;
 mod files;
 mod fix;
+mod help;
 mod horizon;
 mod init;
 mod output;

@@ -212,13 +212,3 @@ fn schema_and_completions_print() {
         Run::new("completions").args([shell]).exits(0).stdout_contains("simulate");
     }
 }
-
-#[test]
-fn help_is_there_with_examples() {
-    for verb in ["check", "simulate", "review", "init", "explain", "schema", "completions"] {
-        let run = Run::new(verb).args(["--help"]).exits(0).stdout_contains("Examples:");
-        run.stdout_contains(&format!("tradeoff {verb}"));
-    }
-    Run::new("--help").exits(0).stdout_contains("Exit codes:");
-    Run::new("--color=never").exits(0).stdout_contains("Usage: tradeoff");
-}

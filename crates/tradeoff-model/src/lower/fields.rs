@@ -264,7 +264,11 @@ pub(super) fn wrong_value(text: &str, span: Span, wrong: &Wrong, expected: &str)
             }
         }
         Wrong::Range(bound) => {
-            Diagnostic::error("out-of-range", format!("`{text}` is not {bound}"))
+            let message = match text.trim() {
+                "" => "a text is empty".into(),
+                _ => format!("`{text}` is not {bound}"),
+            };
+            Diagnostic::error("out-of-range", message)
                 .label(span, "out of range")
                 .expected(if expected.contains(bound) {
                     expected.into()

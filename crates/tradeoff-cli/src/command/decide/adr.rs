@@ -12,6 +12,9 @@ use crate::failure::Failure;
 use crate::io::{self, Stream};
 use crate::{text, write};
 
+/// What to do where a file cannot be written.
+const MEND: &str = "nothing was written; mend this first";
+
 /// What would be written.
 pub(super) fn make(
     args: &DecideArgs,
@@ -27,7 +30,12 @@ pub(super) fn make(
         Problems::one(diagnostic.expected("a folder in that of the architecture"))
     })?;
     let present = io::names(&folder)?;
-    decide::adr(design, inquiry, &args.adr_dir, &present, &beside)
+    let adr = decide::adr(design, inquiry, &args.adr_dir, &present, &beside)?;
+    // Told before the options are simulated.
+    for file in &adr.files {
+        write::possible(Path::new(&file.name)).map_err(|it| it.told(MEND))?;
+    }
+    Ok(adr)
 }
 
 /// Writes the file and the architecture, and says what it wrote.
@@ -47,7 +55,7 @@ pub(super) fn write(
             return Err(told(Problems::one(diagnostic)));
         }
     }
-    let refused = |it: write::Refused| told(it.told("nothing was written; mend this first"));
+    let refused = |it: write::Refused| told(it.told(MEND));
     write::folder(target.parent().unwrap_or(Path::new("."))).map_err(refused)?;
     let mut files = vec![(target.as_path(), adr.text.as_str())];
     files.extend(adr.files.iter().map(|it| (Path::new(it.name.as_str()), it.after.as_str())));

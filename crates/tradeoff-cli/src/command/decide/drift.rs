@@ -22,7 +22,7 @@ pub(super) fn run(args: &DecideArgs, common: &Common, color: Color) -> Result<Ex
         return Err(failed(no_design()));
     }
     if let Some(output) = &args.output {
-        write::not_an_input(output, &[reference.clone(), current.clone()]).map_err(failed)?;
+        write::possible_output(output, &[reference.clone(), current.clone()]).map_err(failed)?;
     }
     let other = current_column.as_deref().or(column.as_deref());
     let reference = read(reference, column.as_deref()).map_err(failed)?;

@@ -34,6 +34,32 @@ frame.addEventListener('load', () => {
     const box = it.getBoundingClientRect();
     return box.right > root.clientWidth + 1 && !it.closest('.scroll, .skip');
   }).map(it => it.outerHTML.slice(0, 120));
+  const style = it => frame.contentWindow.getComputedStyle(it);
+  const moving = 'local, local, scroll, scroll';
+  seen.silent = [...page.querySelectorAll('body *')].filter(it => {
+    const scrolls = /auto|scroll/.test(style(it).overflowX) && it.scrollWidth > it.clientWidth;
+    const told = it.tabIndex === 0 && it.getAttribute('aria-label') && it.role === 'region';
+    return scrolls && !(told && style(it).backgroundAttachment === moving);
+  }).map(it => it.outerHTML.slice(0, 120));
+  seen.scrolling = [...page.querySelectorAll('.scroll')]
+    .filter(it => it.scrollWidth > it.clientWidth).length;
+  const rows = node => {
+    const range = page.createRange();
+    range.selectNodeContents(node);
+    return new Set([...range.getClientRects()].map(it => it.top)).size;
+  };
+  seen.torn = [...page.querySelectorAll('td .name, th .name, .whole')].flatMap(name => {
+    const parts = [...name.childNodes].filter(it => it.nodeType === 3 && /^[\w.\/>]+$/.test(it.data));
+    return parts.concat(name.className === 'whole' ? [name] : []);
+  }).filter(it => rows(it) > 1).map(it => it.textContent);
+  const drawing = page.querySelector('figure svg');
+  const edge = drawing.getBoundingClientRect();
+  seen.cut = [...drawing.querySelectorAll('.node, .rate, .edge')].filter(it => {
+    const box = it.getBoundingClientRect();
+    return box.left < edge.left || box.top < edge.top || box.right > edge.right
+      || box.bottom > edge.bottom;
+  }).map(it => it.textContent);
+  seen.reached = drawing.parentElement.scrollWidth >= Math.floor(edge.width);
   page.querySelector('summary').focus();
   seen.focus = page.activeElement.tagName;
   seen.outline = frame.contentWindow.getComputedStyle(page.querySelector('.skip')).position;
@@ -118,6 +144,11 @@ fn fits(page: &str, width: u32, dark: bool) {
     let Some(seen) = seen(page, width, dark) else { return };
     assert_eq!(seen["scrolls"], width, "it scrolls sideways: {seen:#}");
     assert_eq!(seen["wide"], Value::Array(vec![]), "wider than its frame");
+    assert_eq!(seen["silent"], Value::Array(vec![]), "it scrolls, and nothing says so");
+    assert!(width > 1_000 || seen["scrolling"].as_u64() > Some(0), "a phone is narrow: {seen:#}");
+    assert_eq!(seen["torn"], Value::Array(vec![]), "broken within a name of a name");
+    assert_eq!(seen["cut"], Value::Array(vec![]), "beyond the drawing");
+    assert_eq!(seen["reached"], true, "the drawing can be scrolled to its end");
     assert_eq!(seen["requests"], Value::Array(vec![]), "it asks for something");
     assert_eq!(seen["violations"], Value::Array(vec![]));
     assert_eq!(seen["scripts"], 0);
