@@ -197,6 +197,13 @@ traffic: { t: { rate: 100/s, mix: { web.buy: 100% } } }
     assert_eq!((few.what, few.month), (What::Partitions, 8));
     assert_eq!(few.arithmetic, "100/s x 1.1^8 = 214/s; 214/s x 20ms / 4 partitions = 107% >= 100%");
     assert_eq!(breaks(&it, "bought>mailer").month, 8);
+    // A third of the messages, and a quarter of the rest, go to one of the four: half of them. One
+    // worker does 50/s, and 100/s of messages send it that many today.
+    let hot = "partitions: 4, hottest_key: 33.333%";
+    let hot = ahead(&text.replace("partitions: 4", hot), None);
+    let full = breaks(&hot, "bought/partitions");
+    assert_eq!(full.month, 1, "{full:?}");
+    assert!(full.arithmetic.contains("20ms x (33.3% + 66.7% / 4 partitions) = 110%"), "{full:?}");
     // A queue is bound by its consumers alone.
     let it = ahead(&text.replace("stream, partitions: 4", "queue"), None);
     assert!(it.breaks.iter().all(|it| it.what != What::Partitions));

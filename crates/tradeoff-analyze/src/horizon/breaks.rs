@@ -209,10 +209,12 @@ impl Month<'_> {
         for it in topics::consumed(steady, self.document) {
             let name = format!("{}>{}", it.topic, it.service);
             self.at_once(What::Utilization, &name, &it.sum, it.busy / it.servers, steady.total);
-            let Some(partitions) = it.partitions else { continue };
+            if it.partitions.is_none() {
+                continue;
+            }
             let name = format!("{}/partitions", it.topic);
-            let sum = format!("{} / {} partitions", it.offered, count(partitions));
-            self.at_once(What::Partitions, &name, &sum, it.busy / partitions as f64, steady.total);
+            let sum = format!("{} {}", it.offered, it.spread);
+            self.at_once(What::Partitions, &name, &sum, it.busy * it.fullest, steady.total);
         }
     }
 

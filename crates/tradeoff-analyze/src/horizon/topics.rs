@@ -3,7 +3,7 @@
 use tradeoff_model::model::StepKind;
 use tradeoff_model::{Document, Fact};
 
-use crate::words::{duration, rate};
+use crate::words::{duration, percent, rate};
 use crate::{Steady, each};
 
 /// A consumer of a topic.
@@ -16,6 +16,10 @@ pub(super) struct Consumed {
     pub(super) servers: f64,
     /// What bounds that however many replicas there are; of a queue nothing does.
     pub(super) partitions: Option<u64>,
+    /// The share of the messages that the fullest partition gets.
+    pub(super) fullest: f64,
+    /// `12 partitions`, `(30% + 70% / 12 partitions)`.
+    pub(super) spread: String,
     /// `120/s x 25ms`.
     pub(super) offered: String,
     /// `120/s x 25ms / (2 x 8 at once)`.
@@ -46,6 +50,8 @@ pub(super) fn consumed(steady: &Steady<'_, '_>, document: &Document) -> Vec<Cons
             let stated = architecture.facts.entries("topics").find(|it| it.0 == topic);
             let stream = stated.filter(|it| it.1.get("kind").is_some_and(|it| it.says("stream")));
             let partitions = stream.and_then(|it| it.1.get("partitions")).and_then(Fact::count);
+            let hottest = stated.and_then(|it| it.1.get("hottest_key")).and_then(Fact::number);
+            let (fullest, spread) = spread(partitions.unwrap_or(1), hottest.unwrap_or(0.0));
             let mut servers = f64::from(replicas) * each as f64;
             let mut at_once = format!("({replicas} x {each} at once)");
             if let Some(most) = partitions.filter(|most| (*most as f64) < servers) {
@@ -59,12 +65,26 @@ pub(super) fn consumed(steady: &Steady<'_, '_>, document: &Document) -> Vec<Cons
                 busy: published * takes,
                 servers,
                 partitions,
+                fullest,
+                spread,
                 sum: format!("{offered} / {at_once}"),
                 offered,
             });
         }
     }
     all
+}
+
+/// What the fullest of so many partitions gets, if all messages of one key go to it and the others
+/// are spread evenly.
+fn spread(partitions: u64, hottest: f64) -> (f64, String) {
+    let fullest = hottest + (1.0 - hottest) / partitions as f64;
+    let count =
+        if partitions == 1 { "1 partition".into() } else { format!("{partitions} partitions") };
+    if hottest == 0.0 {
+        return (fullest, format!("/ {count}"));
+    }
+    (fullest, format!("x ({} + {} / {count})", percent(hottest), percent(1.0 - hottest)))
 }
 
 /// Messages per second that endpoints publish to a topic. No run moves them, so that only the file

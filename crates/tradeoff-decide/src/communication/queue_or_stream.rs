@@ -146,7 +146,8 @@ static FACTS: &[Fact] = &[
     Fact::number("hottest-key", "%", 0.0, 100.0)
         .asks("Which share of the messages has the most frequent key?")
         .why("Those of one key come one after another", "Little's law")
-        .or(Value::Number(0.0)),
+        .or(Value::Number(0.0))
+        .from(|seen, it| seen.number(it, "hottest_key", 100.0)),
     Fact::number("message-size", "kB", 0.001, 1e6)
         .asks("How large is a message, in kB?")
         .why("It shows what keeping them takes", "guide, section 3: retention")

@@ -268,13 +268,13 @@ pub(super) fn wrong_value(text: &str, span: Span, wrong: &Wrong, expected: &str)
                 "" => "a text is empty".into(),
                 _ => format!("`{text}` is not {bound}"),
             };
-            Diagnostic::error("out-of-range", message)
-                .label(span, "out of range")
-                .expected(if expected.contains(bound) {
+            Diagnostic::error("out-of-range", message).label(span, "out of range").expected(
+                if expected.contains(bound) {
                     expected.into()
                 } else {
                     format!("{expected}, {bound}")
-                })
+                },
+            )
         }
     }
 }

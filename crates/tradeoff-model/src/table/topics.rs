@@ -60,6 +60,14 @@ pub(crate) static TOPIC: Block = Block {
             .default("1")
             .example("12"),
         field(
+            "hottest_key",
+            Kind::Share,
+            "Share of the messages that have the most frequent key: one partition gets them all.",
+        )
+        .default("0%")
+        .section("13")
+        .example("5%"),
+        field(
             "delivery",
             Kind::Choice(&["at-most-once", "at-least-once", "exactly-once"]),
             "What is promised of a message.",
