@@ -195,6 +195,10 @@ pub(crate) struct ReviewArgs {
     /// 10 and 20 where fewer do not settle a verdict or a mend.
     #[arg(long, value_name = "N", value_parser = REPLICATIONS)]
     pub(crate) replications: Option<u32>,
+    /// How many times the work of a quick review may be done, 1 to 100: more mends are measured and
+    /// the smallest set is looked for longer.
+    #[arg(long, value_name = "N", value_parser = EFFORT, default_value_t = 1)]
+    pub(crate) effort: u32,
     /// Write mends into the architecture's files: those of the smallest set that holds, or of the
     /// findings with these fingerprints, as `check --format json` prints them. Comments and layout
     /// stay.
@@ -304,6 +308,7 @@ pub(crate) struct ExplainArgs {
 }
 
 const REPLICATIONS: fn(&str) -> Result<u32, String> = |text| whole(text, 5..=1000);
+const EFFORT: fn(&str) -> Result<u32, String> = |text| whole(text, 1..=100);
 const THREADS: fn(&str) -> Result<u16, String> = |text| whole(text, 1..=1024);
 const SEED: fn(&str) -> Result<u64, String> = |text| whole(text, 0..=u64::MAX);
 

@@ -101,6 +101,7 @@ fn options(
         seed: running.seed,
         replications: replications.unwrap_or(FIRST_LOOK),
         adaptive: replications.is_none(),
+        effort: 1,
         scenarios: running.scenario.clone(),
         duration,
         bounds: Bounds::default(),

@@ -21,7 +21,9 @@ use crate::text::check::{of_file, until};
 use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::page::Line;
 use crate::text::push;
-use crate::text::review::{TOO_LITTLE, causes, failing, leading, meanings, numbers, troubled};
+use crate::text::review::{
+    TOO_LITTLE, causes, failing, headroom_words, leading, meanings, numbers, troubled,
+};
 use crate::text::simulate::plural;
 use crate::text::slos::{
     bad, decided, meanwhile, recovered, run_name, sustained, verdict_word, worst,
@@ -105,12 +107,9 @@ fn title(sheet: &mut Sheet, review: &Review) {
     };
     let headroom = review.headroom.as_ref().filter(|it| told(it.load_factor, Unit::Times));
     if let Some(headroom) = headroom {
-        let factor = figure(headroom.load_factor, Unit::Times);
-        push(&mut text, format_args!(" Without events they hold up to {factor} today's load"));
-        if let Some(first) = &headroom.first_broken {
-            push(&mut text, format_args!("; then {} breaks first", code(first)));
-        }
-        text.push('.');
+        let first = headroom.first_broken.as_deref().map(code);
+        let words = headroom_words(headroom.load_factor, first.as_deref());
+        push(&mut text, format_args!(" Headroom: {words}."));
     }
     sheet.block(&text.replace('\u{a0}', " "));
 }

@@ -148,6 +148,15 @@ impl<'a> Mend<'a> {
         self.process(process, "replicas", json!(replicas))
     }
 
+    /// What [`Self::replicas`] writes, in words.
+    pub(crate) fn replicas_words(&self, process: usize, replicas: u64) -> String {
+        let speeds = &self.cx.analysis.lead(process).speeds;
+        let Some(last) = speeds.last() else { return format!("set `replicas: {replicas}`") };
+        let more = speeds.iter().chain(std::iter::repeat(last)).take(replicas as usize);
+        let speeds: Vec<String> = more.map(f64::to_string).collect();
+        format!("set `speeds: [{}]`, for {replicas} replicas", speeds.join(", "))
+    }
+
     fn process_pointers(&self, process: usize) -> Vec<String> {
         let analysis = &self.cx.analysis;
         let services = analysis.processes[process].services.iter();

@@ -7,6 +7,7 @@
 
 mod causes;
 mod decouple;
+mod effort;
 mod flips;
 mod groups;
 mod headroom;
@@ -24,6 +25,7 @@ use tradeoff_sim::{Frame, Plan, Trial, results::Verdict};
 
 pub(crate) use self::headroom::first_broken_month;
 use self::{
+    effort::Effort,
     measure::{Bench, Set, SetResult, Until},
     report::{Further, Mend, MendOutcome, Review},
     score::{outcome, rank},
@@ -37,20 +39,10 @@ use crate::{
 
 /// Mends that are measured; what is beyond is listed as not measured.
 const MEASURED: usize = 24;
-/// Events that measuring mends alone may take: more mends than this allows are not measured. Some
-/// three seconds of two cores.
-const ALONE: u64 = 32_000_000;
-/// Events that measuring what is lost without each may take: more mends than this allows are
-/// measured alone, and the smallest set is not looked for among them.
-const LEFT_OUT: u64 = 11_000_000;
-/// Mends that are measured whatever they take.
-const LEAST: usize = 4;
 /// What more looks and the search may take together, in first looks at today's design.
 const MORE: u64 = 5;
 /// The part of it that more looks may take, as one of so many: a search that ends early is worse than an open sign.
 const LOOKING: u64 = 4;
-/// And in events, but never less than two looks.
-const SEARCH: u64 = 12_000_000;
 /// Looks of a review that looks again, in first looks.
 const LOOKS: [u32; 3] = [1, 2, 4];
 
@@ -64,6 +56,7 @@ pub fn review(
     progress: &dyn Progress,
 ) -> Result<Review, Problems> {
     let adaptive = options.adaptive;
+    let effort = Effort::times(options.effort);
     let mut options = engine_options(design, options)?;
     let first = options.replications;
     let looks: Vec<u32> =
@@ -78,9 +71,11 @@ pub fn review(
     let (frame, measured) = today(design, &options, progress);
     options.series = false;
     let events = measured.trial.events();
-    let budget = (MORE * events).min(SEARCH.max(2 * events));
+    // Two looks at least, unless they alone take more than all mends may.
+    let budget = (MORE * events).min(effort.search.max((2 * events).min(effort.alone)));
     let mends = (findings.as_slice(), singles.as_slice());
     let mut bench = Bench::new(design, mends, options, &frame, measured, progress, looks);
+    bench.effort = effort;
     bench.budget = budget / LOOKING;
     bench.settle_today();
     Ok(reviewed(&mut bench, budget - budget / LOOKING, check, &frame))
@@ -137,6 +132,8 @@ fn reviewed(
         }
         bench.budget += budget;
         search = smallest::smallest_set(bench, &all, &alone, &left_out, &whole);
+        // What was not measured may be part of another set.
+        search.complete &= all.len() == bench.mends.len();
         if let Some(found) = search.found.take() {
             let (found, complete) = groups::refined(bench, found);
             // There is nothing smaller than one.
@@ -148,7 +145,10 @@ fn reviewed(
     let measured = |it: &&Mendable| promising.iter().any(|mend| mend.name == it.fingerprint);
     mends.extend(bench.mends.iter().filter(|it| !measured(it)).map(not_measured));
     rank(&mut mends);
-    let further = search.found.as_ref().map_or_else(Vec::new, |it| further(bench, &all, it));
+    let further = match &search.found {
+        Some(found) => further(bench, &beside_set(bench.effort, &promising, &all), found),
+        None => Vec::new(),
+    };
     let stuck = bench.today.simulation.verdict == Verdict::Broken && search.found.is_none();
     let without = if stuck { decouple::decoupled(bench) } else { Vec::new() };
     let (decoupled, mut runs): (Vec<_>, Vec<_>) = without.into_iter().unzip();
@@ -178,6 +178,7 @@ fn reviewed(
         smallest_effect,
         search_complete: search.complete,
         all_together: together,
+        together: all,
         decoupled,
         further,
         flips_of,
@@ -249,16 +250,11 @@ fn promising(bench: &Bench<'_>) -> Vec<Promising> {
         order.push((promise + hurt, events, nth));
     }
     order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.2.cmp(&other.2)));
-    let mut chosen = Vec::new();
-    let mut spent = 0;
-    for (promise, events, nth) in order.into_iter().take(MEASURED) {
-        spent += events;
-        if spent <= ALONE || chosen.len() < LEAST {
-            chosen.push((nth, promise, events));
-        }
-    }
-    chosen.sort_unstable_by_key(|it| it.0);
-    let each = chosen.into_iter().map(|(nth, promise, events)| Promising {
+    order.truncate(MEASURED);
+    let fits = bench.effort.affords(bench.effort.alone, order.iter().map(|it| it.1));
+    let mut chosen: Vec<_> = order.into_iter().zip(fits).filter(|it| it.1).collect();
+    chosen.sort_unstable_by_key(|it| it.0.2);
+    let each = chosen.into_iter().map(|((promise, events, nth), _)| Promising {
         name: bench.mends[nth].fingerprint.clone(),
         promise,
         events,
@@ -283,11 +279,11 @@ fn chosen(
         let key = |nth: usize| (helps(&alone[nth]), promising[nth].promise);
         key(*other).partial_cmp(&key(*one)).unwrap_or(Ordering::Equal)
     });
-    let mut spent = 0;
+    let fits =
+        bench.effort.affords(bench.effort.left_out, order.iter().map(|it| promising[*it].events));
     let mut taken = vec![false; promising.len()];
-    for (place, nth) in order.into_iter().enumerate() {
-        spent += promising[nth].events;
-        taken[nth] = spent <= LEFT_OUT || place < LEAST;
+    for (nth, fits) in order.into_iter().zip(fits) {
+        taken[nth] = fits;
     }
     let (mut names, mut results) = (Set::new(), Vec::new());
     for (nth, result) in alone.into_iter().enumerate() {
@@ -403,10 +399,25 @@ fn mostly(bench: &Bench<'_>, with: &SetResult, base: &SetResult) -> Option<Strin
     (all > 0.0 && most.1.abs() >= 0.9 * all).then(|| most.0.to_owned())
 }
 
-/// What each mend outside the smallest set adds to it.
-fn further(bench: &mut Bench<'_>, all: &Set, smallest: &(Set, SetResult)) -> Vec<Further> {
+/// Mends that are measured beside the smallest set: those that it was looked for among, and of the
+/// others those that promise most, as far as the events allow.
+fn beside_set(effort: Effort, promising: &[Promising], all: &Set) -> Set {
+    let mut others: Vec<&Promising> =
+        promising.iter().filter(|it| !all.contains(&it.name)).collect();
+    others.sort_by(|one, other| other.promise.total_cmp(&one.promise));
+    let mut spent = 0;
+    others.retain(|it| {
+        let fits = spent + it.events <= effort.further;
+        spent += if fits { it.events } else { 0 };
+        fits
+    });
+    all.iter().chain(others.into_iter().map(|it| &it.name)).cloned().collect()
+}
+
+/// What each of these mends adds to the smallest set, unless it is part of it.
+fn further(bench: &mut Bench<'_>, mends: &Set, smallest: &(Set, SetResult)) -> Vec<Further> {
     let (set, base) = smallest;
-    let others: Vec<&String> = all.iter().filter(|it| !groups::touches(set, it)).collect();
+    let others: Vec<&String> = mends.iter().filter(|it| !groups::touches(set, it)).collect();
     if others.is_empty() {
         return Vec::new();
     }

@@ -16,6 +16,9 @@ pub struct SimulateOptions {
     /// Whether a review looks again, at twice and four times as many replications, where the first
     /// ones do not settle a verdict or the sign of a mend.
     pub adaptive: bool,
+    /// How many times the events that a review takes by itself it may take: the more, the more
+    /// mends are measured, and the longer the smallest set is looked for.
+    pub effort: u32,
     /// Which scenarios; empty: all.
     pub scenarios: Vec<String>,
     /// Of the baseline and every scenario, in nanoseconds; `None`: as the architecture states.

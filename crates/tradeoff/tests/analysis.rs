@@ -34,6 +34,7 @@ fn baseline(name: &str, seconds: u64) -> (tradeoff::AnalysisReport, tradeoff::re
         seed: 1,
         replications: 5,
         adaptive: false,
+        effort: 1,
         scenarios: Vec::new(),
         duration: Some(seconds * 1_000_000_000),
         bounds: Bounds::default(),

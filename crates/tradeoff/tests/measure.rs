@@ -37,6 +37,7 @@ fn options() -> SimulateOptions {
         seed: 1,
         replications: 5,
         adaptive: false,
+        effort: 1,
         scenarios: Vec::new(),
         duration: None,
         bounds: Bounds::default(),

@@ -28,6 +28,7 @@ fn options(replications: u32) -> SimulateOptions {
         seed: 1,
         replications,
         adaptive: true,
+        effort: 1,
         scenarios: Vec::new(),
         duration: None,
         bounds: Bounds::default(),

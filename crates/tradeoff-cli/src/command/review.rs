@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use tradeoff::fix::Fix;
 use tradeoff::results::Verdict;
 use tradeoff::review::report::Review;
-use tradeoff::{Design, Diagnostic, Problems};
+use tradeoff::{Design, Diagnostic, Problems, SimulateOptions};
 
 use super::{answer, failure, gate, load_on, options};
 use crate::args::{Color, Format, ReviewArgs};
@@ -19,6 +19,7 @@ pub(super) fn run(args: &ReviewArgs, color: Color) -> Result<ExitCode, Failure> 
     let failed = |problems| failure(args.format, color, problems);
     let design = load_on(&args.common, args.format, &args.day, color)?;
     let options = options(&design, &args.running, args.replications).map_err(failed)?;
+    let options = SimulateOptions { effort: args.effort, ..options };
     // What is named wrongly is told before anything takes time.
     let named = args.fix.as_deref().filter(|it| !it.is_empty());
     let named = named.map(|it| tradeoff::fix(&design, it)).transpose().map_err(failed)?;

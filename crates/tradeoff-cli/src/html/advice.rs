@@ -14,7 +14,8 @@ use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
     AT_LEAST, WITHOUT, achieved, added_price, addition, adds, alone, an_endpoint, avoided, beside,
-    chance, change, costs, cut_short, outcome, part, price, turned, without, without_title,
+    chance, change, costs, cut_short, others_open, outcome, part, price, turned, whole, without,
+    without_title,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;
@@ -61,14 +62,18 @@ pub(super) fn smallest(page: &mut Markup, review: &Review, _: &Architecture) {
         (_, _, Some(all)) => {
             page.within("p", &[], |it| {
                 it.within("strong", &[], |it| it.text("No set of these mends holds."));
-                it.text(" With all of them together: ");
+                it.text(&format!(" With {} together: ", whole(review)));
                 badge(it, all.verdict);
                 if told(all.score, Unit::Count) {
                     let (verb, number) = avoided(all.score, all.at_least);
                     it.text(&format!(" {verb} {number} bad requests per 30 days."));
                 }
+                if let Some(open) = others_open(review) {
+                    it.prose(&format!(" {open}."));
+                }
             });
-            effects(page, "With all mends, beside today", &all.effects);
+            let caption = format!("With {} mends, beside today", whole(review));
+            effects(page, &caption, &all.effects);
         }
         _ => page.leaf("p", &[], "No finding carries a mechanical mend."),
     }
@@ -120,7 +125,7 @@ fn no_promise(page: &mut Markup, review: &Review) {
     });
 }
 
-/// A mend in words: what it changes, what it does alone and beside all others, what it costs.
+/// A mend in words: what it changes, what it does alone and beside the others, what it costs.
 fn one(page: &mut Markup, mend: &Mend, part: Option<Line>) {
     page.line(&part.unwrap_or_else(|| words(mend)));
     page.text(": ");
@@ -233,7 +238,7 @@ pub(super) fn further(page: &mut Markup, review: &Review, _: &Architecture) {
     });
 }
 
-/// Every mend alone and beside all others: whiskers on one scale, and the words.
+/// Every mend alone and beside the others: whiskers on one scale, and the words.
 fn each(page: &mut Markup, review: &Review) {
     page.leaf(
         "p",
@@ -256,8 +261,8 @@ fn each(page: &mut Markup, review: &Review) {
         Column::wide("Change"),
         Column::text("Outcome"),
         Column::number("Alone"),
-        Column::wide("Drawn: alone above, beside all others below"),
-        Column::number("Beside all others"),
+        Column::wide("Drawn: alone above, beside the others below"),
+        Column::number("Beside the others"),
         Column::number("Cost"),
         Column::number("Replications"),
     ];

@@ -9,10 +9,12 @@ use tradeoff::review::report::Review;
 use super::called;
 use super::markup::Markup;
 use super::table::{Column, table};
-use crate::text::figure::{Unit, cost, cost_difference, figure, told};
+use crate::text::figure::{Unit, cost, cost_difference, told};
 use crate::text::page::Line;
 use crate::text::review::mends::is_open;
-use crate::text::review::{TOO_LITTLE, causes, failing, leading, numbers, troubled};
+use crate::text::review::{
+    TOO_LITTLE, causes, failing, headroom_ends, headroom_words, leading, numbers, troubled,
+};
 use crate::text::simulate::plural;
 use crate::text::slos::{recovered, run_name, sustained, verdict_word, worst};
 
@@ -65,11 +67,8 @@ pub(super) fn facts(page: &mut Markup, review: &Review) {
         };
         fact(page, "Promises", &words, &what);
         if let Some(headroom) = &review.headroom {
-            // On a phone the interval stands below the value.
-            let factor = figure(headroom.load_factor, Unit::Times).replace("\u{a0}(", " (");
-            let first = headroom.first_broken.as_deref();
-            let first = first.map_or_else(String::new, |it| format!("then {it} breaks first"));
-            fact(page, "Load that holds without events", &factor, &first);
+            let (holds, breaks) = headroom_ends(headroom);
+            fact(page, "Load that holds without events", &holds, &breaks);
         }
         let (set, then) = match &review.smallest_set {
             _ if review.verdict == Verdict::Kept => ("none needed".into(), "today’s design holds"),
@@ -241,8 +240,7 @@ pub(super) fn why(page: &mut Markup, review: &Review, _: &Architecture) {
     }
     let headroom = review.headroom.as_ref().filter(|it| told(it.load_factor, Unit::Times));
     if let Some(headroom) = headroom {
-        let factor = figure(headroom.load_factor, Unit::Times);
-        let text = format!("Without events the promises hold up to {factor} today’s load.");
-        page.leaf("p", &[], &text);
+        let words = headroom_words(headroom.load_factor, headroom.first_broken.as_deref());
+        page.leaf("p", &[], &format!("Headroom: {words}."));
     }
 }

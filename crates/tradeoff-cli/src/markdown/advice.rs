@@ -12,7 +12,8 @@ use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
     WITHOUT, added_price, addition, adds, alone, an_endpoint, avoided, beside, change, costs,
-    cut_short, effect_row, outcome, part, price, smallest_set_title, without, without_title,
+    cut_short, effect_row, others_open, outcome, part, price, smallest_set_title, whole, without,
+    without_title,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;
@@ -52,12 +53,14 @@ pub(super) fn smallest(sheet: &mut Sheet, review: &Review) {
         (_, _, Some(all)) => {
             sheet.block("### No set of these mends holds");
             let word = marked(all.verdict);
-            let mends = review.mends.len();
-            let mut text = format!("All {mends} together: {word}");
+            let mut text = format!("With {} together: {word}", whole(review));
             if told(all.score, Unit::Count) {
                 let (verb, number) = avoided(all.score, all.at_least);
                 let number = prose(&format!("; {verb} {number} bad requests per 30 days"));
                 text.push_str(&number);
+            }
+            if let Some(open) = others_open(review) {
+                text.push_str(&prose(&format!("; {open}")));
             }
             sheet.block(&format!("{text}."));
             effects(sheet, &all.effects);
@@ -117,7 +120,7 @@ pub(super) fn each(sheet: &mut Sheet, review: &Review) {
         return;
     }
     let columns =
-        ["Rank:", "Change", "Outcome", "Alone:", "Beside all others:", "Cost:", "Replications:"];
+        ["Rank:", "Change", "Outcome", "Alone:", "Beside the others:", "Cost:", "Replications:"];
     let (measured, rest): (Vec<&Mend>, Vec<&Mend>) =
         review.mends.iter().partition(|it| it.outcome != MendOutcome::NotMeasured);
     let rows = measured.into_iter().map(mend_row);

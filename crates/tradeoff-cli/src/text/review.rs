@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use tradeoff::{
     check::{FindingReport, Place},
-    results::{AssumptionUsed, Run, Simulation, Slo, Verdict},
-    review::report::{Cause, Mend, MendOutcome, Review},
+    results::{AssumptionUsed, Figure, Interval, Run, Simulation, Slo, Verdict},
+    review::report::{Cause, Headroom, Mend, MendOutcome, Review},
 };
 
 use super::Look;
-use super::figure::{Unit, figure, told};
+use super::figure::{UNTOLD, Unit, figure, told};
 use super::page::{GLUE, Line, Page, Tone};
 use super::simulate::{NOT_TRIED, footer, not_moved, plural, title};
 use super::slos::{self, bad, run_name, verdict, verdict_word};
@@ -49,13 +49,17 @@ pub(crate) fn review(review: &Review, look: impl Into<Look>) -> String {
 }
 
 /// Words and signs that need a meaning where they stand, with it.
-pub(crate) fn meanings(review: &Review) -> [(&'static str, String); 4] {
+pub(crate) fn meanings(review: &Review) -> [(&'static str, String); 5] {
     let most = review.looks.last().copied().unwrap_or(review.today.replications);
     [
         (
-            "not told apart",
-            format!("the difference is within chance, after up to {most} replications"),
+            "undecided",
+            format!(
+                "too little was seen to call it kept or broken; --replications {} may decide it",
+                4 * most
+            ),
         ),
+        ("not told apart", "the difference is within chance".into()),
         ("no difference", "as many bad requests in every replication".into()),
         (
             "–",
@@ -90,10 +94,42 @@ fn headroom(page: &mut Page, review: &Review) {
     if !told(headroom.load_factor, Unit::Times) {
         return page.line("  headroom: how far the load may grow cannot be told");
     }
-    let factor = figure(headroom.load_factor, Unit::Times);
-    let first = headroom.first_broken.as_deref();
-    let first = first.map_or_else(String::new, |slo| format!("; then {slo} breaks first"));
-    page.line(format!("  headroom: {factor} today's load without events{first}"));
+    let Headroom { load_factor, first_broken } = headroom;
+    page.line(format!("  headroom: {}", headroom_words(*load_factor, first_broken.as_deref())));
+}
+
+/// `3.7x`, and `place-order is broken at 4.56x`.
+pub(crate) fn headroom_ends(headroom: &Headroom) -> (String, String) {
+    let Some(it) = headroom.load_factor else { return (UNTOLD.into(), String::new()) };
+    if it.high.is_infinite() {
+        return (figure(Some(it), Unit::Times), "nothing is seen broken".into());
+    }
+    let first = headroom.first_broken.as_deref().unwrap_or("a promise");
+    (times(it.low), format!("{first} is broken at {}", times(it.high)))
+}
+
+fn times(of: f64) -> String {
+    figure(Some(Interval { value: of, low: of, high: of }), Unit::Times)
+}
+
+/// How far the load may grow, in words.
+pub(crate) fn headroom_words(factor: Figure, first: Option<&str>) -> String {
+    let Some(it) = factor else { return String::new() };
+    if it.high.is_infinite() {
+        return format!(
+            "nothing is seen broken up to {} today's load, without events",
+            times(it.low)
+        );
+    }
+    let first = first.unwrap_or("a promise");
+    let (low, high) = (times(it.low), times(it.high));
+    if it.high <= 1.0 {
+        return format!(
+            "today's load is too much: {first} is broken at {high} of it without events, nothing is \
+             seen broken at {low}"
+        );
+    }
+    format!("kept up to {low} today's load, without events; {first} is broken at {high}")
 }
 
 /// Promises of a run that are not kept, the worst first.
@@ -416,6 +452,11 @@ pub(crate) fn tried(review: &Review, flips: &str) -> String {
     let moved = |it: &&AssumptionUsed| !assumed::is_middle(it) && !assumed::is_spend(it);
     let tried = tried.filter(moved).count();
     match (tried, flips::whose(review)) {
+        (0, Some(_)) if review.holds_at_spend.is_some() => {
+            format!(
+                "but for `spend` none was tried at another value: {flips} has the numbers that were"
+            )
+        }
         (0, None) => NOT_TRIED.into(),
         (0, Some(_)) => {
             format!("none of them was tried at another value: {flips} has the numbers that were")

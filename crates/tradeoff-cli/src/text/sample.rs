@@ -476,6 +476,7 @@ pub(crate) fn review() -> Review {
         smallest_effect: Some(set.clone()),
         search_complete: true,
         all_together: Some(SetEffect { cost: cost(0.096), ..set }),
+        together: mends.iter().map(|it| it.finding.clone()).collect(),
         decoupled: vec![],
         further: further(&mends),
         flips_of: Some(FlipsOf::SmallestSet),

@@ -113,7 +113,7 @@ rule! {
     /// # Sources
     /// Guide, section 12: "Avalanche of retries overwhelms a struggling service, preventing
     /// recovery (retry storm)". M. Brooker, "Timeouts, retries, and backoff with jitter", Amazon
-    /// Builders' Library. R. Bronson and others, "Metastable failures in distributed systems",
+    /// Builders' Library. N. Bronson and others, "Metastable failures in distributed systems",
     /// Workshop on Hot Topics in Operating Systems 2021.
     pub const RULE = Rule {
         id: "rel-retry-amplification",

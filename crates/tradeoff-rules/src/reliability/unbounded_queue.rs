@@ -87,7 +87,7 @@ rule! {
     /// Without traffic, and without `cores`, the rule cannot tell.
     ///
     /// # Sources
-    /// Guide, section 12: "thread pool exhaustion cascades into full service outage". R. Bronson
+    /// Guide, section 12: "thread pool exhaustion cascades into full service outage". N. Bronson
     /// and others, "Metastable failures in distributed systems", Workshop on Hot Topics in
     /// Operating Systems 2021.
     pub const RULE = Rule {

@@ -98,7 +98,8 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             let mut mend = Mend::new(cx);
             mend.replicas(process, replicas);
             let slo = &cx.architecture.slos[slo].name.value;
-            let finding = finding(&it.name, lead.replicas.span, slo, replicas);
+            let help = mend.replicas_words(process, replicas);
+            let finding = finding(&it.name, lead.replicas.span, slo, help);
             report.fire(finding.patch(mend.edits()));
         } else {
             report.unknown(&RULE, &it.name, format!("services.{}.replicas", lead.name.value));
@@ -122,7 +123,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             let mut mend = Mend::new(cx);
             mend.set(&child(&child("/stores", subject), "replicas"), json!(2));
             let slo = &cx.architecture.slos[slo].name.value;
-            let finding = finding(subject, store.replicas.span, slo, 2);
+            let finding = finding(subject, store.replicas.span, slo, "set `replicas: 2`".into());
             report.fire(finding.patch(mend.edits()));
         } else {
             report.unknown(&RULE, subject, format!("stores.{subject}.replicas"));
@@ -130,7 +131,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
     }
 }
 
-fn finding(subject: &str, span: Span, slo: &str, replicas: u64) -> Finding {
+fn finding(subject: &str, span: Span, slo: &str, help: String) -> Finding {
     let message = format!("`{slo}` rests on a single replica of `{subject}`");
-    RULE.at(subject, span, "one copy", message).help(format!("set `replicas: {replicas}`"))
+    RULE.at(subject, span, "one copy", message).help(help)
 }

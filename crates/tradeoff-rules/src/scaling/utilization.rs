@@ -100,10 +100,8 @@ fn service(cx: &Context<'_>, process: usize, report: &mut Report) {
         let mut mend = Mend::new(cx);
         let mut help = "spread the load over more replicas, or make the work smaller".to_owned();
         if let Some(replicas) = it.needs() {
-            help = format!(
-                "raise `replicas` to {replicas}: then its {} are busy at most 60%",
-                it.what
-            );
+            let set = mend.replicas_words(process, replicas);
+            help = format!("{set}: then its {} are busy at most 60%", it.what);
             mend.replicas(process, replicas);
         }
         let finding = finding(subject, lead.name.span, it).help(help);

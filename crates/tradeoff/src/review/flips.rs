@@ -62,7 +62,9 @@ pub(super) fn flips(
     let bench = &*bench;
     let Some(base) = bench.references.last() else { return (None, Vec::new()) };
     let trials = Trials::new(bench, base);
-    let ranked = ranked(&base.design);
+    let mut ranked = ranked(&base.design);
+    // Of what takes very long fewer numbers are tried, the first at any rate.
+    ranked.truncate(((bench.effort.flips / trials.budget.max(1)) as usize).max(1));
     let tried: Vec<Flip> =
         ranked.par_iter().filter_map(|it| Search::new(&trials, it).run()).collect();
     (Some(of), tried)

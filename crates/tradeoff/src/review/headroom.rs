@@ -7,7 +7,7 @@ use tradeoff_analyze::{
 use tradeoff_model::{Architecture, model::TrafficKind};
 use tradeoff_sim::{
     Bounds, Frame, Options, Plan, Title,
-    results::{Interval, Run, Simulation},
+    results::{Interval, Run, Simulation, Verdict},
 };
 
 use super::report::Headroom;
@@ -20,6 +20,10 @@ const LONGEST: u64 = 120_000_000_000;
 const SHORTEST: u64 = 20_000_000_000;
 /// Replications at each multiple.
 const REPLICATIONS: u32 = 3;
+/// Between what was not seen broken and what is seen kept so many more loads are tried,
+const NARROWED: usize = 3;
+/// each with so many events at most.
+const EVENTS: f64 = 4e6;
 /// The ends of the bracket are within 5 % of each other.
 const CLOSE: f64 = 1.05;
 /// Beyond what saturates the first resource, enough to be seen.
@@ -79,8 +83,26 @@ pub(super) fn headroom(
             found => (high, culprit) = (middle, found),
         }
     }
-    let interval = Interval { value: low, low, high };
+    let seen = |factor: f64| tries.keeps(multiplied(architecture, factor), factor, today);
+    let kept = if low > 1.0 { kept_up_to(low, seen) } else { low };
+    let interval = Interval { value: kept, low: kept, high };
     Some(Headroom { load_factor: Some(interval), first_broken: culprit })
+}
+
+/// The highest load up to one at which nothing was seen broken that keeps what today's keeps.
+fn kept_up_to(most: f64, keeps: impl Fn(f64) -> bool) -> f64 {
+    if keeps(most) {
+        return most;
+    }
+    let (mut kept, mut open) = (1.0, most);
+    for _ in 0..NARROWED {
+        if open <= CLOSE * kept {
+            break;
+        }
+        let middle = libm::sqrt(kept * open);
+        if keeps(middle) { kept = middle } else { open = middle }
+    }
+    kept
 }
 
 /// How many times today's load saturates the first resource.
@@ -160,7 +182,36 @@ impl<'a> Tries<'a> {
     }
 
     /// The promise that falls shortest under a load that is so many times today's.
-    fn broken(&self, mut scaled: Architecture, factor: f64) -> Option<String> {
+    fn broken(&self, scaled: Architecture, factor: f64) -> Option<String> {
+        let duration = shorter(self.frame.duration.min(LONGEST), factor);
+        first_broken(&self.run(scaled, factor, REPLICATIONS, duration)?)
+    }
+
+    /// Whether what today's design keeps is kept under so many times its load, beyond chance, and
+    /// nothing else is seen broken. Lines are long near their end: it is looked at for longer.
+    fn keeps(&self, scaled: Architecture, factor: f64, today: &Simulation) -> bool {
+        let replications = self.options.replications;
+        let events = self.events as f64 * factor * f64::from(replications);
+        let whole = self.frame.duration;
+        let affordable = whole as f64 * (EVENTS / events.max(1.0)).min(1.0);
+        let duration = (affordable as u64).max(shorter(whole.min(LONGEST), factor));
+        let Some(run) = self.run(scaled, factor, replications, duration) else { return false };
+        let kept = |name: &String| {
+            let slo = today.runs.first().and_then(|it| it.slos.get(name));
+            slo.is_some_and(|it| it.verdict == Verdict::Kept)
+        };
+        let holds = run.slos.iter().all(|(name, it)| it.verdict == Verdict::Kept || !kept(name));
+        holds && first_broken(&run).is_none()
+    }
+
+    /// The baseline of a design.
+    fn run(
+        &self,
+        mut scaled: Architecture,
+        factor: f64,
+        replications: u32,
+        duration: u64,
+    ) -> Option<Run> {
         scaled.warmup = Some(shorter(self.frame.warmup, factor));
         // Growing lines need no end to be told: what takes so much more than its load has broken
         // down.
@@ -168,10 +219,10 @@ impl<'a> Tries<'a> {
         let bounds = self.options.bounds;
         let options = Options {
             bounds: Bounds { events: bounds.events.min(most), ..bounds },
-            replications: REPLICATIONS.min(self.options.replications),
+            replications: replications.min(self.options.replications),
             scenarios: Some(Vec::new()),
             series: false,
-            duration: Some(shorter(self.frame.duration.min(LONGEST), factor)),
+            duration: Some(duration),
             ..self.options.clone()
         };
         let plan = Plan::new(&scaled);
@@ -180,7 +231,7 @@ impl<'a> Tries<'a> {
         let title = Title { digest: String::new() };
         let simulation =
             tradeoff_sim::summarize(&scaled, &plan, &options, &frame, title, &trial, &trial);
-        simulation.runs.first().and_then(first_broken)
+        simulation.runs.into_iter().next()
     }
 }
 

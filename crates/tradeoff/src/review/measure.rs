@@ -13,6 +13,7 @@ use tradeoff_sim::{
 
 use super::{
     Mendable,
+    effort::Effort,
     groups::has,
     report::{Cost, Difference, Effect, MendOutcome, SetEffect},
     score::outcome,
@@ -44,10 +45,12 @@ pub(super) struct Bench<'a> {
     pub(super) references: Vec<Run>,
     /// The last set that was seen to hold, or that was measured by itself.
     pub(super) held: Option<Run>,
-    /// With what verdict a set is enough: kept, or undecided where no set is known to keep all.
-    pub(super) enough: Verdict,
+    /// When a set is enough.
+    pub(super) enough: Enough,
     /// Events that may still be simulated for more looks and for the search.
     pub(super) budget: u64,
+    /// What the parts of the review may take.
+    pub(super) effort: Effort,
 }
 
 /// A set, applied and simulated.
@@ -101,6 +104,18 @@ impl SetResult {
     }
 }
 
+/// When a set of mends is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Enough {
+    /// It is known to keep every promise.
+    Kept,
+    /// It is known to keep every promise of which today's design is not undecided too: what little
+    /// traffic does not tell of today's it need not tell of the mended one.
+    AsToday,
+    /// It breaks nothing.
+    NotBroken,
+}
+
 /// When a set needs no further look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Until {
@@ -133,8 +148,9 @@ impl<'a> Bench<'a> {
             known: BTreeMap::new(),
             references: Vec::new(),
             held: None,
-            enough: Verdict::Kept,
+            enough: Enough::Kept,
             budget: 0,
+            effort: Effort::times(1),
         }
     }
 }
@@ -232,7 +248,14 @@ impl Bench<'_> {
 
     /// Whether a set is enough.
     pub(super) fn holds(&self, result: &SetResult) -> bool {
-        result.verdict <= self.enough
+        let as_today = |it: &Effect| {
+            it.mended == Verdict::Kept || [it.mended, it.today] == [Verdict::Undecided; 2]
+        };
+        match self.enough {
+            Enough::Kept => result.verdict == Verdict::Kept,
+            Enough::AsToday => result.effects.iter().all(as_today),
+            Enough::NotBroken => result.verdict != Verdict::Broken,
+        }
     }
 
     /// A set and what it does, if it is enough.
@@ -306,6 +329,14 @@ impl Bench<'_> {
         let simulation =
             tradeoff_sim::summarize(architecture, &run.plan, options, frame, title, trial, trial);
         let today = self.today.trial.first(trial.replications());
+        let fewer = today.replications() < self.today.trial.replications();
+        // Held against as many replications: more of them decide more.
+        let as_often = fewer.then(|| {
+            let title = Title { digest: String::new() };
+            let (of, plan) = (self.design.architecture(), &self.today.plan);
+            tradeoff_sim::summarize(of, plan, options, frame, title, &today, &today)
+        });
+        let figures = as_often.as_ref().unwrap_or(&self.today.simulation);
         let of = self.design.architecture();
         let comparison = compare::compare(of, &self.today.plan, frame, &today, trial);
         let simulated = trial.simulated_beside(&today);
@@ -313,7 +344,7 @@ impl Bench<'_> {
         SetResult {
             verdict: simulation.verdict,
             avoided: comparison.avoided,
-            effects: each.map(|it| self.effect(it, &simulation, &simulated)).collect(),
+            effects: each.map(|it| self.effect(it, [figures, &simulation], &simulated)).collect(),
             cost: cost(of, architecture),
         }
     }
@@ -338,7 +369,12 @@ impl Bench<'_> {
         Known { architecture: self.design.architecture(), plan, trial }
     }
 
-    fn effect(&self, samples: &EffectSamples, mended: &Simulation, simulated: &[bool]) -> Effect {
+    fn effect(
+        &self,
+        samples: &EffectSamples,
+        [figures, mended]: [&Simulation; 2],
+        simulated: &[bool],
+    ) -> Effect {
         let difference = |paired: &compare::Paired| {
             let [today, mended, difference] = paired.figures(self.options.level());
             Difference { today, mended, difference }
@@ -348,7 +384,7 @@ impl Bench<'_> {
             let run = at(of).map(|nth| &of.runs[nth]);
             run.and_then(|it| it.slos.get(&samples.slo)).map(|it| (it.verdict, it.at_least))
         };
-        let (today, at_least) = slo(&self.today.simulation).unwrap_or((Verdict::Undecided, false));
+        let (today, at_least) = slo(figures).unwrap_or((Verdict::Undecided, false));
         let simulated = at(mended).and_then(|nth| simulated.get(nth)).is_none_or(|it| *it);
         // Where a run does not support a percentile there is none to compare.
         let latency = |of: &Simulation| {
@@ -358,7 +394,7 @@ impl Bench<'_> {
         };
         let mut p99 = difference(&samples.quantile);
         if samples.scenario.is_none() {
-            p99.today = p99.today.filter(|_| latency(&self.today.simulation));
+            p99.today = p99.today.filter(|_| latency(figures));
             p99.mended = p99.mended.filter(|_| latency(mended));
             p99.difference = p99.difference.filter(|_| p99.today.is_some() && p99.mended.is_some());
         }
@@ -368,7 +404,6 @@ impl Bench<'_> {
             simulated,
             at_least,
             today,
-            // What is not simulated is today's, also where today was looked at more often.
             mended: match slo(mended) {
                 Some((verdict, _)) if simulated => verdict,
                 _ => today,

@@ -36,6 +36,9 @@ pub struct Review {
     pub all_together: Option<SetEffect>,
     /// What holds if a promise need not wait for what is hurt; tried only where no set holds.
     pub decoupled: Vec<Decoupled>,
+    /// Fingerprints of the mends that were measured together, and each left out of them; the others
+    /// take more than a review may.
+    pub together: Vec<String>,
     /// What each mend outside the smallest set adds to it, most bad requests avoided first; empty
     /// where no set holds.
     pub further: Vec<Further>,

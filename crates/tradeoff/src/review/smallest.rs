@@ -3,7 +3,7 @@
 use tradeoff_sim::results::Verdict;
 
 use super::{
-    measure::{Bench, Set, SetResult},
+    measure::{Bench, Enough, Set, SetResult, Until},
     report::MendOutcome,
     score::outcome,
 };
@@ -16,8 +16,9 @@ pub(super) struct Search {
 
 /// One mend that holds alone, else backward elimination from all together, least missed first, and
 /// one pass of exchanges for what is cheaper or avoids more. Where all together do not hold, it
-/// starts from all that do no harm. Where nothing is known to keep all promises, what leaves none
-/// broken has to do: little traffic does not tell more. `None` if none of these holds.
+/// starts from all that do no harm. What is undecided of today's design may be undecided of the
+/// mended one; where not even such a set is known, what leaves nothing broken has to do: little
+/// traffic does not tell more. `None` if none of these holds.
 pub(super) fn smallest_set(
     bench: &mut Bench<'_>,
     all: &Set,
@@ -26,21 +27,41 @@ pub(super) fn smallest_set(
     together: &SetResult,
 ) -> Search {
     if bench.today.simulation.verdict == Verdict::Kept {
-        let nothing = bench.measure(&[Set::new()], super::measure::Until::Verdict).pop();
+        let nothing = bench.measure(&[Set::new()], Until::Verdict).pop();
         return Search { found: nothing.map(|it| (Set::new(), it)), complete: true };
     }
-    if together.verdict == Verdict::Undecided && bench.today.simulation.verdict == Verdict::Broken {
-        // More looks may tell that it keeps all, but not at the price of the search.
-        let budget = bench.budget;
+    bench.enough = Enough::AsToday;
+    // More looks may tell more, but not at the price of what is left to try.
+    let budget = bench.budget;
+    if together.verdict == Verdict::Undecided {
         bench.budget /= 3;
-        let kept = search(bench, all, alone, left_out, together);
-        bench.budget += budget - budget / 3;
-        if kept.found.is_some() {
-            return kept;
-        }
-        bench.enough = Verdict::Undecided;
     }
+    let found = search(bench, all, alone, left_out, together);
+    if together.verdict == Verdict::Undecided {
+        bench.budget += budget - budget / 3;
+    }
+    if found.found.is_some() {
+        return settled(bench, found);
+    }
+    bench.enough = Enough::NotBroken;
     search(bench, all, alone, left_out, together)
+}
+
+/// A set that leaves undecided what is undecided today, looked at until that is settled too or
+/// there are no more looks.
+fn settled(bench: &mut Bench<'_>, mut search: Search) -> Search {
+    let Some((set, result)) = search.found.as_mut().filter(|it| it.1.verdict != Verdict::Kept)
+    else {
+        return search;
+    };
+    bench.enough = Enough::Kept;
+    let again = bench.measure(std::slice::from_ref(set), Until::Verdict).pop();
+    // Broken by no more than what today's design may be as well.
+    if let Some(again) = again.filter(|it| it.verdict != Verdict::Broken) {
+        *result = again;
+    }
+    bench.enough = Enough::AsToday;
+    search
 }
 
 /// The smallest set that is enough.

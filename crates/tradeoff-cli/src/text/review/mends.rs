@@ -118,25 +118,39 @@ fn none_holds(page: &mut Page, review: &Review) {
         return page.line("  no finding carries a mechanical mend");
     };
     page.heading("NO SET OF THESE MENDS HOLDS", achieved(review.verdict, all));
-    let unmeasured = |it: &&Mend| it.outcome == MendOutcome::NotMeasured;
-    let open = review.mends.iter().filter(unmeasured).count();
-    let mends = review.mends.len() - open;
+    let mends = whole(review);
     if told(all.score, Unit::Count) {
         let (verb, number) = avoided(all.score, all.at_least);
         let verb = verb.trim_end_matches('s');
         page.line(format!(
-            "  all {mends} together {verb} {number} bad requests per 30 days: it does not suffice"
+            "  {mends} together {verb} {number} bad requests per 30 days: it does not suffice"
         ));
     } else {
         let turns = turned(&all.effects);
         let turns = if turns.is_empty() { turns } else { format!(": {turns}") };
-        page.hang(4, format!("  all {mends} together do not suffice{turns}"));
+        page.hang(4, format!("  {mends} together do not suffice{turns}"));
         page.line("  how many bad requests they avoid or add cannot be told");
     }
-    if open > 0 {
-        page.line(format!("  {} not measured and may do more", plural_were(open)));
+    if let Some(text) = others_open(review) {
+        page.line(format!("  {text}"));
     }
     effects(page, all);
+}
+
+/// `all 4` mends that were measured together, `4 of 5`.
+pub(crate) fn whole(review: &Review) -> String {
+    match (review.together.len(), review.mends.len()) {
+        (some, all) if some == all => format!("all {all}"),
+        (some, all) => format!("{some} of {all}"),
+    }
+}
+
+/// What is said of mends that were not measured with the others.
+pub(crate) fn others_open(review: &Review) -> Option<String> {
+    let open = review.mends.len() - review.together.len();
+    let text =
+        format!("{} not measured with them and may do more: `--effort 2`", plural_were(open));
+    (open > 0).then_some(text)
 }
 
 /// What holds if nobody waits for what is hurt.
@@ -291,7 +305,7 @@ pub(crate) fn price(mend: &Mend) -> Line {
 /// What a mend does where all others are made too: what is lost if it alone is left out.
 pub(crate) fn beside(mend: &Mend) -> Line {
     let Some(lost) = mend.left_out else { return Line::new() };
-    let line = Line::new().plain("; beside all others ");
+    let line = Line::new().plain("; beside the others ");
     if lost.low > 0.0 || lost.high < 0.0 {
         let tone = if lost.low > 0.0 { Tone::Good } else { Tone::Bad };
         let (verb, number) = avoided(mend.left_out, false);
@@ -480,7 +494,7 @@ fn added(page: &mut Page, review: &Review) {
         let harms = mend.outcome == MendOutcome::Harms && further.outcome != MendOutcome::Harms;
         page.hang(5, if harms { line.plain("; ").add("alone it harms", Tone::Bad) } else { line });
     }
-    let hidden = outside(review).count().saturating_sub(FURTHER);
+    let hidden = outside(review).count() - review.further.len().min(FURTHER);
     if hidden > 0 {
         page.line(Line::new().dim(format!("     and {} below", plural(hidden, "more mend"))));
     }
@@ -515,7 +529,9 @@ pub(crate) fn addition(review: &Review, further: &Further) -> Line {
         MendOutcome::NotMeasured => line.dim("not measured"),
     };
     let line = line.append(most(further));
-    if review.smallest_effect.as_ref().is_some_and(|it| further.verdict <= it.verdict) {
+    // Fewer replications than the set was given decide less, and break as much.
+    let set = review.smallest_effect.as_ref();
+    if further.verdict != Verdict::Broken || set.is_some_and(|it| it.verdict == Verdict::Broken) {
         return line;
     }
     let (word, tone) = verdict_word(further.verdict);
@@ -565,11 +581,10 @@ pub(crate) fn costs(review: &Review) -> Option<Line> {
         return Some("not stated: give each service and store a `cost` such as `$0.10/h`".into());
     }
     let mut line = Line::new().plain("today ").bold(usd(known.today));
-    let open = review.mends.iter().any(|it| it.outcome == MendOutcome::NotMeasured);
-    let all_of_them = if open { "all measured mends" } else { "all mends" };
+    let all_of_them = format!("{} mends", whole(review));
     let smallest =
         smallest.filter(|_| review.smallest_set.as_ref().is_some_and(|it| !it.is_empty()));
-    for (label, cost) in [("the smallest set", smallest), (all_of_them, all)] {
+    for (label, cost) in [("the smallest set", smallest), (all_of_them.as_str(), all)] {
         let Some(cost) = cost else { continue };
         line = line.plain(format!("; with {label} ")).bold(usd(cost.mended));
         let same = cost.difference.is_some_and(|it| it.abs() < 0.000_05);
