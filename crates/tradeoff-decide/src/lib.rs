@@ -44,7 +44,9 @@
 //!   it is a constant with its source.
 //! - **`simulated by changes`** behind the braces names a function that writes an option into an
 //!   architecture as [`Change`]s, so that `--measure` can simulate it: an empty list for what is
-//!   today, `None` for what the format cannot say.
+//!   today, `None` for what the format cannot say. Where carrying out an option moves facts of the
+//!   topic itself, **`moving MOVES`** behind it lists them by option: a decision that has been
+//!   carried out has not drifted.
 //! - **Examples** stand in the doc comment, each in a fence with a fact per line: ` ```facts
 //!   answers <option> ` for every option that can be recommended, `none` if nothing fits, and at
 //!   least one ` ```facts flips <option> <fact> <value> `: the nearest value at which the answer
@@ -101,7 +103,7 @@ pub use flips::Flip;
 pub use judge::{Judge, Line};
 pub use open::Open;
 pub use seen::{Known, Seen, Subject};
-pub use topic::{Fact, Opt, Reversal, Topic};
+pub use topic::{Fact, Moves, Opt, Reversal, Topic};
 pub use value::{Kind, Value, plain, with_unit};
 
 /// Every topic, in the order of the guide.

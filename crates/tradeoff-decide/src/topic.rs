@@ -25,9 +25,15 @@ pub struct Topic {
     pub judge: fn(&Answers, &mut Judge),
     /// How its options are written into an architecture; `None`: none of them can be simulated.
     pub changes: Option<Changes>,
+    /// Which facts an option moves once it is carried out: they are what came of it, no longer what
+    /// it was decided by.
+    pub moves: &'static [Moves],
     /// Its page in the manual, a line of Markdown each; the examples in it are run as tests.
     pub docs: &'static [&'static str],
 }
+
+/// An option, and the facts that it moves once it is carried out.
+pub type Moves = (&'static str, &'static [&'static str]);
 
 /// Something that has to be known.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +117,11 @@ impl Topic {
     pub fn option(&self, id: &str) -> Option<&'static Opt> {
         self.options.iter().find(|it| it.id == id)
     }
+
+    /// The facts that an option moves once it is carried out.
+    pub fn moved_by(&self, option: &str) -> &'static [&'static str] {
+        self.moves.iter().find(|it| it.0 == option).map_or(&[], |it| it.1)
+    }
 }
 
 impl Fact {
@@ -183,20 +194,28 @@ impl Fact {
 /// Declares the topic of a module: its doc comment is its page in the manual.
 macro_rules! topic {
     ($(#[doc = $line:literal])+ pub const TOPIC = Topic { $($field:tt)* };) => {
-        topic! { @of [$($line)+] None, $($field)* }
+        topic! { @of [$($line)+] None, &[], $($field)* }
     };
     // With the options written into an architecture by a function.
     (
         $(#[doc = $line:literal])+
         pub const TOPIC = Topic { $($field:tt)* } simulated by $changes:ident;
     ) => {
-        topic! { @of [$($line)+] Some($changes), $($field)* }
+        topic! { @of [$($line)+] Some($changes), &[], $($field)* }
     };
-    (@of [$($line:literal)+] $changes:expr, $($field:tt)*) => {
+    // And with a table of the facts that they move.
+    (
+        $(#[doc = $line:literal])+
+        pub const TOPIC = Topic { $($field:tt)* } simulated by $changes:ident moving $moves:ident;
+    ) => {
+        topic! { @of [$($line)+] Some($changes), $moves, $($field)* }
+    };
+    (@of [$($line:literal)+] $changes:expr, $moves:expr, $($field:tt)*) => {
         $(#[doc = $line])+
         pub(super) static TOPIC: $crate::Topic = $crate::Topic {
             docs: &[$($line),+],
             changes: $changes,
+            moves: $moves,
             $($field)*
         };
     };

@@ -3,6 +3,7 @@
 mod adr;
 mod debt;
 mod decided;
+mod done;
 mod drift;
 mod inquiry;
 mod measure;

@@ -2,7 +2,7 @@
 
 use crate::pools::{Pooling, needed, unlocked, usable};
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Change, Fact, Judge, Known, Moves, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
     /// How many connections a database gets, and whether its callers share them.
@@ -93,8 +93,19 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+    } simulated by changes moving MOVES;
 }
+
+/// What each option writes. A pooler is one more hop, and code that is rid of session state has
+/// none.
+static MOVES: &[Moves] = &[
+    ("smaller-pools", &["pool"]),
+    ("bigger-pools", &["pool"]),
+    ("raise-the-limit", &["max-connections"]),
+    ("pooler", &["held"]),
+    ("shed-session-state", &["session-state", "held"]),
+    ("more-capacity", &["rate", "held"]),
+];
 
 /// Connections that the database keeps back for its superuser.
 const RESERVED: f64 = 3.0;

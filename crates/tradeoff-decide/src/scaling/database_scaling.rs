@@ -3,7 +3,7 @@
 use tradeoff_analyze::Callee;
 
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Change, Fact, Judge, Known, Moves, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
     /// What a database that is at its limit gets: sharding is the last of it.
@@ -83,8 +83,19 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+    } simulated by changes moving MOVES;
 }
+
+/// Every step takes load off, some of them only reads.
+static MOVES: &[Moves] = &[
+    ("mend-queries", &["load", "read-share"]),
+    ("bigger-machine", &["load"]),
+    ("read-replicas", &["load", "read-share"]),
+    ("cache", &["load", "read-share"]),
+    ("several-steps", &["load", "read-share"]),
+    ("partitioning", &["load", "read-share"]),
+    ("sharding", &["load"]),
+];
 
 /// The share of its capacity that a database should use, in percent.
 const BUSY: f64 = 70.0;

@@ -4,7 +4,9 @@ use tradeoff_analyze::resources::Kind;
 
 use crate::usl::Usl;
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{
+    Answers, Change, Fact, Judge, Known, Moves, Opt, Reversal, Seen, Subject, Value, subjects,
+};
 
 topic! {
     /// Whether more load gets a bigger machine or more machines.
@@ -67,8 +69,11 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+    } simulated by changes moving MOVES;
 }
+
+/// The load is that of a machine of today, whatever its size.
+static MOVES: &[Moves] = &[("up", &["load"]), ("out", &["load"])];
 
 static FACTS: &[Fact] = &[
     Fact::flag("stateless")

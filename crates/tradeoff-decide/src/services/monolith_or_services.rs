@@ -4,7 +4,7 @@ use tradeoff_analyze::words::number;
 
 use crate::subjects::quoted;
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Change, Fact, Judge, Known, Moves, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
     /// Whether the code runs as one, as one with borders inside, or as services.
@@ -68,8 +68,15 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+    } simulated by changes moving MOVES;
 }
+
+/// What is deployed is what came of it.
+static MOVES: &[Moves] = &[
+    ("monolith", &["services"]),
+    ("modular-monolith", &["services"]),
+    ("services", &["services"]),
+];
 
 /// Engineers from which on services can pay: the field names 20 to 30.
 const ENOUGH: f64 = 20.0;

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 use tradeoff_decide::{
-    Answers, Fact, Opt, Subject, Topic, Value, Verdict, answer, catalogue, topic,
+    Answers, Fact, Opt, Seen, Subject, Topic, Value, Verdict, answer, catalogue, topic,
 };
 use tradeoff_model::{Fact as Stated, nearest};
 
+use super::done::carried_out;
 use super::{Decide, seen};
 use crate::load::Design;
 
@@ -141,7 +142,7 @@ pub fn all(design: &Design) -> Decide {
                 used.extend(entry.map(|it| it.name));
                 let answers = Answers::of(topic, seen, subject);
                 records.push(match entry {
-                    Some(entry) => held(entry, topic, subject, &answers),
+                    Some(entry) => held(design, seen, entry, subject, &answers),
                     None => missing(topic, subject, &answers),
                 });
             }
@@ -168,9 +169,10 @@ pub(super) fn of(
     answers: &Answers,
 ) -> Option<Record> {
     let entries = entries(design);
-    let subjects = seen(design, |seen| (topic.subjects)(seen));
-    let entry = find(&entries, topic, subject, &subjects)?;
-    Some(held(entry, topic, subject, answers))
+    seen(design, |seen| {
+        let entry = find(&entries, topic, subject, &(topic.subjects)(seen))?;
+        Some(held(design, seen, entry, subject, answers))
+    })
 }
 
 /// The record of a question that holds.
@@ -245,11 +247,23 @@ pub(super) fn written(fact: &Fact, value: Value) -> String {
 }
 
 /// A record against today's facts.
-fn held(entry: &Entry<'_>, topic: &'static Topic, subject: &Subject, answers: &Answers) -> Record {
+fn held(
+    design: &Design,
+    seen: &Seen<'_>,
+    entry: &Entry<'_>,
+    subject: &Subject,
+    answers: &Answers,
+) -> Record {
+    let topic = answers.topic;
     let today = today(entry, answers);
     let drifted = drifted(entry, &today);
     let now = answer(&today);
-    let (state, why, decides) = stands(topic, entry.chosen, now, &today);
+    let other = now.is_none_or(|it| it.id != entry.chosen);
+    let (state, why, decides) = if other && carried_out(design, seen, entry, subject, &today) {
+        (State::Agreed, "it has been carried out".to_owned(), None)
+    } else {
+        stands(topic, entry.chosen, now, &today)
+    };
     Record {
         decision: Some(entry.name.to_owned()),
         topic: topic.id.to_owned(),
