@@ -134,10 +134,11 @@ impl Case {
     }
 
     fn inquiry(&self, design: &Design) -> Inquiry {
-        let mut all = Inquiry::open(Some(design), self.topic, Some(self.about)).unwrap();
+        let mut all = Inquiry::open(Some(design), self.topic, Some(self.about))
+            .expect("a case that is possible");
         let mut inquiry = all.swap_remove(0);
         for (fact, value) in self.said {
-            inquiry.say(fact, value).unwrap();
+            inquiry.say(fact, value).expect("a case that is possible");
         }
         inquiry
     }
@@ -154,7 +155,7 @@ impl Case {
         let answer = decision.answer.map(|it| it.option);
         let facts = decision.facts.iter().filter_map(|it| Some((it.fact, it.text.as_deref()?)));
         assert_eq!(answer, Some(self.option), "{:?}", facts.collect::<Vec<_>>());
-        let adr = adr(&shop, &inquiry, "docs/adr", &[], &NoFiles).unwrap();
+        let adr = adr(&shop, &inquiry, "docs/adr", &[], &NoFiles).expect("a case that is possible");
         let recorded = load(&adr.files[0].after);
         (shop, recorded)
     }
@@ -162,7 +163,8 @@ impl Case {
     /// The settings that carry it out.
     fn settings(&self, shop: &Design) -> Vec<(String, String)> {
         let options = written(shop, &self.inquiry(shop));
-        let (_, own) = options.into_iter().find(|it| it.0.id == self.option).unwrap();
+        let (_, own) =
+            options.into_iter().find(|it| it.0.id == self.option).expect("a case that is possible");
         let (settings, _) = own.unwrap_or_else(|why| panic!("{}: {why}", self.name()));
         let by_hand = self.by_hand.iter().map(|it| (it.0.to_owned(), it.1.to_owned()));
         settings.into_iter().map(|it| (it.path, it.value)).chain(by_hand).collect()

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use tradeoff_decide::{Opt, Origin, Reversal, Subject, Topic, Value, Verdict};
+use tradeoff_decide::{Fact, Opt, Origin, Reversal, Subject, Topic, Value, Verdict};
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::{Edit, Files, Op, split_dotted};
 
@@ -23,8 +23,8 @@ pub struct Adr {
     pub text: String,
     /// Its name among the decisions of the architecture.
     pub name: String,
-    /// The facts that carry it and are assumed, as `--set` takes them; if there are any it is
-    /// proposed, else accepted.
+    /// The facts that carry or flip it and are assumed, as `--set` takes them; if there are any it
+    /// is proposed, else accepted.
     pub assumed: Vec<String>,
     /// The decision that it replaces.
     pub supersedes: Option<String>,
@@ -33,7 +33,7 @@ pub struct Adr {
 }
 
 const ROOM: &str = "a String takes every write";
-/// What is written down to be talked about: a fact that carries it is assumed.
+/// What is written down to be talked about: a fact that it rests on is assumed.
 const PROPOSED: &str = "proposed";
 /// What holds.
 const ACCEPTED: &str = "accepted";
@@ -178,6 +178,10 @@ impl Written<'_> {
         for (fact, value) in self.facts() {
             add(&format!("facts/{fact}"), value);
         }
+        let assumed: Vec<&str> = self.assumptions().map(|it| it.0.name).collect();
+        if !assumed.is_empty() {
+            add("assumed", assumed.into());
+        }
         if let Some(old) = self.old {
             add("supersedes", old.name.into());
             let path =
@@ -187,17 +191,24 @@ impl Written<'_> {
         edits
     }
 
-    /// The facts that carry it and that nobody has said, as `--set` takes them. Where facts are
-    /// missing all that is known carries it.
-    fn assumed(&self) -> Vec<String> {
+    /// The facts that it rests on and that nobody has said: they carry it, or another value of them
+    /// flips it. Where facts are missing all that is known carries it.
+    fn assumptions(&self) -> impl Iterator<Item = (&'static Fact, Value)> {
         let open = self.verdict.open.is_some();
-        let all = self.verdict.answers.all().filter_map(|(fact, given)| {
+        self.verdict.answers.all().filter_map(move |(fact, given)| {
             let given = given.filter(|it| matches!(it.origin, Origin::Default))?;
-            let carries = open || self.verdict.carried.iter().any(|it| it.fact == fact.name);
-            let value = || written(fact, given.value).replace(' ', "");
-            carries.then(|| format!("{}={}", fact.name, value()))
-        });
-        all.collect()
+            let carries = self.verdict.carried.iter().any(|it| it.fact == fact.name);
+            let flips = self.verdict.flips.iter().any(|it| it.fact == fact.name);
+            (open || carries || flips).then_some((fact, given.value))
+        })
+    }
+
+    /// The same, as `--set` takes them.
+    fn assumed(&self) -> Vec<String> {
+        let said = |(fact, value): (&Fact, Value)| {
+            format!("{}={}", fact.name, written(fact, value).replace(' ', ""))
+        };
+        self.assumptions().map(said).collect()
     }
 
     /// The part that it is about, and the paths of the facts.
@@ -214,9 +225,9 @@ impl Written<'_> {
         paths
     }
 
-    /// The facts that it rests on: all that are known, and of the assumed those that would flip it.
+    /// The facts that it rests on: all that are known, and those of the assumed.
     fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
-        let flips = |name: &str| self.verdict.flips.iter().any(|it| it.fact == name);
+        let rests = |name: &str| self.assumptions().any(|it| it.0.name == name);
         let all = self.verdict.answers.all().filter_map(|(fact, given)| {
             let given = given?;
             let assumed = matches!(given.origin, Origin::Default);
@@ -224,7 +235,7 @@ impl Written<'_> {
                 Value::Flag(flag) => flag.into(),
                 other => written(fact, other).into(),
             };
-            (!assumed || flips(fact.name)).then_some((fact.name, value))
+            (!assumed || rests(fact.name)).then_some((fact.name, value))
         });
         all.collect()
     }
@@ -350,7 +361,7 @@ impl Written<'_> {
             let sets: Vec<String> = assumed.iter().map(|it| format!("--set {it}")).collect();
             writeln!(
                 page,
-                "* It is proposed, not accepted: nobody has said yet what carries it. Once these \
+                "* It is proposed, not accepted: nobody has said yet what it rests on. Once these \
                  hold, `tradeoff decide {id} {}` with `--adr` records it as accepted.",
                 sets.join(" ")
             )
@@ -587,6 +598,11 @@ mod tests {
         assert_eq!(assumed.assumed, ["main-query=relational"]);
         assert!(assumed.text.contains("main-query is relational (assumed)"), "{}", assumed.text);
         assert!(assumed.files[0].after.contains("status: proposed"));
+        assert!(
+            assumed.files[0].after.contains("assumed: [main-query"),
+            "{}",
+            assumed.files[0].after
+        );
         let known = said(&[("write-rate", "12/s"), ("main-query", "relational")]);
         assert_eq!(known.assumed, Vec::<String>::new());
         assert!(known.text.starts_with("---\nstatus: accepted\n"), "{}", known.text);
@@ -596,6 +612,28 @@ mod tests {
         let design = Design::load(vec![file], &NoFiles).unwrap();
         let again = record(&design, "primary-database", &[]).unwrap();
         assert_eq!(again.assumed, ["main-query=relational"]);
+    }
+
+    /// Three facts are said to have carried an answer; a fourth that would flip it is not less
+    /// assumed for that. Whoever accepts the record by hand does not know it either.
+    #[test]
+    fn what_would_flip_it_and_is_assumed_stays_assumed() {
+        let facts = [("state", "shared"), ("connections", "short"), ("machines", "same")];
+        let facts = facts.map(|it| (it.0.to_owned(), it.1.to_owned()));
+        let adr = record(&shop(), "load-balancing", &facts).unwrap();
+        assert_eq!(adr.assumed, ["costs-vary=false"]);
+        assert!(adr.text.starts_with("---\nstatus: proposed\n"), "{}", adr.text);
+        let recorded = &adr.files[0].after;
+        assert!(recorded.contains("costs-vary: false"), "{recorded}");
+        for text in [recorded.clone(), recorded.replace("status: proposed", "status: accepted")] {
+            let file = SourceFile::new("shop.yaml", text.as_str());
+            let design = Design::load(vec![file], &NoFiles).unwrap();
+            let again = record(&design, "load-balancing", &[]).unwrap();
+            assert_eq!(again.assumed, ["costs-vary=false"], "{text}");
+        }
+        let all = [&facts[..], &[("costs-vary".to_owned(), "false".to_owned())]].concat();
+        let known = record(&shop(), "load-balancing", &all).unwrap();
+        assert!(known.text.starts_with("---\nstatus: accepted\n"), "{}", known.text);
     }
 
     #[test]

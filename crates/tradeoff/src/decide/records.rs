@@ -88,6 +88,11 @@ impl Entry<'_> {
         self.fact.get("status").and_then(Stated::text) == Some("proposed")
     }
 
+    /// Whether it records a fact that nobody knew.
+    fn assumes(&self, fact: &str) -> bool {
+        self.words("assumed").any(|it| it == fact)
+    }
+
     /// Whether it records facts.
     pub(super) fn rests_on_facts(&self) -> bool {
         self.fact.get("facts").is_some_and(|it| it.entries().next().is_some())
@@ -200,18 +205,17 @@ pub(super) fn today(entry: &Entry<'_>, answers: &Answers) -> Answers {
         if silent
             && !said
             && let Some(text) = recorded(entry, fact.name)
-            && !(entry.proposed() && assumes(fact, text))
         {
-            // What can no longer be read is asked for again.
-            let _ = today.say(fact.name, text);
+            // What nobody knew then nobody knows because it was written down. And what can no
+            // longer be read is asked for again.
+            let _ = if entry.assumes(fact.name) {
+                today.assume(fact.name, text)
+            } else {
+                today.say(fact.name, text)
+            };
         }
     }
     today
-}
-
-/// Whether a proposal holds a fact as the topic assumes it: it was not said then either.
-fn assumes(fact: &Fact, text: &str) -> bool {
-    fact.kind.parse(text).is_ok_and(|it| fact.default.is_some_and(|default| alike(it, default)))
 }
 
 pub(super) fn recorded<'a>(entry: &Entry<'a>, fact: &str) -> Option<&'a str> {
