@@ -17,7 +17,7 @@ use tradeoff_decide::{Seen, Subject};
 
 use crate::load::Design;
 
-pub use adr::{Adr, adr};
+pub use adr::{Adr, adr, already};
 pub use debt::{Debt, debt};
 pub use decided::decided;
 pub use drift::{

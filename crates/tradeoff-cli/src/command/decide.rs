@@ -103,7 +103,7 @@ fn one(
         _ => text::decide::decisions(&report, look.color),
     })?;
     if let Some(adr) = adr {
-        adr::write(&adr, args, &common.path, color)?;
+        adr::finish(&adr, args, &common.path, color)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -226,6 +226,32 @@ fn a_decision_is_recorded_and_superseded() {
 }
 
 #[test]
+fn what_is_recorded_already_is_not_written_again() {
+    const FIRST: &str = "docs/adr/0001-monolith-or-services.md";
+    let read = |run: &Run, name: &str| fs::read_to_string(run.folder().join(name)).unwrap();
+    let run = shop([STYLE, "shop.yaml", "--adr"]).exits(0);
+    let once = ["shop.yaml", FIRST].map(|it| (it, read(&run, it)));
+    let again = || {
+        let run = once.iter().fold(Run::new("decide"), |run, it| run.file(it.0, &it.1));
+        run.args([STYLE, "shop.yaml", "--adr"])
+    };
+    let told = format!("{FIRST}, as monolith-or-services: nothing was written");
+    let untouched = |run: Run| {
+        assert_eq!(fs::read_dir(run.folder().join("docs/adr")).unwrap().count(), 1);
+        assert_eq!(once.each_ref().map(|it| (it.0, read(&run, it.0))), once);
+    };
+    let run = again().exits(0).stdout_contains("RECORDED ALREADY").stdout_contains(&told);
+    untouched(run);
+    untouched(again().args(["--format", "json"]).exits(0).stderr_contains(&told));
+    // What was assumed and is known now is another record of the same answer.
+    let run = again().args(["--set", "borders-settled=no"]).exits(0);
+    run.stdout_contains("0002-monolith-or-services.md");
+    // And so is one whose file is gone.
+    let run = Run::new("decide").file("shop.yaml", &once[0].1);
+    run.args([STYLE, "shop.yaml", "--adr"]).exits(0).stdout_contains("WRITTEN");
+}
+
+#[test]
 fn debt_is_listed_by_interest() {
     let report = shop(["debt", "shop.yaml", "--format", "json"]).exits(0).json();
     let debt = report["debt"].as_array().unwrap();

@@ -1,18 +1,24 @@
 //! A decision as a file: an architecture decision record in the form of MADR 4, and its place in
 //! the architecture.
 
+mod basis;
+mod said;
+
 use std::fmt::Write as _;
 
-use tradeoff_decide::{Fact, Opt, Origin, Reversal, Subject, Topic, Value, Verdict};
+use tradeoff_decide::{Opt, Origin, Reversal, Subject, Topic, Verdict};
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::{Edit, Files, Op, split_dotted};
 
 use super::inquiry::Inquiry;
-use super::records::{Entry, entries, find, written};
+use super::records::{Entry, entries, find, same};
 use super::seen;
 use crate::error::Problems;
 use crate::fix::FixedFile;
 use crate::load::Design;
+
+use basis::Basis;
+pub(crate) use said::read;
 
 /// What is written when a decision is recorded: the new file, and what changes in others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,14 +58,9 @@ pub fn adr(
 ) -> Result<Adr, Problems> {
     let verdict = inquiry.verdict();
     let Some(chosen) = verdict.chosen else { return Err(Problems::one(unanswered(&verdict))) };
-    let topic = inquiry.topic();
+    let (topic, subject) = (inquiry.topic(), inquiry.subject.as_ref());
     let entries = entries(design);
-    let subjects = seen(design, |seen| (topic.subjects)(seen));
-    let subject = inquiry.subject.as_ref();
-    let old = match subject {
-        Some(subject) => find(&entries, topic, subject, &subjects),
-        None => entries.iter().find(|it| it.holds() && it.topic == topic.id),
-    };
+    let old = recorded(design, inquiry, &entries);
     let number = 1 + present.iter().filter_map(|it| number(it)).max().unwrap_or(0);
     let slug = match subject.filter(|it| !it.path.is_empty()) {
         Some(subject) => format!("{}-{}", topic.id, slug(&subject.name)),
@@ -77,10 +78,37 @@ pub fn adr(
         text: record.text(design),
         path,
         name,
-        assumed: record.assumed(),
+        assumed: record.basis().assumed(),
         supersedes: old.map(|it| it.name.to_owned()),
         files,
     })
+}
+
+/// Where the same answer to the same facts is recorded already, if its ADR is there: its name in
+/// the architecture, and the path of the file.
+pub fn already(design: &Design, inquiry: &Inquiry, reader: &dyn Files) -> Option<(String, String)> {
+    let verdict = inquiry.verdict();
+    let entries = entries(design);
+    let entry = recorded(design, inquiry, &entries)?;
+    let same = verdict.chosen.is_some_and(|it| it.id == entry.chosen);
+    let path = entry.adr.filter(|_| same && Basis(&verdict).is_that_of(entry))?;
+    reader.read(path).is_ok().then(|| (entry.name.to_owned(), path.to_owned()))
+}
+
+/// The record of the same question that holds.
+fn recorded<'e, 'a>(
+    design: &Design,
+    inquiry: &Inquiry,
+    entries: &'e [Entry<'a>],
+) -> Option<&'e Entry<'a>> {
+    let topic = inquiry.topic();
+    match &inquiry.subject {
+        Some(subject) => {
+            let subjects = seen(design, |seen| (topic.subjects)(seen));
+            find(entries, topic, subject, &subjects)
+        }
+        None => entries.iter().find(|it| it.holds() && same(it.topic, topic)),
+    }
 }
 
 fn unanswered(verdict: &Verdict) -> Diagnostic {
@@ -159,7 +187,7 @@ impl Written<'_> {
         };
         add("topic", self.topic.id.into());
         add("chosen", self.chosen.id.into());
-        if !self.assumed().is_empty() {
+        if !self.basis().assumed().is_empty() {
             add("status", PROPOSED.into());
         }
         let options: Vec<&str> = self.topic.options.iter().map(|it| it.id).collect();
@@ -175,10 +203,10 @@ impl Written<'_> {
         if !rests_on.is_empty() {
             add("rests_on", rests_on.into());
         }
-        for (fact, value) in self.facts() {
+        for (fact, value) in self.basis().facts() {
             add(&format!("facts/{fact}"), value);
         }
-        let assumed: Vec<&str> = self.assumptions().map(|it| it.0.name).collect();
+        let assumed: Vec<&str> = self.basis().assumptions().map(|it| it.0.name).collect();
         if !assumed.is_empty() {
             add("assumed", assumed.into());
         }
@@ -191,24 +219,8 @@ impl Written<'_> {
         edits
     }
 
-    /// The facts that it rests on and that nobody has said: they carry it, or another value of them
-    /// flips it. Where facts are missing all that is known carries it.
-    fn assumptions(&self) -> impl Iterator<Item = (&'static Fact, Value)> {
-        let open = self.verdict.open.is_some();
-        self.verdict.answers.all().filter_map(move |(fact, given)| {
-            let given = given.filter(|it| matches!(it.origin, Origin::Default))?;
-            let carries = self.verdict.carried.iter().any(|it| it.fact == fact.name);
-            let flips = self.verdict.flips.iter().any(|it| it.fact == fact.name);
-            (open || carries || flips).then_some((fact, given.value))
-        })
-    }
-
-    /// The same, as `--set` takes them.
-    fn assumed(&self) -> Vec<String> {
-        let said = |(fact, value): (&Fact, Value)| {
-            format!("{}={}", fact.name, written(fact, value).replace(' ', ""))
-        };
-        self.assumptions().map(said).collect()
+    fn basis(&self) -> Basis<'_> {
+        Basis(self.verdict)
     }
 
     /// The part that it is about, and the paths of the facts.
@@ -225,23 +237,8 @@ impl Written<'_> {
         paths
     }
 
-    /// The facts that it rests on: all that are known, and those of the assumed.
-    fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
-        let rests = |name: &str| self.assumptions().any(|it| it.0.name == name);
-        let all = self.verdict.answers.all().filter_map(|(fact, given)| {
-            let given = given?;
-            let assumed = matches!(given.origin, Origin::Default);
-            let value = match given.value {
-                Value::Flag(flag) => flag.into(),
-                other => written(fact, other).into(),
-            };
-            (!assumed || rests(fact.name)).then_some((fact.name, value))
-        });
-        all.collect()
-    }
-
     fn text(&self, design: &Design) -> String {
-        let status = if self.assumed().is_empty() { ACCEPTED } else { PROPOSED };
+        let status = if self.basis().assumed().is_empty() { ACCEPTED } else { PROPOSED };
         let mut page = format!("---\nstatus: {status}\n");
         if let Some(today) = design.today() {
             writeln!(page, "date: {today}").expect(ROOM);
@@ -355,7 +352,7 @@ impl Written<'_> {
 
     fn more(&self, design: &Design, page: &mut String) {
         page.push_str("## More Information\n\n");
-        let assumed = self.assumed();
+        let assumed = self.basis().assumed();
         if !assumed.is_empty() {
             let id = self.topic.id;
             let sets: Vec<String> = assumed.iter().map(|it| format!("--set {it}")).collect();
@@ -389,59 +386,6 @@ impl Written<'_> {
         )
         .expect(ROOM);
     }
-}
-
-/// What an ADR says that can be held against the record of it.
-pub(crate) struct Said {
-    /// Parts that it lacks.
-    pub(crate) lacks: Vec<&'static str>,
-    /// In what it differs from the record.
-    pub(crate) differs: Option<String>,
-}
-
-/// Headings that an ADR has, each under one of these names.
-const PARTS: [(&str, &[&str]); 4] = [
-    ("its context", &["context"]),
-    ("the options", &["considered options", "options", "alternatives"]),
-    ("the outcome", &["decision outcome", "decision"]),
-    ("the consequences", &["consequences"]),
-];
-
-/// Reads an ADR in the form of MADR, or near it.
-pub(crate) fn read(text: &str, topic: Option<&Topic>, chosen: &str) -> Said {
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let heading = |line: &str| {
-        line.starts_with('#').then(|| line.trim_start_matches('#').trim().to_lowercase())
-    };
-    let filled = |names: &[&str]| {
-        let at = lines.iter().position(|it| {
-            heading(it).is_some_and(|it| names.iter().any(|name| it.starts_with(name)))
-        });
-        let below = at.and_then(|at| lines.get(at + 1..)).unwrap_or_default();
-        let text = below.iter().find(|it| !it.is_empty());
-        // A part that begins with a part below it is filled by that.
-        text.is_some_and(|it| {
-            !it.starts_with("# ") && !it.starts_with("## ") && !it.starts_with('{')
-        })
-    };
-    let lacks = PARTS.iter().filter(|it| !filled(it.1)).map(|it| it.0).collect();
-    let status = lines.iter().find_map(|it| it.strip_prefix("status:")).map(str::trim);
-    let status = status.map(|it| it.trim_matches('"'));
-    let gone = status.filter(|it| {
-        ["superseded", "rejected", "deprecated"].iter().any(|word| it.starts_with(word))
-    });
-    let says = lines.iter().find_map(|it| it.strip_prefix("Chosen option:"));
-    let says = says.and_then(|it| it.split('"').nth(1));
-    let other = says.zip(topic).and_then(|(says, topic)| {
-        let means = |it: &&Opt| it.id.eq_ignore_ascii_case(says) || it.title == says;
-        topic.options.iter().find(means).filter(|it| it.id != chosen)
-    });
-    let differs = match (gone, other) {
-        (Some(status), _) => Some(format!("its status is `{status}`")),
-        (None, Some(other)) => Some(format!("it chose `{}`", other.id)),
-        (None, None) => None,
-    };
-    Said { lacks, differs }
 }
 
 /// The number that a file's name begins with.
@@ -657,16 +601,5 @@ mod tests {
             ["0012-x.md", "7-y.md", "x.md", "0001.md", "12"].map(number),
             [Some(12), Some(7), None, None, None]
         );
-    }
-
-    #[test]
-    fn an_adr_is_read_by_its_headings() {
-        let topic = super::super::topic("pagination");
-        let text = "---\nstatus: accepted\n---\n# T\n## Context\nx\n## Considered Options\n* x\n\
-                    ## Decision Outcome\nChosen option: \"keyset\", because\n### Consequences\nx\n";
-        let said = read(text, topic, "cursor");
-        assert_eq!((said.lacks, said.differs), (vec![], Some("it chose `keyset`".into())));
-        let said = read("# T\n## Context\n{describe}\n", topic, "cursor");
-        assert_eq!(said.lacks.len(), 4);
     }
 }

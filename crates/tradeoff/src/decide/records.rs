@@ -89,7 +89,7 @@ impl Entry<'_> {
     }
 
     /// Whether it records a fact that nobody knew.
-    fn assumes(&self, fact: &str) -> bool {
+    pub(super) fn assumes(&self, fact: &str) -> bool {
         self.words("assumed").any(|it| it == fact)
     }
 

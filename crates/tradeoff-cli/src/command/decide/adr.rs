@@ -12,31 +12,54 @@ use crate::failure::Failure;
 use crate::io::{self, Stream};
 use crate::{text, write};
 
-/// What would be written.
+/// What `--adr` comes to.
+pub(super) enum Record {
+    /// The same is recorded: its name, and the file.
+    Already(String, PathBuf),
+    /// What would be written.
+    New(Box<Adr>),
+}
+
+/// What would be written, unless it is there.
 pub(super) fn make(
     args: &DecideArgs,
     path: &Path,
     design: &Design,
     inquiries: &[Inquiry],
-) -> Result<Adr, Problems> {
+) -> Result<Record, Problems> {
     let [inquiry] = inquiries else { return Err(several(inquiries)) };
     let beside = Beside::new(path);
+    if let Some((name, file)) = decide::already(design, inquiry, &beside) {
+        return Ok(Record::Already(name, beside.name(&file).into()));
+    }
     let folder = beside.inside(&args.adr_dir).map_err(|why| {
         let message = format!("`--adr-dir {}`: {why}", args.adr_dir);
         let diagnostic = Diagnostic::error("cannot-write", message);
         Problems::one(diagnostic.expected("a folder in that of the architecture"))
     })?;
     let present = io::names(&folder)?;
-    decide::adr(design, inquiry, &args.adr_dir, &present, &beside)
+    let adr = decide::adr(design, inquiry, &args.adr_dir, &present, &beside)?;
+    Ok(Record::New(Box::new(adr)))
 }
 
-/// Writes the file and the architecture, and says what it wrote.
-pub(super) fn write(
-    adr: &Adr,
+/// Writes what is not there yet, and says what it wrote or where it is.
+pub(super) fn finish(
+    record: &Record,
     args: &DecideArgs,
     path: &Path,
     color: Color,
 ) -> Result<(), Failure> {
+    match record {
+        Record::New(adr) => write(adr, args, path, color),
+        Record::Already(name, file) => {
+            let file = file.display();
+            tell(args, &format!("\nRECORDED ALREADY\n  {file}, as {name}: nothing was written\n"))
+        }
+    }
+}
+
+/// Writes the file and the architecture, and says what it wrote.
+fn write(adr: &Adr, args: &DecideArgs, path: &Path, color: Color) -> Result<(), Failure> {
     let told = |problems| Failure::Input(Box::new(problems), args.format, color);
     let target = PathBuf::from(Beside::new(path).name(&adr.path));
     for file in &adr.files {
@@ -52,19 +75,26 @@ pub(super) fn write(
     let mut files = vec![(target.as_path(), adr.text.as_str())];
     files.extend(adr.files.iter().map(|it| (Path::new(it.name.as_str()), it.after.as_str())));
     write::all(&files).map_err(refused)?;
-    let beside = args.format == Format::Text && args.output.is_none();
-    let stream = if beside { Stream::Output } else { Stream::Error };
     let mut mends = vec![format!("{}, recorded as {}", target.display(), adr.name)];
     if !adr.assumed.is_empty() {
         let assumed = adr.assumed.join(", ");
         mends.push(format!("proposed, not accepted: it rests on what is assumed ({assumed})"));
     }
     let fix = Fix { mends, files: adr.files.clone() };
-    let page = text::fix::fix(&fix, io::wants_color(color, stream));
-    match stream {
-        Stream::Output => io::print(&page),
+    tell(args, &text::fix::fix(&fix, io::wants_color(color, stream(args))))
+}
+
+/// Where it is told what was written: below the answer, if that is for people.
+fn stream(args: &DecideArgs) -> Stream {
+    let beside = args.format == Format::Text && args.output.is_none();
+    if beside { Stream::Output } else { Stream::Error }
+}
+
+fn tell(args: &DecideArgs, page: &str) -> Result<(), Failure> {
+    match stream(args) {
+        Stream::Output => io::print(page),
         Stream::Error => {
-            io::complain(&page);
+            io::complain(page);
             Ok(())
         }
     }
