@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Answers, Changes, Judge, Kind, Known, Seen, Subject, Value};
+use crate::{Answers, Changes, Judge, Kind, Known, Seen, Subject, Today, Value};
 
 /// An entry in the catalogue: one choice of the guide.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Topic {
     /// Which facts an option moves once it is carried out: they are what came of it, no longer what
     /// it was decided by.
     pub moves: &'static [Moves],
+    /// Where an architecture says which of the options it has today.
+    pub today: Today,
     /// Its page in the manual, a line of Markdown each; the examples in it are run as tests.
     pub docs: &'static [&'static str],
 }
@@ -108,6 +110,27 @@ impl PartialEq for Opt {
 }
 
 impl Topic {
+    /// One that decides nothing: what a topic need not say.
+    pub(crate) const BARE: Self = Self {
+        id: "",
+        noun: "",
+        title: "",
+        section: "",
+        facts: &[],
+        options: &[],
+        subjects: |_| Vec::new(),
+        judge: |_, _| (),
+        changes: None,
+        moves: &[],
+        today: Today::Nowhere,
+        docs: &[],
+    };
+
+    /// The same with its page.
+    pub(crate) const fn documented(self, docs: &'static [&'static str]) -> Self {
+        Self { docs, ..self }
+    }
+
     /// The fact of this name.
     pub fn fact(&self, name: &str) -> Option<&'static Fact> {
         self.facts.iter().find(|it| it.name == name)
@@ -191,32 +214,12 @@ impl Fact {
     }
 }
 
-/// Declares the topic of a module: its doc comment is its page in the manual.
+/// Declares the topic of a module: its doc comment is its page in the manual. What it leaves out is
+/// that of [`Topic::BARE`].
 macro_rules! topic {
     ($(#[doc = $line:literal])+ pub const TOPIC = Topic { $($field:tt)* };) => {
-        topic! { @of [$($line)+] None, &[], $($field)* }
-    };
-    // With the options written into an architecture by a function.
-    (
-        $(#[doc = $line:literal])+
-        pub const TOPIC = Topic { $($field:tt)* } simulated by $changes:ident;
-    ) => {
-        topic! { @of [$($line)+] Some($changes), &[], $($field)* }
-    };
-    // And with a table of the facts that they move.
-    (
-        $(#[doc = $line:literal])+
-        pub const TOPIC = Topic { $($field:tt)* } simulated by $changes:ident moving $moves:ident;
-    ) => {
-        topic! { @of [$($line)+] Some($changes), $moves, $($field)* }
-    };
-    (@of [$($line:literal)+] $changes:expr, $moves:expr, $($field:tt)*) => {
         $(#[doc = $line])+
-        pub(super) static TOPIC: $crate::Topic = $crate::Topic {
-            docs: &[$($line),+],
-            changes: $changes,
-            moves: $moves,
-            $($field)*
-        };
+        pub(super) static TOPIC: $crate::Topic =
+            $crate::Topic { $($field)* ..$crate::Topic::BARE }.documented(&[$($line),+]);
     };
 }

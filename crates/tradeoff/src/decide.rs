@@ -29,7 +29,7 @@ pub use measure::{Changed, Measured, MeasuredOption, Setting, measure, written};
 pub use records::{Drift, Record, State, all};
 pub use report::{
     BeatenReport, Decision, ExclusionReport, FactReport, FlipReport, LineReport, OpenReport,
-    OptionReport, ReversalReport,
+    OptionReport, ReversalReport, StandingReport,
 };
 
 /// What `decide` says: each question fills its own list and leaves the others empty.

@@ -181,6 +181,29 @@ fn one_of_several_parts_is_asked_for() {
 }
 
 #[test]
+fn what_the_file_has_today_is_told_beside_the_answer() {
+    let balanced = SHOP.replace("replicas: 4", "replicas: 4, balance: two-choices");
+    let run = || {
+        let run = Run::new("decide").file("shop.yaml", &balanced);
+        run.args(["load-balancing", "shop.yaml", "--non-interactive"])
+    };
+    let path = "services.order.balance";
+    let told = format!("today: two-choices ({path}); the answer is another");
+    run().exits(0).stdout_contains("of order: round-robin").stdout_contains(&told);
+    let same = run().args(["--set", "costs-vary=yes"]).exits(0);
+    same.stdout_contains(&format!("today: two-choices ({path}); the answer is the same"));
+    let today = run().args(["--format", "json"]).exits(0).json()["decisions"][0]["today"].clone();
+    assert_eq!(today["option"], "two-choices");
+    assert_eq!(today["agrees"], false);
+    let measured = run().args(["--measure", "--replications", "5"]).exits(0).stdout();
+    let beside = measured.split("MEASURED").nth(1).unwrap();
+    assert!(beside.contains("today: two-choices\n"), "{measured}");
+    let run = run().args(["--adr", "--set", "state=shared"]).exits(0);
+    let adr = fs::read_to_string(run.folder().join("docs/adr/0001-load-balancing-order.md"));
+    assert!(adr.unwrap().contains("Today it has two-choices (`services.order.balance`)."));
+}
+
+#[test]
 fn a_decision_is_recorded_and_superseded() {
     let day = ["--today", "2026-11-25"];
     let run = shop([STYLE, "shop.yaml", "--adr"]).args(day).exits(0);

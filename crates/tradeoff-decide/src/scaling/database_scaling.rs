@@ -2,8 +2,11 @@
 
 use tradeoff_analyze::Callee;
 
-use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Moves, Opt, Reversal, Seen, Subject, Value};
+use crate::value::{plain, with_unit};
+use crate::{
+    Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
+    Value,
+};
 
 topic! {
     /// What a database that is at its limit gets: sharding is the last of it.
@@ -83,7 +86,10 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes moving MOVES;
+        today: Today::Seen(today),
+        changes: Some(changes),
+        moves: MOVES,
+    };
 }
 
 /// Every step takes load off, some of them only reads.
@@ -219,6 +225,13 @@ static OPTIONS: &[Opt] = &[
         boring: 8,
     },
 ];
+
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let it = &seen.architecture.stores[subject.at];
+    let copies = with_unit(f64::from(it.replicas.value), "copies");
+    let cores = with_unit(f64::from(it.cores?.count), "cores");
+    Some(Standing::derived(format!("{copies} of {cores}"), Is::One("leave-it")))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let resources = seen.steady.resources();

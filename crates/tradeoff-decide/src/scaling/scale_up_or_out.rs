@@ -3,9 +3,10 @@
 use tradeoff_analyze::resources::Kind;
 
 use crate::usl::Usl;
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{
-    Answers, Change, Fact, Judge, Known, Moves, Opt, Reversal, Seen, Subject, Value, subjects,
+    Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
+    Value, subjects,
 };
 
 topic! {
@@ -69,7 +70,10 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes moving MOVES;
+        today: Today::Seen(today),
+        changes: Some(changes),
+        moves: MOVES,
+    };
 }
 
 /// The load is that of a machine of today, whatever its size.
@@ -130,6 +134,20 @@ static OPTIONS: &[Opt] = &[
         boring: 2,
     },
 ];
+
+/// Machines, of which the answer says whether they are enough.
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let (count, cores) = if subject.path.starts_with("stores.") {
+        let it = &seen.architecture.stores[subject.at];
+        (it.replicas.value, it.cores?.count)
+    } else {
+        let it = &seen.architecture.services[subject.at];
+        (it.replicas.value, it.cores?.count)
+    };
+    let [count, cores] =
+        [(count, "machines"), (cores, "cores")].map(|it| with_unit(f64::from(it.0), it.1));
+    Some(Standing::derived(format!("{count} of {cores}"), Is::Untold))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let resources = seen.steady.resources();

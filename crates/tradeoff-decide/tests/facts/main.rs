@@ -3,6 +3,7 @@
 mod choices;
 mod data;
 mod design;
+mod today;
 
 use tradeoff_analyze::{Analysis, Steady, Structure};
 use tradeoff_decide::{Answers, Origin, Seen, Verdict, decide, topic};

@@ -6,7 +6,7 @@ mod said;
 
 use std::fmt::Write as _;
 
-use tradeoff_decide::{Opt, Origin, Reversal, Subject, Topic, Verdict};
+use tradeoff_decide::{Opt, Origin, Reversal, Standing, Subject, Topic, Verdict};
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::{Edit, Files, Op, split_dotted};
 
@@ -70,7 +70,9 @@ pub fn adr(
     let folder = folder.trim_matches('/');
     let path = if folder.is_empty() { file.clone() } else { format!("{folder}/{file}") };
     let name = free(&slug, &entries);
-    let record = Written { topic, chosen, verdict: &verdict, subject, old, number, folder };
+    let standing = inquiry.standing.as_ref();
+    let record =
+        Written { topic, chosen, verdict: &verdict, subject, standing, old, number, folder };
     let edits = record.edits(design, &name, &path);
     let mut files = architecture(design, &edits)?;
     files.extend(old.and_then(|it| superseded(it, number, &file, folder, reader)));
@@ -172,6 +174,7 @@ struct Written<'a> {
     chosen: &'static Opt,
     verdict: &'a Verdict,
     subject: Option<&'a Subject>,
+    standing: Option<&'a Standing>,
     old: Option<&'a Entry<'a>>,
     number: u32,
     folder: &'a str,
@@ -262,7 +265,12 @@ impl Written<'_> {
             Some(it) => format!("It is about {} of {name}.", code(&it.path)),
             None => format!("It is about {name}."),
         };
-        writeln!(page, "{} {what}\n", self.topic.title).expect(ROOM);
+        writeln!(page, "{} {what}", self.topic.title).expect(ROOM);
+        if let Some(it) = self.standing {
+            let path = it.path.as_deref().map_or(String::new(), |it| format!(" ({})", code(it)));
+            writeln!(page, "Today it has {}{path}.", safe(&it.words)).expect(ROOM);
+        }
+        page.push('\n');
         page.push_str("## Decision Drivers\n\n");
         for (fact, given) in self.verdict.answers.all() {
             let Some(given) = given else { continue };
