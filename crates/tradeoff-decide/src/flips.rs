@@ -20,6 +20,8 @@ pub struct Flip {
     pub at: Value,
     /// The other answer; `None`: nothing fits any more.
     pub to: Option<&'static Opt>,
+    /// What speaks against today's answer there; `None`: only the tie-break.
+    pub why: Option<String>,
 }
 
 impl Flip {
@@ -117,6 +119,13 @@ impl Search<'_> {
         self.with(Value::Number(number)) != self.now
     }
 
+    /// The flip at a value that changes the answer.
+    fn flip(&self, now: Value, at: Value) -> Flip {
+        let there = settle(&self.answers.with(self.fact, at));
+        let why = self.now.and_then(|it| there.against(it));
+        Flip { fact: self.fact.name, now, at, to: there.chosen, why }
+    }
+
     /// One flip to each other answer.
     fn words(&self, now: Value) -> (Vec<Flip>, f64) {
         let others: Vec<Value> =
@@ -130,7 +139,7 @@ impl Search<'_> {
             }
             changes += 1;
             if flips.iter().all(|it| it.to != to) {
-                flips.push(Flip { fact: self.fact.name, now, at: *at, to });
+                flips.push(self.flip(now, *at));
             }
         }
         (flips, f64::from(changes) / others.len().max(1) as f64)
@@ -161,8 +170,7 @@ impl Search<'_> {
             }
             if let Some((keeps, changed)) = found {
                 let at = Value::Number(self.nearest(scale, keeps, changed));
-                let now = Value::Number(now);
-                flips.push(Flip { fact: self.fact.name, now, at, to: self.with(at) });
+                flips.push(self.flip(Value::Number(now), at));
             }
         }
         (flips, f64::from(changes) / f64::from(2 * STEPS))

@@ -34,7 +34,7 @@ pub(crate) fn topics(report: &Decide, color: bool) -> String {
         };
         page.blank();
         page.line(Line::new().bold(title));
-        let mut table = Table::new(2, &["", "", ""]);
+        let mut table = Table::new(2, &["", "~", ""]);
         for it in some {
             let about = match it.subjects.as_slice() {
                 [] => String::new(),

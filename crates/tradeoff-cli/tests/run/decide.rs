@@ -61,9 +61,12 @@ fn what_is_wrong_is_told_and_nothing_is_written() {
     shop(["shp.yaml"]).refused(&["no file `shp.yaml`"]);
     shop(["slo-target", "shop.yaml", "--about", "plaec"]).refused(&["did you mean `place`?"]);
     shop(["--all"]).refused(&["an architecture is missing"]);
-    shop(["debt"]).refused(&["an architecture is missing"]);
+    shop(["debt"]).refused(&["an architecture is missing", "tradeoff decide debt shop.yaml"]);
+    let hint = "tradeoff decide load-balancing shop.yaml --measure";
+    shop(["load-balancing", "--measure", "--set", "costs-vary=yes"]).refused(&[hint]);
     shop(["--set", "rows=2M"]).refused(&["a topic is missing"]);
-    shop([STYLE, "--adr"]).refused(&["an architecture is missing"]);
+    let hint = "tradeoff decide monolith-or-services shop.yaml --adr";
+    shop([STYLE, "--adr"]).refused(&["an architecture is missing", hint]);
     shop(["slo-target", "shop.yaml", "--adr"]).refused(&["`--about` with one of `place`, `quick`"]);
     shop([STYLE, "shop.yaml", "--adr", "--adr-dir", "../adr"])
         .refused(&["beside the architecture"]);
@@ -105,13 +108,24 @@ fn a_session_skips_what_the_architecture_says() {
 
 #[test]
 fn a_session_that_ends_early_writes_nothing() {
-    for input in ["", "1\n", "1", "1\nye"] {
-        let run = shop([STYLE, "shop.yaml", "--ask", "--adr"]).input(input).exits(0);
-        let run = run.stderr_contains("the input ended").stderr_contains("nothing was written");
-        let run = run.stdout_contains("of shop: ");
-        assert_eq!(run.entries(), ["shop.yaml"]);
+    let all = "\n".repeat(4);
+    for (input, before) in [
+        ("", "`triggers` was answered"),
+        ("1\n", "`borders-settled` was answered"),
+        ("1", "`borders-settled` was answered"),
+        ("1\nye", "`borders-settled` was answered"),
+        (&all, "the answer was confirmed"),
+    ] {
+        let run = shop([STYLE, "shop.yaml", "--ask", "--adr"]).input(input);
+        let ended = format!("the input ended before {before}");
+        let run = run.refused(&[&ended, "nothing was written"]);
         assert_eq!(fs::read_to_string(run.folder().join("shop.yaml")).unwrap(), SHOP);
     }
+    let run = shop(["slo-target", "shop.yaml", "--ask", "--adr"]).input("");
+    run.refused(&["before it was said which part is meant"]);
+    // Without a record the answer is told from what is known.
+    let run = shop([STYLE, "shop.yaml", "--ask"]).input("1\n").exits(0);
+    run.stderr_contains("this is what is known").stdout_contains("of shop: ");
 }
 
 /// Answers a question, then ends it at the next. As Ctrl-C does, but by a signal that shells do not
@@ -272,6 +286,46 @@ fn what_is_recorded_already_is_not_written_again() {
     // And so is one whose file is gone.
     let run = Run::new("decide").file("shop.yaml", &once[0].1);
     run.args([STYLE, "shop.yaml", "--adr"]).exits(0).stdout_contains("WRITTEN");
+}
+
+#[test]
+fn an_adr_that_chose_no_option_is_told_with_its_line() {
+    const FIRST: &str = "docs/adr/0001-monolith-or-services.md";
+    let run = shop([STYLE, "shop.yaml", "--adr"]).exits(0);
+    let [recorded, adr] =
+        ["shop.yaml", FIRST].map(|it| fs::read_to_string(run.folder().join(it)).unwrap());
+    let at = 1 + adr.lines().position(|it| it.starts_with("Chosen option:")).unwrap();
+    let edited = adr.replace("Chosen option: \"One process\"", "Chosen option: \"One proces\"");
+    assert_ne!(edited, adr);
+    let check = Run::new("check").file("shop.yaml", &recorded).file(FIRST, &edited);
+    let mut check = check.args(["shop.yaml"]).exits(1).stdout_contains("[dec-adr-contradicted]");
+    let page = check.stdout().split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = format!("{FIRST}:{at}: `One proces` is no option of `{STYLE}`");
+    assert!(page.contains(&told) && page.contains("did you mean \"One process\"?"), "{page}");
+}
+
+#[test]
+fn a_record_that_cannot_be_written_leaves_nothing() {
+    let run = shop([STYLE, "shop.yaml", "--adr"]);
+    let file = run.folder().join("shop.yaml");
+    let mut mode = fs::metadata(&file).unwrap().permissions();
+    mode.set_readonly(true);
+    fs::set_permissions(&file, mode).unwrap();
+    let run = run.exits(2).stderr_contains("cannot write");
+    assert_eq!(run.entries(), ["shop.yaml"]);
+}
+
+#[test]
+fn questions_are_told_whole() {
+    let page = shop(["shop.yaml"]).exits(0).stdout();
+    assert!(!page.contains('…'), "{page}");
+    assert!(page.contains("What guards a call: timeout, retry, breaker,"), "{page}");
+}
+
+#[test]
+fn yes_and_no_are_told_as_they_are_answered() {
+    let run = shop([STYLE, "shop.yaml", "--ask"]).input("1\ndone\n").exits(0);
+    run.stderr_contains("yes or no; default no");
 }
 
 #[test]

@@ -314,7 +314,7 @@ impl Written<'_> {
         };
         writeln!(page, "Chosen option: \"{}\", because {why}.\n", self.chosen.title).expect(ROOM);
         page.push_str("### Consequences\n\n");
-        let kind = if self.chosen.reversal <= Reversal::Weeks { "Good" } else { "Bad" };
+        let kind = if self.chosen.reversal == Reversal::Days { "Good" } else { "Bad" };
         let takes = back(self.chosen);
         writeln!(page, "* {kind}, because {takes}: {}.", self.chosen.undo).expect(ROOM);
         writeln!(
@@ -323,6 +323,7 @@ impl Written<'_> {
             self.chosen.door
         )
         .expect(ROOM);
+        self.downsides(page);
         for it in &self.verdict.advice {
             writeln!(page, "* {it}").expect(ROOM);
         }
@@ -337,6 +338,30 @@ impl Written<'_> {
             page.push_str("* no single fact changes it\n");
         }
         page.push('\n');
+    }
+
+    /// What is given up, and where what was chosen does not hold, in the words of the topic.
+    fn downsides(&self, page: &mut String) {
+        for it in &self.verdict.given_up {
+            writeln!(page, "* Bad, because \"{}\" is better at {}.", it.to.title, it.what)
+                .expect(ROOM);
+        }
+        let carried = |name: &str| self.verdict.carried.iter().any(|it| it.fact == name);
+        // Where something easier would do it is too much, which is no downside of its own.
+        let harder =
+            |it: &Opt| (it.reversal, it.boring) > (self.chosen.reversal, self.chosen.boring);
+        let falls_short = self.verdict.flips.iter().filter(|it| it.to.is_none_or(harder));
+        for flip in falls_short.filter(|it| carried(it.fact)) {
+            let (Some(fact), Some(why)) = (self.topic.fact(flip.fact), &flip.why) else { continue };
+            let at = fact.show(flip.at);
+            writeln!(
+                page,
+                "* Bad, because it does not hold where {} is {at}: {}",
+                flip.fact,
+                sentence(why)
+            )
+            .expect(ROOM);
+        }
     }
 
     fn pros(&self, page: &mut String) {
@@ -487,7 +512,7 @@ fn back(option: &Opt) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tradeoff_decide::{Claim, Example};
+    use tradeoff_decide::{Claim, Example, Reversal};
 
     use super::{ACCEPTED, Adr, PROPOSED, adr, number, read, relative};
     use crate::decide::{Inquiry, catalogue};
@@ -531,8 +556,17 @@ mod tests {
                 assert!(
                     consequences.contains("going back takes") || consequences.contains("one-way")
                 );
-                let said = read(text, Some(topic), &adr.name);
+                let chosen = adr.files[0].after.split("chosen: ").nth(1).unwrap();
+                let chosen = topic.option(chosen.lines().next().unwrap()).unwrap();
+                let said = read(text, Some(topic), chosen.id);
                 assert_eq!(said.lacks, Vec::<&str>::new(), "{text}");
+                assert_eq!(said.differs, None, "{text}");
+                if chosen.reversal > Reversal::Days {
+                    assert!(
+                        consequences.contains("* Bad, because going back takes")
+                            || consequences.contains("* Bad, because it is a one-way door")
+                    );
+                }
                 assert!(!text.contains("..\n") && !text.contains("?."), "{text}");
             }
         }
@@ -586,6 +620,28 @@ mod tests {
         let all = [&facts[..], &[("costs-vary".to_owned(), "false".to_owned())]].concat();
         let known = record(&shop(), "load-balancing", &all).unwrap();
         assert!(known.text.starts_with("---\nstatus: accepted\n"), "{}", known.text);
+    }
+
+    /// What speaks against an option at another value of a fact is its downside, and so is what
+    /// another one does better: both in the words of the topic.
+    #[test]
+    fn what_is_given_up_is_told() {
+        let bad = |topic: &str, facts: &[(&str, &str)]| {
+            let facts: Vec<_> = facts.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+            let adr = record(&shop(), topic, &facts).unwrap();
+            let lines = adr.text.split("### Consequences").nth(1).unwrap().lines();
+            let lines = lines.take_while(|it| !it.starts_with('#'));
+            lines.filter(|it| it.starts_with("* Bad")).map(ToOwned::to_owned).collect::<Vec<_>>()
+        };
+        let turn = bad("load-balancing", &[("costs-vary", "false"), ("state", "shared")]);
+        assert!(turn.iter().any(|it| {
+            it == "* Bad, because it does not hold where machines is mixed: the slowest machine \
+                   gets as many requests as the fastest."
+        }), "{turn:?}");
+        let call = bad("call-or-event", &[("needs-answer", "true"), ("each", "200ms")]);
+        let event = "* Bad, because \"Publish an event, and go on\" is better at how long the \
+                     caller waits.";
+        assert!(call.iter().any(|it| it == event), "{call:?}");
     }
 
     #[test]

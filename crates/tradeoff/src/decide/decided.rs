@@ -129,7 +129,8 @@ fn text(design: &Design, entry: &Entry<'_>, topic: Option<&'static Topic>) -> Ad
         Err(why) => Adr::Unread(why),
         Ok(text) => {
             let said = adr::read(&text, topic, entry.chosen);
-            Adr::Read { lacks: said.lacks, differs: said.differs }
+            let differs = said.differs.map(|it| format!("{path}:{}: {}", it.line, it.what));
+            Adr::Read { lacks: said.lacks, differs }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! One decision on its way: what the design answers, and what somebody says.
 
-use tradeoff_decide::{Answers, Fact, Kind, Origin, Standing, Subject, Topic, Verdict, catalogue};
+use tradeoff_decide::{
+    Answers, Fact, Kind, Origin, Standing, Subject, Topic, Value, Verdict, catalogue,
+};
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::nearest;
 
@@ -37,7 +39,10 @@ impl Question {
 
     /// What is taken if nobody answers.
     pub fn default(self) -> Option<String> {
-        self.fact.default.map(|it| self.fact.show(it))
+        self.fact.default.map(|it| match it {
+            Value::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
+            other => self.fact.show(other),
+        })
     }
 }
 

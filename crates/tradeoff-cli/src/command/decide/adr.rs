@@ -71,10 +71,11 @@ fn write(adr: &Adr, args: &DecideArgs, path: &Path, color: Color) -> Result<(), 
         }
     }
     let refused = |it: write::Refused| told(it.told("nothing was written; mend this first"));
-    write::folder(target.parent().unwrap_or(Path::new("."))).map_err(refused)?;
+    let folder = write::folder(target.parent().unwrap_or(Path::new("."))).map_err(refused)?;
     let mut files = vec![(target.as_path(), adr.text.as_str())];
     files.extend(adr.files.iter().map(|it| (Path::new(it.name.as_str()), it.after.as_str())));
     write::all(&files).map_err(refused)?;
+    folder.keep();
     let mut mends = vec![format!("{}, recorded as {}", target.display(), adr.name)];
     if !adr.assumed.is_empty() {
         let assumed = adr.assumed.join(", ");
