@@ -131,14 +131,11 @@ impl Answers {
         }
     }
 
-    /// The same with another value of one fact, as if it had been said.
-    #[must_use]
-    pub(crate) fn with(&self, fact: &Fact, value: Value) -> Self {
-        let mut it = self.clone();
+    /// Takes another value of one fact, as if it had been said.
+    pub(crate) fn put(&mut self, fact: &Fact, value: Value) {
         if let Some(at) = self.place(fact.name) {
-            it.given[at] = Some(Given { value, origin: Origin::Said });
+            self.given[at] = Some(Given { value, origin: Origin::Said });
         }
-        it
     }
 
     fn place(&self, name: &str) -> Option<usize> {

@@ -118,5 +118,12 @@ fn seen<T>(design: &Design, ask: impl FnOnce(&Seen<'_>) -> T) -> T {
     let analysis = Analysis::new(architecture);
     let steady = Steady::new(&analysis);
     let structure = Structure::new(&analysis);
-    ask(&Seen { architecture, analysis: &analysis, steady: &steady, structure: &structure })
+    let resources = steady.resources();
+    ask(&Seen {
+        architecture,
+        analysis: &analysis,
+        steady: &steady,
+        resources: &resources,
+        structure: &structure,
+    })
 }

@@ -113,8 +113,7 @@ static FACTS: &[Fact] = &[
         .asks("What is its peak load, in percent of what it can do?")
         .why("Beyond 70% waiting grows fast", "M/M/1")
         .from(|seen, it| {
-            let resources = seen.steady.resources();
-            let cores = resources.get(&format!("{}/cores", it.name))?;
+            let cores = seen.resources.get(&format!("{}/cores", it.name))?;
             let busy = cores.utilization * 100.0;
             (cores.arrivals > 0.0).then(|| Known::derived("traffic", Value::Number(busy)))
         }),
@@ -234,9 +233,8 @@ fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
-    let resources = seen.steady.resources();
     let mut stores = seen.stores();
-    stores.retain(|it| resources.contains_key(&format!("{}/cores", it.name)));
+    stores.retain(|it| seen.resources.contains_key(&format!("{}/cores", it.name)));
     stores
 }
 

@@ -117,8 +117,7 @@ static FACTS: &[Fact] = &[
         .why("It says how much a bad choice costs", "Mitzenmacher, 2001")
         .or(Value::Number(70.0))
         .from(|seen, it| {
-            let resources = seen.steady.resources();
-            let cores = resources.get(&format!("{}/cores", it.name))?;
+            let cores = seen.resources.get(&format!("{}/cores", it.name))?;
             let busy = cores.utilization * 100.0;
             (cores.arrivals > 0.0).then(|| Known::derived("traffic", Value::Number(busy)))
         }),

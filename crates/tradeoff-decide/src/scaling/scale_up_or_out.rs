@@ -150,10 +150,9 @@ fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
-    let resources = seen.steady.resources();
     let mut all = subjects::services(seen);
     all.extend(seen.stores());
-    all.retain(|it| resources.contains_key(&format!("{}/cores", it.name)));
+    all.retain(|it| seen.resources.contains_key(&format!("{}/cores", it.name)));
     all
 }
 
@@ -161,8 +160,7 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
 fn load(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     /// Beyond this share waiting grows fast: M/M/1.
     const BUSY: f64 = 0.7;
-    let resources = seen.steady.resources();
-    let cores = resources.get(&format!("{}/cores", subject.name))?;
+    let cores = seen.resources.get(&format!("{}/cores", subject.name))?;
     if cores.kind != Kind::Cores || cores.arrivals <= 0.0 {
         return None;
     }

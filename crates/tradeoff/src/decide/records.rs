@@ -335,11 +335,14 @@ pub(super) fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State,
 
 /// A question that the architecture raises and does not record.
 fn missing(topic: &'static Topic, subject: &Subject, answers: &Answers) -> Record {
-    let now = answer(answers);
-    // Where there is an answer it is not worth looking for what flips it.
-    let asks = now.is_none() && !answers.missing().is_empty();
-    let open = if asks { tradeoff_decide::decide(answers).open } else { None };
-    let decides = open.and_then(|it| it.decides);
+    // Where nothing is missing it is not worth looking for what flips the answer.
+    let (now, open) = if answers.missing().is_empty() {
+        (answer(answers), None)
+    } else {
+        let verdict = tradeoff_decide::decide(answers);
+        (verdict.chosen, verdict.open)
+    };
+    let decides = open.filter(|_| now.is_none()).and_then(|it| it.decides);
     let why = match (now, decides) {
         (Some(it), _) => it.title.to_owned(),
         (None, Some(decides)) => format!("`{decides}` is not known, and decides"),
