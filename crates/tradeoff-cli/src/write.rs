@@ -57,8 +57,34 @@ impl Refused {
 }
 
 /// Makes a folder, and those around it.
-pub(crate) fn folder(path: &Path) -> Result<(), Refused> {
-    fs::create_dir_all(path).map_err(|error| Refused::new(path, told(&error)))
+pub(crate) fn folder(path: &Path) -> Result<Folder, Refused> {
+    let missing = path.ancestors().take_while(|it| !it.as_os_str().is_empty() && !it.exists());
+    let made = Folder { made: missing.map(Path::to_owned).collect() };
+    fs::create_dir_all(path).map_err(|error| Refused::new(path, told(&error)))?;
+    Ok(made)
+}
+
+/// A folder that was made for what is to come into it: it goes again unless it is kept.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// The folders that were not there, the innermost first.
+    made: Vec<PathBuf>,
+}
+
+impl Folder {
+    /// What was to come has come.
+    pub(crate) fn keep(mut self) {
+        self.made.clear();
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        for folder in &self.made {
+            // Whatever somebody else has put into it stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// Writes all of these files or, as far as the system lets one, none. Links are followed, and a

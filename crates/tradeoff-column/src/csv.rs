@@ -33,7 +33,12 @@ struct Text {
 #[derive(Clone, Copy, Default)]
 struct Seen {
     numbers: u64,
+    /// Fields with a decimal comma.
+    commas: u64,
+    /// The first field that is no number.
     text: Option<Text>,
+    /// Whether there is a text beside decimal commas.
+    other: bool,
 }
 
 pub(crate) fn read(file: &str, bytes: &[u8], column: Option<&str>) -> Result<Column, Box<Wrong>> {
@@ -56,6 +61,9 @@ struct Csv<'a> {
 
 impl<'a> Csv<'a> {
     fn open(file: &'a str, bytes: &'a [u8]) -> Result<Self, Box<Wrong>> {
+        if !is_text(bytes) {
+            return Err(no_text(file, bytes));
+        }
         // A byte order mark is no part of the first name.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut it = Self { file, bytes, separator: b',', names: Vec::new(), headed: true };
@@ -111,9 +119,14 @@ impl<'a> Csv<'a> {
                 let start = self.row(start);
                 let end = self.bytes[start..].iter().position(|it| *it == b'\n');
                 let end = end.map_or(self.bytes.len(), |it| start + it);
+                let decimal = self.separator == b',' && has_decimal_comma(&self.bytes[start..end]);
                 let wrong = Diagnostic::error("bad-row", message)
                     .expected(format!("{} in every row", fields(expected_len)))
-                    .help("put a field that holds the separator between quotes");
+                    .help(if decimal {
+                        "if the comma is a decimal one, write a point"
+                    } else {
+                        "put a field that holds the separator between quotes"
+                    });
                 Err(self.placed(wrong, start, end, "this row"))
             }
             _ => Err(Diagnostic::error("unreadable", format!("`{}`: {error}", self.file)).into()),
@@ -143,17 +156,26 @@ impl<'a> Csv<'a> {
                     Ok(Cell::Missing) => {}
                     Ok(Cell::Text) | Err(()) => {
                         seen.text.get_or_insert(Text { record: nth_record, nth });
+                        let comma = has_decimal_comma(field);
+                        seen.commas += u64::from(comma);
+                        seen.other |= !comma;
                     }
                 }
             }
             Ok(())
         })?;
         let numbers = |it: &&usize| seen[**it].text.is_none() && seen[**it].numbers > 0;
+        let commas = |it: &Seen| !it.other && it.commas > 0;
         let all: Vec<usize> = (0..seen.len()).collect();
         match all.iter().filter(numbers).collect::<Vec<_>>().as_slice() {
+            // Which of them is meant nobody can tell.
+            [_] if let Some(text) = seen.iter().find(|it| commas(it)).and_then(|it| it.text) => {
+                Err(self.text(text)?)
+            }
             [one] => Ok(**one),
             [] => {
-                let most = seen.iter().filter(|it| it.numbers > 0).max_by_key(|it| it.numbers);
+                let most = seen.iter().filter(|it| it.numbers > 0 || commas(it));
+                let most = most.max_by_key(|it| it.numbers + it.commas);
                 match most.and_then(|it| it.text) {
                     Some(text) => Err(self.text(text)?),
                     None => Err(none(self.file)),
@@ -225,8 +247,9 @@ impl<'a> Csv<'a> {
         let (start, end) = self.field(start, text.nth);
         let wrong = Diagnostic::error("no-number", message)
             .expected("numbers such as `12.5` or `1e6`; nothing, `NA`, `null` or `NaN` is missing")
-            .help(if text.nth == 0 && self.names.len() == 1 && field.contains(',') {
-                "write a decimal point, not a comma".to_owned()
+            .help(if has_decimal_comma(field.as_bytes()) {
+                let others = listed(&self.names);
+                format!("it has a decimal comma: write a point, or name another column of {others}")
             } else {
                 format!("mend the row, or name another column of {}", listed(&self.names))
             });
@@ -289,6 +312,34 @@ impl<'a> Csv<'a> {
             known: Vec::new(),
         })
     }
+}
+
+/// Whether there is nothing in it that only other files than texts hold. A text need not be in
+/// UTF-8: what is asked for of it are numbers.
+fn is_text(bytes: &[u8]) -> bool {
+    let control = |it: &u8| matches!(it, 0..=8 | 0x0e..=0x1f);
+    !bytes.iter().any(control)
+}
+
+/// The complaint about a file that is no text, as far as its first bytes tell what it is.
+fn no_text(file: &str, bytes: &[u8]) -> Box<Wrong> {
+    let wide = [&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|it| bytes.starts_with(it));
+    let help = match bytes {
+        _ if wide => "it looks like UTF-16: write it as UTF-8",
+        [0x1f, 0x8b, ..] | [b'P', b'K', ..] => "it looks packed: unpack it first",
+        _ => "name the file that holds the rows",
+    };
+    let wrong = Diagnostic::error("no-text", format!("`{file}` is no text, and no Parquet file"));
+    wrong.expected("a CSV file in UTF-8, or a Parquet file").help(help).into()
+}
+
+/// Whether a field is a number but for its comma: `12,5`, `1.234,5`.
+fn has_decimal_comma(field: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(field) else { return false };
+    let text = text.trim().trim_matches('"').trim_start_matches(['-', '+']);
+    let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    text.split_once(',')
+        .is_some_and(|(whole, rest)| digits(&whole.replace('.', "")) && digits(rest))
 }
 
 /// Reads a field; the error is a field that is no text in UTF-8.

@@ -84,6 +84,32 @@ fn what_is_no_data_is_refused() {
     }
     let wrong = read("x", b"b\n1\n\xff\n".to_vec(), Some("b")).unwrap_err();
     assert_eq!(place(&wrong).0, 3);
+    for (bytes, help) in [
+        (&b"b\n1\n\x00\x01\n"[..], "name the file"),
+        (b"\xff\xfeb\x00\n\x001\x00", "UTF-16"),
+        (b"\x1f\x8b\x08\x00", "unpack"),
+    ] {
+        let wrong = read("x", bytes.to_vec(), Some("b")).unwrap_err().diagnostic;
+        assert!(wrong.message.contains("no text") && wrong.help.unwrap().contains(help));
+    }
+    // Numbers are numbers in any encoding of the text beside them.
+    let column = read("x", b"gr\xf6\xdfe,b\nx\xe4,1\n".to_vec(), None).expect("a column");
+    assert_eq!(column.values, [1.0]);
+}
+
+#[test]
+fn decimal_commas_are_told() {
+    let help = |text: &str, column: Option<&str>| {
+        let wrong = csv(text, column).unwrap_err().diagnostic;
+        wrong.help.unwrap()
+    };
+    for text in ["day;b\n1;0,5\n2;1,5\n", "b;c\n-1.234,5;x\n2,5;y\n", "b,c\n\"1,5\",x\n"] {
+        assert!(help(text, Some("b")).contains("decimal comma"), "{text}");
+        assert!(help(text, None).contains("decimal comma"), "the day is not meant: {text}");
+    }
+    assert!(help("b\n1,5\n2,5\n", None).contains("decimal"));
+    assert!(help("b,c\n1,x,y\n", None).contains("quotes"));
+    assert_eq!(values("day;b\nx,y;1\nz;2\n", None), [1.0, 2.0], "a text with a comma");
 }
 
 const SCHEMA: &str = "message m {

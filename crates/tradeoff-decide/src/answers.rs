@@ -28,7 +28,7 @@ pub enum Origin {
     Stated(String),
     /// The architecture: it follows from this part.
     Derived(String),
-    /// Nobody: the topic's default.
+    /// Nobody: the topic's default, or what a record assumed.
     Default,
 }
 
@@ -63,12 +63,23 @@ impl Answers {
     ///
     /// What went wrong is told in a sentence.
     pub fn say(&mut self, name: &str, text: &str) -> Result<(), String> {
+        self.take(name, text, Origin::Said)
+    }
+
+    /// Takes what is assumed in place of the topic's default.
+    ///
+    /// What went wrong is told in a sentence.
+    pub fn assume(&mut self, name: &str, text: &str) -> Result<(), String> {
+        self.take(name, text, Origin::Default)
+    }
+
+    fn take(&mut self, name: &str, text: &str, origin: Origin) -> Result<(), String> {
         let Some(at) = self.place(name) else {
             let names: Vec<&str> = self.topic.facts.iter().map(|it| it.name).collect();
             return Err(format!("`{name}` is none of {}", names.join(", ")));
         };
         let value = self.topic.facts[at].kind.parse(text)?;
-        self.given[at] = Some(Given { value, origin: Origin::Said });
+        self.given[at] = Some(Given { value, origin });
         Ok(())
     }
 
@@ -120,14 +131,11 @@ impl Answers {
         }
     }
 
-    /// The same with another value of one fact, as if it had been said.
-    #[must_use]
-    pub(crate) fn with(&self, fact: &Fact, value: Value) -> Self {
-        let mut it = self.clone();
+    /// Takes another value of one fact, as if it had been said.
+    pub(crate) fn put(&mut self, fact: &Fact, value: Value) {
         if let Some(at) = self.place(fact.name) {
-            it.given[at] = Some(Given { value, origin: Origin::Said });
+            self.given[at] = Some(Given { value, origin: Origin::Said });
         }
-        it
     }
 
     fn place(&self, name: &str) -> Option<usize> {

@@ -1,6 +1,7 @@
 //! From facts to an answer: exclusions, dominance, then the more reversible, then the more boring.
 
 use crate::flips::{carried, flips};
+use crate::judge::Mark;
 use crate::open::{Open, open};
 use crate::{Answers, Flip, Given, Judge, Line, Opt, Reversal};
 
@@ -21,6 +22,8 @@ pub struct Verdict {
     pub alternatives: Vec<&'static Opt>,
     /// The two or three facts that carried the answer, the most decisive first.
     pub carried: Vec<Carried>,
+    /// What is given up: what another option does better, excluded or not.
+    pub given_up: Vec<GivenUp>,
     /// The nearest value of each fact that changes the answer.
     pub flips: Vec<Flip>,
     /// What is missing; `None` if every fact is known.
@@ -72,6 +75,15 @@ pub struct Beaten {
     pub at: Vec<String>,
 }
 
+/// Something that another option than the answer does better.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenUp {
+    /// The option that does it best.
+    pub to: &'static Opt,
+    /// What.
+    pub what: String,
+}
+
 /// A fact that carried the answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Carried {
@@ -102,6 +114,7 @@ pub fn decide(answers: &Answers) -> Verdict {
     let flips = flips(answers);
     Verdict {
         carried: carried(answers, &settled.excluded, &flips),
+        given_up: settled.given_up(answers),
         answers: answers.clone(),
         chosen: settled.chosen,
         grounds: settled.grounds,
@@ -142,6 +155,7 @@ fn undecided(answers: &Answers, open: Open) -> Verdict {
         beaten: Vec::new(),
         alternatives: Vec::new(),
         carried: Vec::new(),
+        given_up: Vec::new(),
         flips: Vec::new(),
         open: Some(open),
         table: Vec::new(),
@@ -156,8 +170,32 @@ pub(crate) struct Settled {
     grounds: Grounds,
     beaten: Vec<Beaten>,
     alternatives: Vec<&'static Opt>,
+    marks: Vec<Mark>,
     table: Vec<Line>,
     advice: Vec<String>,
+}
+
+impl Settled {
+    /// What speaks against an option: why it is excluded, or what is better at what.
+    pub(crate) fn against(&self, option: &Opt) -> Option<String> {
+        if let Some(it) = self.excluded.iter().find(|it| it.option == option) {
+            return Some(it.sentence.clone());
+        }
+        let it = self.beaten.iter().find(|it| it.option == option)?;
+        Some(format!("\"{}\" is better at {}", it.by.title, it.at.join(", ")))
+    }
+
+    /// What other options do better than the answer.
+    fn given_up(&self, answers: &Answers) -> Vec<GivenUp> {
+        let Some(chosen) = self.chosen else { return Vec::new() };
+        let best = |mark: &Mark| {
+            let options = answers.topic.options.iter();
+            let to = options.min_by(|a, b| mark.order(a.id, b.id))?;
+            let better = mark.order(to.id, chosen.id).is_lt();
+            better.then(|| GivenUp { to, what: mark.what.clone() })
+        };
+        self.marks.iter().filter_map(best).collect()
+    }
 }
 
 /// Judges, and chooses; every fact must be known.
@@ -203,6 +241,7 @@ pub(crate) fn settle(answers: &Answers) -> Settled {
         grounds,
         beaten,
         alternatives: best.into_iter().skip(1).collect(),
+        marks: judge.marks,
         table: judge.table,
         advice: judge.advice,
     }

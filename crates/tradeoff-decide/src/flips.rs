@@ -5,7 +5,7 @@
 //! apart), and between the last step that keeps the answer and the first that changes it by
 //! halving. A change within a single step that changes back is not seen.
 
-use crate::decide::{Carried, Exclusion, settle};
+use crate::decide::{Carried, Exclusion, Settled, settle};
 use crate::value::Kind;
 use crate::{Answers, Fact, Given, Opt, Value};
 
@@ -20,6 +20,8 @@ pub struct Flip {
     pub at: Value,
     /// The other answer; `None`: nothing fits any more.
     pub to: Option<&'static Opt>,
+    /// What speaks against today's answer there; `None`: only the tie-break.
+    pub why: Option<String>,
 }
 
 impl Flip {
@@ -72,7 +74,7 @@ pub(crate) fn flips(answers: &Answers) -> Vec<Flips> {
     let mut all = Vec::new();
     for (fact, given) in answers.all() {
         let Some(Given { value, .. }) = given else { continue };
-        let search = Search { answers, fact, now };
+        let mut search = Search { answers: answers.clone(), fact, now };
         let (nearest, share) = match (fact.kind, *value) {
             (Kind::Number { .. }, Value::Number(value)) => search.number(value),
             _ => search.words(*value),
@@ -100,44 +102,53 @@ pub(crate) fn carried(answers: &Answers, excluded: &[Exclusion], flips: &[Flips]
     names.filter_map(|fact| Some(Carried { fact, given: answers.given(fact)?.clone() })).collect()
 }
 
-struct Search<'a> {
-    answers: &'a Answers,
+struct Search {
+    /// What is known, with the value of the fact that is tried.
+    answers: Answers,
     fact: &'static Fact,
     now: Option<&'static Opt>,
 }
 
-impl Search<'_> {
-    /// The answer with another value.
-    fn with(&self, value: Value) -> Option<&'static Opt> {
-        settle(&self.answers.with(self.fact, value)).chosen
+impl Search {
+    /// What follows with another value.
+    fn settled(&mut self, value: Value) -> Settled {
+        self.answers.put(self.fact, value);
+        settle(&self.answers)
     }
 
     /// Whether another number changes the answer.
-    fn changes(&self, number: f64) -> bool {
-        self.with(Value::Number(number)) != self.now
+    fn changes(&mut self, number: f64) -> bool {
+        self.settled(Value::Number(number)).chosen != self.now
+    }
+
+    /// The flip at a value that changes the answer.
+    fn flip(&mut self, now: Value, at: Value) -> Flip {
+        let there = self.settled(at);
+        let why = self.now.and_then(|it| there.against(it));
+        Flip { fact: self.fact.name, now, at, to: there.chosen, why }
     }
 
     /// One flip to each other answer.
-    fn words(&self, now: Value) -> (Vec<Flip>, f64) {
+    fn words(&mut self, now: Value) -> (Vec<Flip>, f64) {
         let others: Vec<Value> =
             self.fact.kind.values(0).into_iter().filter(|it| *it != now).collect();
         let mut flips: Vec<Flip> = Vec::new();
         let mut changes = 0;
         for at in &others {
-            let to = self.with(*at);
+            let to = self.settled(*at).chosen;
             if to == self.now {
                 continue;
             }
             changes += 1;
             if flips.iter().all(|it| it.to != to) {
-                flips.push(Flip { fact: self.fact.name, now, at: *at, to });
+                flips.push(self.flip(now, *at));
             }
         }
         (flips, f64::from(changes) / others.len().max(1) as f64)
     }
 
     /// At most one flip beneath, and one above.
-    fn number(&self, now: f64) -> (Vec<Flip>, f64) {
+    fn number(&mut self, now: f64) -> (Vec<Flip>, f64) {
         let scale = Scale::of(self.fact.kind);
         let mut flips = Vec::new();
         let mut changes = 0;
@@ -161,15 +172,14 @@ impl Search<'_> {
             }
             if let Some((keeps, changed)) = found {
                 let at = Value::Number(self.nearest(scale, keeps, changed));
-                let now = Value::Number(now);
-                flips.push(Flip { fact: self.fact.name, now, at, to: self.with(at) });
+                flips.push(self.flip(Value::Number(now), at));
             }
         }
         (flips, f64::from(changes) / f64::from(2 * STEPS))
     }
 
     /// The value nearest to one that keeps the answer that changes it, written shortly.
-    fn nearest(&self, scale: Scale, mut keeps: f64, mut changes: f64) -> f64 {
+    fn nearest(&mut self, scale: Scale, mut keeps: f64, mut changes: f64) -> f64 {
         for _ in 0..HALVINGS {
             let middle = scale.back(f64::midpoint(scale.to(keeps), scale.to(changes)));
             if [keeps, changes].iter().any(|it| it.total_cmp(&middle).is_eq()) {

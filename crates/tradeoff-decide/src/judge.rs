@@ -32,9 +32,15 @@ pub struct Line {
     pub unit: &'static str,
 }
 
+/// The least value that is told.
+const LEAST: f64 = 1e-5;
+
 impl Line {
-    /// The value with its unit.
+    /// The value with its unit; what is too small to be told is not nothing.
     pub fn shown(&self) -> String {
+        if self.value > 0.0 && self.value < LEAST {
+            return format!("< {}", with_unit(LEAST, self.unit));
+        }
         with_unit(self.value, self.unit)
     }
 }

@@ -42,9 +42,12 @@
 //!   something that these facts ask for; [`Judge::line`] for each line of a computed topic. It is
 //!   run some hundred times to find the flips: keep it cheap. It never chooses, and a threshold in
 //!   it is a constant with its source.
-//! - **`simulated by changes`** behind the braces names a function that writes an option into an
-//!   architecture as [`Change`]s, so that `--measure` can simulate it: an empty list for what is
-//!   today, `None` for what the format cannot say.
+//! - **`changes: Some(changes)`** names a function that writes an option into an architecture as
+//!   [`Change`]s, so that `--measure` can simulate it: an empty list for what is today, `None` for
+//!   what the format cannot say. Where carrying out an option moves facts of the topic itself,
+//!   **`moves: MOVES`** lists them by option: a decision that has been carried out has not drifted.
+//! - **`today: Today::Word(..)`** names the key in which an architecture says which option it has,
+//!   so that the answer is told beside it.
 //! - **Examples** stand in the doc comment, each in a fence with a fact per line: ` ```facts
 //!   answers <option> ` for every option that can be recommended, `none` if nothing fits, and at
 //!   least one ` ```facts flips <option> <fact> <value> `: the nearest value at which the answer
@@ -88,6 +91,7 @@ mod seen;
 mod services;
 mod storage;
 mod subjects;
+mod today;
 pub mod usl;
 mod value;
 
@@ -95,13 +99,14 @@ use std::sync::LazyLock;
 
 pub use answers::{Answers, Given, Origin};
 pub use change::{Change, Changes};
-pub use decide::{Beaten, Carried, Exclusion, Grounds, Verdict, answer, decide};
+pub use decide::{Beaten, Carried, Exclusion, GivenUp, Grounds, Verdict, answer, decide};
 pub use example::{Claim, Example};
 pub use flips::Flip;
 pub use judge::{Judge, Line};
 pub use open::Open;
 pub use seen::{Known, Seen, Subject};
-pub use topic::{Fact, Opt, Reversal, Topic};
+pub use today::{Is, Means, Standing, Today};
+pub use topic::{Fact, Moves, Opt, Reversal, Topic};
 pub use value::{Kind, Value, plain, with_unit};
 
 /// Every topic, in the order of the guide.

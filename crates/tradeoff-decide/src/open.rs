@@ -36,10 +36,10 @@ pub(crate) fn open(answers: &Answers) -> Option<Open> {
     let mut tried: Vec<(Vec<usize>, Option<&'static Opt>)> = Vec::new();
     let mut excluded: Option<Vec<Exclusion>> = None;
     let mut at = vec![0; missing.len()];
+    let mut complete = answers.clone();
     loop {
-        let mut complete = answers.clone();
         for (fact, (values, at)) in missing.iter().zip(values.iter().zip(&at)) {
-            complete = complete.with(fact, values[*at]);
+            complete.put(fact, values[*at]);
         }
         let settled = settle(&complete);
         let known = |it: &Exclusion| it.because.iter().all(|name| answers.given(name).is_some());

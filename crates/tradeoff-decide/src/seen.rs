@@ -1,5 +1,8 @@
 //! What an architecture answers, so that nobody is asked for it.
 
+use std::collections::BTreeMap;
+
+use tradeoff_analyze::resources::Resource;
 use tradeoff_analyze::{Analysis, Steady, Structure};
 use tradeoff_model::{Architecture, Fact as Stated};
 
@@ -14,6 +17,8 @@ pub struct Seen<'a> {
     pub analysis: &'a Analysis<'a>,
     /// What waits for what under the steady traffic.
     pub steady: &'a Steady<'a, 'a>,
+    /// What of it is busy, by name: many topics ask for it, at many places.
+    pub resources: &'a BTreeMap<String, Resource>,
     /// Which failures reach whom.
     pub structure: &'a Structure<'a, 'a>,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Answers, Changes, Judge, Kind, Known, Seen, Subject, Value};
+use crate::{Answers, Changes, Judge, Kind, Known, Seen, Subject, Today, Value};
 
 /// An entry in the catalogue: one choice of the guide.
 #[derive(Debug)]
@@ -25,9 +25,17 @@ pub struct Topic {
     pub judge: fn(&Answers, &mut Judge),
     /// How its options are written into an architecture; `None`: none of them can be simulated.
     pub changes: Option<Changes>,
+    /// Which facts an option moves once it is carried out: they are what came of it, no longer what
+    /// it was decided by.
+    pub moves: &'static [Moves],
+    /// Where an architecture says which of the options it has today.
+    pub today: Today,
     /// Its page in the manual, a line of Markdown each; the examples in it are run as tests.
     pub docs: &'static [&'static str],
 }
+
+/// An option, and the facts that it moves once it is carried out.
+pub type Moves = (&'static str, &'static [&'static str]);
 
 /// Something that has to be known.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +110,27 @@ impl PartialEq for Opt {
 }
 
 impl Topic {
+    /// One that decides nothing: what a topic need not say.
+    pub(crate) const BARE: Self = Self {
+        id: "",
+        noun: "",
+        title: "",
+        section: "",
+        facts: &[],
+        options: &[],
+        subjects: |_| Vec::new(),
+        judge: |_, _| (),
+        changes: None,
+        moves: &[],
+        today: Today::Nowhere,
+        docs: &[],
+    };
+
+    /// The same with its page.
+    pub(crate) const fn documented(self, docs: &'static [&'static str]) -> Self {
+        Self { docs, ..self }
+    }
+
     /// The fact of this name.
     pub fn fact(&self, name: &str) -> Option<&'static Fact> {
         self.facts.iter().find(|it| it.name == name)
@@ -110,6 +139,11 @@ impl Topic {
     /// The option of this id.
     pub fn option(&self, id: &str) -> Option<&'static Opt> {
         self.options.iter().find(|it| it.id == id)
+    }
+
+    /// The facts that an option moves once it is carried out.
+    pub fn moved_by(&self, option: &str) -> &'static [&'static str] {
+        self.moves.iter().find(|it| it.0 == option).map_or(&[], |it| it.1)
     }
 }
 
@@ -180,24 +214,12 @@ impl Fact {
     }
 }
 
-/// Declares the topic of a module: its doc comment is its page in the manual.
+/// Declares the topic of a module: its doc comment is its page in the manual. What it leaves out is
+/// that of [`Topic::BARE`].
 macro_rules! topic {
     ($(#[doc = $line:literal])+ pub const TOPIC = Topic { $($field:tt)* };) => {
-        topic! { @of [$($line)+] None, $($field)* }
-    };
-    // With the options written into an architecture by a function.
-    (
-        $(#[doc = $line:literal])+
-        pub const TOPIC = Topic { $($field:tt)* } simulated by $changes:ident;
-    ) => {
-        topic! { @of [$($line)+] Some($changes), $($field)* }
-    };
-    (@of [$($line:literal)+] $changes:expr, $($field:tt)*) => {
         $(#[doc = $line])+
-        pub(super) static TOPIC: $crate::Topic = $crate::Topic {
-            docs: &[$($line),+],
-            changes: $changes,
-            $($field)*
-        };
+        pub(super) static TOPIC: $crate::Topic =
+            $crate::Topic { $($field)* ..$crate::Topic::BARE }.documented(&[$($line),+]);
     };
 }

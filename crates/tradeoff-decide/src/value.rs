@@ -176,8 +176,7 @@ fn is_whole(number: f64) -> bool {
 
 fn number(text: &str, unit: &str) -> Option<f64> {
     let clean = text.replace(',', "");
-    let end = clean.find(|it: char| !(it.is_ascii_digit() || "+-.".contains(it)));
-    let (digits, mut suffix) = clean.split_at(end.unwrap_or(clean.len()));
+    let (digits, mut suffix) = clean.split_at(mantissa(&clean));
     let mut value: f64 = digits.parse().ok()?;
     for (letter, factor) in FACTORS {
         let rest = suffix.strip_prefix(letter);
@@ -199,6 +198,20 @@ fn number(text: &str, unit: &str) -> Option<f64> {
         }
     }
     None
+}
+
+/// Where a number ends and its unit begins: `1e12` is a number, `3 entities` one with a unit.
+fn mantissa(text: &str) -> usize {
+    let end = |text: &str, also: &str| {
+        text.find(|it: char| !(it.is_ascii_digit() || also.contains(it))).unwrap_or(text.len())
+    };
+    let plain = end(text, "+-.");
+    let Some(rest) = text[plain..].strip_prefix(['e', 'E']) else { return plain };
+    let sign = usize::from(rest.starts_with(['+', '-']));
+    match end(&rest[sign..], "") {
+        0 => plain,
+        digits => plain + 1 + sign + digits,
+    }
 }
 
 fn in_unit(unit: &str) -> String {
@@ -225,6 +238,10 @@ mod tests {
         assert_eq!(read(ROWS, "5M"), Some(Value::Number(5e6)));
         assert_eq!(read(ROWS, "2,000 rows"), Some(Value::Number(2000.0)));
         assert_eq!(read(ROWS, "2M rows"), Some(Value::Number(2e6)));
+        assert_eq!(read(ROWS, "1e12"), Some(Value::Number(1e12)));
+        assert_eq!(read(MS, "1.5e3ms"), Some(Value::Number(1500.0)));
+        assert_eq!(read(MS, "2E-1 s"), Some(Value::Number(200.0)));
+        assert_eq!(read(ROWS, "1e"), None);
         assert_eq!(read(ROWS, "1.5"), None);
         assert_eq!(read(ROWS, "0"), None);
         assert_eq!(read(MS, "10 rows"), None);

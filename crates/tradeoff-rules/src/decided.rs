@@ -72,7 +72,7 @@ pub enum Adr {
     Read {
         /// Parts that it lacks.
         lacks: Vec<&'static str>,
-        /// In what it differs from the record.
+        /// In what it differs from the record, with its file and line.
         differs: Option<String>,
     },
 }

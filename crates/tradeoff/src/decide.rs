@@ -3,6 +3,7 @@
 mod adr;
 mod debt;
 mod decided;
+mod done;
 mod drift;
 mod inquiry;
 mod measure;
@@ -16,7 +17,7 @@ use tradeoff_decide::{Seen, Subject};
 
 use crate::load::Design;
 
-pub use adr::{Adr, adr};
+pub use adr::{Adr, adr, already};
 pub use debt::{Debt, debt};
 pub use decided::decided;
 pub use drift::{
@@ -28,7 +29,7 @@ pub use measure::{Changed, Measured, MeasuredOption, Setting, measure, written};
 pub use records::{Drift, Record, State, all};
 pub use report::{
     BeatenReport, Decision, ExclusionReport, FactReport, FlipReport, LineReport, OpenReport,
-    OptionReport, ReversalReport,
+    OptionReport, ReversalReport, StandingReport,
 };
 
 /// What `decide` says: each question fills its own list and leaves the others empty.
@@ -117,5 +118,12 @@ fn seen<T>(design: &Design, ask: impl FnOnce(&Seen<'_>) -> T) -> T {
     let analysis = Analysis::new(architecture);
     let steady = Steady::new(&analysis);
     let structure = Structure::new(&analysis);
-    ask(&Seen { architecture, analysis: &analysis, steady: &steady, structure: &structure })
+    let resources = steady.resources();
+    ask(&Seen {
+        architecture,
+        analysis: &analysis,
+        steady: &steady,
+        resources: &resources,
+        structure: &structure,
+    })
 }

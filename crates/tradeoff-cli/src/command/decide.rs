@@ -42,7 +42,8 @@ pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> 
         Some(_) => Some(load_on(&common, args.format, &args.day, color)?),
         None => None,
     };
-    let needed = || failed(no_architecture());
+    let needed =
+        || failed(no_architecture(if args.all { "--all shop.yaml" } else { "debt shop.yaml" }));
     let report = match topic.as_deref() {
         Some(topic) if topic != DEBT && !args.all => {
             return one(args, &common, topic, design.as_ref(), color);
@@ -76,7 +77,7 @@ fn one(
     say(&mut inquiries, &args.set).map_err(failed)?;
     let mut ended = session::Ended::Done;
     if args.adr && design.is_none() {
-        return Err(failed(no_architecture()));
+        return Err(failed(no_architecture(&format!("{topic} shop.yaml --adr"))));
     }
     if !args.non_interactive && (args.ask || io::asks()) {
         ended = session::run(&mut inquiries, design, color);
@@ -86,15 +87,17 @@ fn one(
         (Some(design), session::Ended::Done) => {
             Some(adr::make(args, &common.path, design, &inquiries).map_err(failed)?)
         }
-        (Some(_), session::Ended::Cut) => {
-            io::complain("nothing was written: not every question was answered\n");
+        (Some(_), session::Ended::Cut(before)) => return Err(failed(cut(&before))),
+        (None, session::Ended::Cut(_)) => {
+            io::complain("the input ended; this is what is known\n\n");
             None
         }
-        (None, _) => None,
+        (None, session::Ended::Done) => None,
     };
     let mut decisions: Vec<_> = inquiries.iter().map(|it| it.decide(design)).collect();
     if args.measure {
-        let design = design.ok_or_else(|| failed(no_architecture()))?;
+        let needed = || failed(no_architecture(&format!("{topic} shop.yaml --measure")));
+        let design = design.ok_or_else(needed)?;
         measure(args, design, &inquiries, &mut decisions).map_err(failed)?;
     }
     let report = Decide { decisions, ..Decide::of(design) };
@@ -103,7 +106,7 @@ fn one(
         _ => text::decide::decisions(&report, look.color),
     })?;
     if let Some(adr) = adr {
-        adr::write(&adr, args, &common.path, color)?;
+        adr::finish(&adr, args, &common.path, color)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -178,11 +181,18 @@ fn is_path(word: &str) -> bool {
     yaml || word.contains(['/', '\\'])
 }
 
-fn no_architecture() -> Problems {
-    Problems::one(
-        Diagnostic::error("usage", "an architecture is missing")
-            .expected("a YAML file or a folder, such as `tradeoff decide --all shop.yaml`"),
-    )
+/// The command as it would be with one.
+fn no_architecture(with: &str) -> Problems {
+    let expected = format!("a YAML file or a folder, such as `tradeoff decide {with}`");
+    Problems::one(Diagnostic::error("usage", "an architecture is missing").expected(expected))
+}
+
+/// What is recorded was answered, to the end.
+fn cut(before: &str) -> Problems {
+    let expected =
+        "an answer to every question: an empty line takes the default, `done` all that are left";
+    let diagnostic = Diagnostic::error("input-ended", format!("the input ended before {before}"));
+    Problems::one(diagnostic.expected(expected).help("nothing was written"))
 }
 
 fn no_drift() -> Problems {

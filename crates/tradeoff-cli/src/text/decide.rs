@@ -34,7 +34,7 @@ pub(crate) fn topics(report: &Decide, color: bool) -> String {
         };
         page.blank();
         page.line(Line::new().bold(title));
-        let mut table = Table::new(2, &["", "", ""]);
+        let mut table = Table::new(2, &["", "~", ""]);
         for it in some {
             let about = match it.subjects.as_slice() {
                 [] => String::new(),
@@ -131,6 +131,7 @@ fn decision(page: &mut Page, it: &Decision) {
     if it.answer.is_some() && !grounds.is_empty() {
         page.hang(2, Line::new().dim(format!("  {grounds}")));
     }
+    today(page, it);
     if let Some(record) = &it.record {
         recorded(page, record);
     }
@@ -142,6 +143,21 @@ fn decision(page: &mut Page, it: &Decision) {
     back(page, it);
     missing(page, it);
     facts(page, it);
+}
+
+/// What the architecture has today, and whether the answer is another.
+fn today(page: &mut Page, it: &Decision) {
+    let Some(today) = &it.today else { return };
+    let path = today.path.as_ref().map_or(String::new(), |it| format!(" ({it})"));
+    let line = Line::new().dim("  today: ").plain(&today.words).dim(path);
+    page.hang(
+        4,
+        match today.agrees {
+            Some(true) => line.plain("; the answer is the same"),
+            Some(false) => line.plain("; the answer is another"),
+            None => line,
+        },
+    );
 }
 
 fn recorded(page: &mut Page, it: &Record) {

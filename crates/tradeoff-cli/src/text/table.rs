@@ -12,6 +12,8 @@ pub(crate) enum Align {
     Right,
     /// To the left, and cut there: the end of a path tells more than its beginning.
     Path,
+    /// To the left, and what does not fit goes on below; the last column does so by itself.
+    Wrap,
 }
 
 /// A table whose widest texts give way if it does not fit.
@@ -24,15 +26,20 @@ pub(crate) struct Table {
 
 impl Table {
     /// A table with these columns; a name that starts with `>` is that of a column of numbers,
-    /// one that starts with `<` of a column of paths.
+    /// one that starts with `<` of a column of paths, and with `~` one of texts that are not cut.
     pub(crate) fn new(indent: usize, columns: &[&str]) -> Self {
         let align = |it: &&str| match it.chars().next() {
             Some('>') => Align::Right,
             Some('<') => Align::Path,
+            Some('~') => Align::Wrap,
             _ => Align::Left,
         };
-        let aligns = columns.iter().map(align).collect();
-        let columns: Vec<&str> = columns.iter().map(|it| it.trim_matches(['<', '>'])).collect();
+        let mut aligns: Vec<Align> = columns.iter().map(align).collect();
+        if let Some(last) = aligns.last_mut().filter(|it| **it == Align::Left) {
+            *last = Align::Wrap;
+        }
+        let columns: Vec<&str> =
+            columns.iter().map(|it| it.trim_matches(['<', '>', '~'])).collect();
         let mut table = Self { indent, aligns, rows: Vec::new() };
         if columns.iter().any(|it| !it.is_empty()) {
             let head = columns.iter().map(|it| Line::new().dim(it));
@@ -76,34 +83,47 @@ impl Table {
     }
 }
 
-/// A row as lines: cells that are too wide are cut, a text in the last column goes on below.
+/// A row as lines: cells that are too wide are cut, or go on below.
 fn laid_out(row: Vec<Line>, indent: usize, widths: &[usize], aligns: &[Align]) -> Vec<Line> {
-    let mut line = Line::new().plain(" ".repeat(indent));
+    let mut lines = vec![Line::new().plain(" ".repeat(indent))];
     let mut column = indent;
-    let mut below = Vec::new();
     for (nth, cell) in row.into_iter().enumerate() {
         let width = widths[nth];
-        let cell = if nth + 1 == widths.len() && aligns[nth] == Align::Left {
-            let mut lines = cell.wrap(width, 0).into_iter();
-            let first = lines.next().unwrap_or_default();
-            below.extend(lines.map(|it| Line::new().to(column).append(it)));
-            first
-        } else if aligns[nth] == Align::Path {
-            cell.clip_left(width)
-        } else {
-            cell.clip(width)
+        let parts = match aligns[nth] {
+            Align::Wrap => cell.wrap(width, 0),
+            Align::Path => vec![cell.clip_left(width)],
+            Align::Left | Align::Right => vec![cell.clip(width)],
         };
-        let missing = if aligns[nth] == Align::Right { width - cell.width() } else { 0 };
-        line = line.to(column + missing).append(cell);
+        for (at, part) in parts.into_iter().enumerate() {
+            if at == lines.len() {
+                lines.push(Line::new());
+            }
+            let missing = if aligns[nth] == Align::Right { width - part.width() } else { 0 };
+            lines[at] = std::mem::take(&mut lines[at]).to(column + missing).append(part);
+        }
         column += width + 2;
     }
-    std::iter::once(line).chain(below).collect()
+    lines
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Table;
+    use super::{Line, Table};
     use crate::text::page::{Page, WIDTH};
+
+    #[test]
+    fn a_text_that_is_not_cut_goes_on_in_its_column() {
+        let mut table = Table::new(2, &["", "~", ""]);
+        table.row(vec!["first".into(), "word ".repeat(40).trim().into(), "last".into()]);
+        let lines: Vec<String> = table.lines(60).into_iter().map(text).collect();
+        assert!(lines.len() > 3 && lines[0].ends_with("last"), "{lines:?}");
+        assert!(lines[1..].iter().all(|it| it.starts_with("         word")), "{lines:?}");
+        assert!(lines.iter().all(|it| !it.contains('…') && it.len() <= 60), "{lines:?}");
+    }
+
+    fn text(line: Line) -> String {
+        line.pieces().map(|it| it.0).collect()
+    }
 
     #[test]
     fn a_table_that_is_too_wide_gives_way_in_its_names() {

@@ -61,9 +61,12 @@ fn what_is_wrong_is_told_and_nothing_is_written() {
     shop(["shp.yaml"]).refused(&["no file `shp.yaml`"]);
     shop(["slo-target", "shop.yaml", "--about", "plaec"]).refused(&["did you mean `place`?"]);
     shop(["--all"]).refused(&["an architecture is missing"]);
-    shop(["debt"]).refused(&["an architecture is missing"]);
+    shop(["debt"]).refused(&["an architecture is missing", "tradeoff decide debt shop.yaml"]);
+    let hint = "tradeoff decide load-balancing shop.yaml --measure";
+    shop(["load-balancing", "--measure", "--set", "costs-vary=yes"]).refused(&[hint]);
     shop(["--set", "rows=2M"]).refused(&["a topic is missing"]);
-    shop([STYLE, "--adr"]).refused(&["an architecture is missing"]);
+    let hint = "tradeoff decide monolith-or-services shop.yaml --adr";
+    shop([STYLE, "--adr"]).refused(&["an architecture is missing", hint]);
     shop(["slo-target", "shop.yaml", "--adr"]).refused(&["`--about` with one of `place`, `quick`"]);
     shop([STYLE, "shop.yaml", "--adr", "--adr-dir", "../adr"])
         .refused(&["beside the architecture"]);
@@ -105,13 +108,24 @@ fn a_session_skips_what_the_architecture_says() {
 
 #[test]
 fn a_session_that_ends_early_writes_nothing() {
-    for input in ["", "1\n", "1", "1\nye"] {
-        let run = shop([STYLE, "shop.yaml", "--ask", "--adr"]).input(input).exits(0);
-        let run = run.stderr_contains("the input ended").stderr_contains("nothing was written");
-        let run = run.stdout_contains("of shop: ");
-        assert_eq!(run.entries(), ["shop.yaml"]);
+    let all = "\n".repeat(4);
+    for (input, before) in [
+        ("", "`triggers` was answered"),
+        ("1\n", "`borders-settled` was answered"),
+        ("1", "`borders-settled` was answered"),
+        ("1\nye", "`borders-settled` was answered"),
+        (&all, "the answer was confirmed"),
+    ] {
+        let run = shop([STYLE, "shop.yaml", "--ask", "--adr"]).input(input);
+        let ended = format!("the input ended before {before}");
+        let run = run.refused(&[&ended, "nothing was written"]);
         assert_eq!(fs::read_to_string(run.folder().join("shop.yaml")).unwrap(), SHOP);
     }
+    let run = shop(["slo-target", "shop.yaml", "--ask", "--adr"]).input("");
+    run.refused(&["before it was said which part is meant"]);
+    // Without a record the answer is told from what is known.
+    let run = shop([STYLE, "shop.yaml", "--ask"]).input("1\n").exits(0);
+    run.stderr_contains("this is what is known").stdout_contains("of shop: ");
 }
 
 /// Answers a question, then ends it at the next. As Ctrl-C does, but by a signal that shells do not
@@ -181,6 +195,29 @@ fn one_of_several_parts_is_asked_for() {
 }
 
 #[test]
+fn what_the_file_has_today_is_told_beside_the_answer() {
+    let balanced = SHOP.replace("replicas: 4", "replicas: 4, balance: two-choices");
+    let run = || {
+        let run = Run::new("decide").file("shop.yaml", &balanced);
+        run.args(["load-balancing", "shop.yaml", "--non-interactive"])
+    };
+    let path = "services.order.balance";
+    let told = format!("today: two-choices ({path}); the answer is another");
+    run().exits(0).stdout_contains("of order: round-robin").stdout_contains(&told);
+    let same = run().args(["--set", "costs-vary=yes"]).exits(0);
+    same.stdout_contains(&format!("today: two-choices ({path}); the answer is the same"));
+    let today = run().args(["--format", "json"]).exits(0).json()["decisions"][0]["today"].clone();
+    assert_eq!(today["option"], "two-choices");
+    assert_eq!(today["agrees"], false);
+    let measured = run().args(["--measure", "--replications", "5"]).exits(0).stdout();
+    let beside = measured.split("MEASURED").nth(1).unwrap();
+    assert!(beside.contains("today: two-choices\n"), "{measured}");
+    let run = run().args(["--adr", "--set", "state=shared"]).exits(0);
+    let adr = fs::read_to_string(run.folder().join("docs/adr/0001-load-balancing-order.md"));
+    assert!(adr.unwrap().contains("Today it has two-choices (`services.order.balance`)."));
+}
+
+#[test]
 fn a_decision_is_recorded_and_superseded() {
     let day = ["--today", "2026-11-25"];
     let run = shop([STYLE, "shop.yaml", "--adr"]).args(day).exits(0);
@@ -223,6 +260,72 @@ fn a_decision_is_recorded_and_superseded() {
     let run = files.iter().fold(Run::new("check"), |run, it| run.file(it.0, it.1));
     let check = run.args(["shop.yaml"]).exits(1).stdout();
     assert!(!check.contains("[dec-"), "{check}");
+}
+
+#[test]
+fn what_is_recorded_already_is_not_written_again() {
+    const FIRST: &str = "docs/adr/0001-monolith-or-services.md";
+    let read = |run: &Run, name: &str| fs::read_to_string(run.folder().join(name)).unwrap();
+    let run = shop([STYLE, "shop.yaml", "--adr"]).exits(0);
+    let once = ["shop.yaml", FIRST].map(|it| (it, read(&run, it)));
+    let again = || {
+        let run = once.iter().fold(Run::new("decide"), |run, it| run.file(it.0, &it.1));
+        run.args([STYLE, "shop.yaml", "--adr"])
+    };
+    let told = format!("{FIRST}, as monolith-or-services: nothing was written");
+    let untouched = |run: Run| {
+        assert_eq!(fs::read_dir(run.folder().join("docs/adr")).unwrap().count(), 1);
+        assert_eq!(once.each_ref().map(|it| (it.0, read(&run, it.0))), once);
+    };
+    let run = again().exits(0).stdout_contains("RECORDED ALREADY").stdout_contains(&told);
+    untouched(run);
+    untouched(again().args(["--format", "json"]).exits(0).stderr_contains(&told));
+    // What was assumed and is known now is another record of the same answer.
+    let run = again().args(["--set", "borders-settled=no"]).exits(0);
+    run.stdout_contains("0002-monolith-or-services.md");
+    // And so is one whose file is gone.
+    let run = Run::new("decide").file("shop.yaml", &once[0].1);
+    run.args([STYLE, "shop.yaml", "--adr"]).exits(0).stdout_contains("WRITTEN");
+}
+
+#[test]
+fn an_adr_that_chose_no_option_is_told_with_its_line() {
+    const FIRST: &str = "docs/adr/0001-monolith-or-services.md";
+    let run = shop([STYLE, "shop.yaml", "--adr"]).exits(0);
+    let [recorded, adr] =
+        ["shop.yaml", FIRST].map(|it| fs::read_to_string(run.folder().join(it)).unwrap());
+    let at = 1 + adr.lines().position(|it| it.starts_with("Chosen option:")).unwrap();
+    let edited = adr.replace("Chosen option: \"One process\"", "Chosen option: \"One proces\"");
+    assert_ne!(edited, adr);
+    let check = Run::new("check").file("shop.yaml", &recorded).file(FIRST, &edited);
+    let mut check = check.args(["shop.yaml"]).exits(1).stdout_contains("[dec-adr-contradicted]");
+    let page = check.stdout().split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = format!("{FIRST}:{at}: `One proces` is no option of `{STYLE}`");
+    assert!(page.contains(&told) && page.contains("did you mean \"One process\"?"), "{page}");
+}
+
+#[test]
+fn a_record_that_cannot_be_written_leaves_nothing() {
+    let run = shop([STYLE, "shop.yaml", "--adr"]);
+    let file = run.folder().join("shop.yaml");
+    let mut mode = fs::metadata(&file).unwrap().permissions();
+    mode.set_readonly(true);
+    fs::set_permissions(&file, mode).unwrap();
+    let run = run.exits(2).stderr_contains("cannot write");
+    assert_eq!(run.entries(), ["shop.yaml"]);
+}
+
+#[test]
+fn questions_are_told_whole() {
+    let page = shop(["shop.yaml"]).exits(0).stdout();
+    assert!(!page.contains('…'), "{page}");
+    assert!(page.contains("What guards a call: timeout, retry, breaker,"), "{page}");
+}
+
+#[test]
+fn yes_and_no_are_told_as_they_are_answered() {
+    let run = shop([STYLE, "shop.yaml", "--ask"]).input("1\ndone\n").exits(0);
+    run.stderr_contains("yes or no; default no");
 }
 
 #[test]

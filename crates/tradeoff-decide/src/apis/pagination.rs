@@ -1,7 +1,7 @@
 //! `pagination`: what says where the next page begins.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// What tells the server where the next page of a list begins.
@@ -64,6 +64,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["pagination", "pagination.style"], &[]),
     };
 }
 

@@ -1,7 +1,7 @@
 //! `rate-limiting`: how requests are counted that a caller may make.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// By which algorithm a caller's requests are limited.
@@ -56,6 +56,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["rate_limit.algorithm"], &[]),
     };
 }
 

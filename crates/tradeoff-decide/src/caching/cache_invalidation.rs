@@ -2,7 +2,9 @@
 
 use crate::caches::{expiring, lifetime};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+};
 
 topic! {
     /// What makes an entry of a cache go when its source has changed.
@@ -61,6 +63,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -131,6 +134,22 @@ static OPTIONS: &[Opt] = &[
         boring: 4,
     },
 ];
+
+/// One that is removed by its age alone, or in one way beside it.
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let Some((ways, path)) = seen.stated(subject, "invalidation") else {
+        let (_, path) = seen.stated(subject, "ttl")?;
+        return Some(Standing::at(path, "ttl", Is::One("ttl")));
+    };
+    let words: Vec<&str> = ways.items().iter().filter_map(|it| it.text()).collect();
+    let option = match words.as_slice() {
+        ["on-write"] => Some("delete-on-write"),
+        ["event" | "cdc"] => Some("change-events"),
+        ["versioned-keys"] => Some("versioned-keys"),
+        _ => None,
+    };
+    Some(Standing::at(path, words.join(", "), Is::of(option)))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let mut caches = seen.named("caches");

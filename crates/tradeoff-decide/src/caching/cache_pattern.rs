@@ -2,7 +2,7 @@
 
 use crate::caches::{break_even, expiring, exposure, mean, stampede};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Whether a cache pays, and who puts what into it.
@@ -93,6 +93,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["pattern"], &[]),
     };
 }
 

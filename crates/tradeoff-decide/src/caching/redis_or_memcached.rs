@@ -1,7 +1,7 @@
 //! `redis-or-memcached`: which cache server.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Which server holds what is cached: Redis (or its fork Valkey), or Memcached.
@@ -46,6 +46,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["kind"], &[("valkey", "redis")]),
     };
 }
 

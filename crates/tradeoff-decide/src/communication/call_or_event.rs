@@ -6,7 +6,9 @@ use crate::availability::series;
 use crate::change::time;
 use crate::subjects::quoted;
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Change, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+};
 
 topic! {
     /// Whether one part asks another and waits, or publishes what happened and goes on.
@@ -90,7 +92,9 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+        today: Today::Seen(|_, _| Some(Standing::derived("a call", Is::One("call")))),
+        changes: Some(changes),
+    };
 }
 
 static FACTS: &[Fact] = &[

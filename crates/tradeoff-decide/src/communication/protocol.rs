@@ -1,7 +1,7 @@
 //! `protocol`: what is spoken between a client and an endpoint.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// What is spoken between clients and a service.
@@ -58,6 +58,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["protocol"], &[]),
     };
 }
 

@@ -4,7 +4,7 @@ use tradeoff_model::model::Service;
 
 use crate::subjects::{entries, quoted};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Whether messages are handed out and deleted, or kept in a log that everybody reads.
@@ -81,6 +81,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["kind"], &[]),
     };
 }
 

@@ -2,7 +2,7 @@
 
 use crate::subjects::entries;
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Whether a change of several services is one transaction, follows from events, or is led by a
@@ -56,6 +56,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["style"], &[]),
     };
 }
 

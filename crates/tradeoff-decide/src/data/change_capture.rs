@@ -1,7 +1,7 @@
 //! `change-capture`: how changes of a database become messages.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Is, Judge, Opt, Reversal, Seen, Standing, Subject, Today, Value};
 
 topic! {
     /// How others hear of what changes in a database: an outbox, its log, or queries.
@@ -64,6 +64,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -153,6 +154,22 @@ static OPTIONS: &[Opt] = &[
         boring: 3,
     },
 ];
+
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let captures = seen.named("data.captures");
+    let own = captures.iter().find(|capture| {
+        seen.stated(capture, "store").is_some_and(|store| store.0.says(&subject.name))
+    })?;
+    let (method, path) = seen.stated(own, "method")?;
+    let words = method.text()?;
+    let option = match words {
+        "log" => Some("log-based-cdc"),
+        "query" => Some("query-based-cdc"),
+        "outbox" => Some("outbox"),
+        _ => None,
+    };
+    Some(Standing::at(path, words, Is::of(option)))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let captures = seen.named("data.captures");

@@ -2,7 +2,9 @@
 
 use crate::delivery::{per_crash, share, worst_crash};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+};
 
 topic! {
     /// What a consumer does so that a crash loses nothing, or repeats nothing.
@@ -59,6 +61,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -129,6 +132,14 @@ static OPTIONS: &[Opt] = &[
         boring: 4,
     },
 ];
+
+/// How a message takes effect no more than once is up to its consumers.
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let (delivery, path) = seen.stated(subject, "delivery")?;
+    let once = delivery.says("at-most-once");
+    let is = if once { Is::One("at-most-once") } else { Is::Untold };
+    Some(Standing::at(path, delivery.text()?, is))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     seen.named("topics")

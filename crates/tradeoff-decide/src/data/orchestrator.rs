@@ -1,7 +1,7 @@
 //! `orchestrator`: what starts pipelines, and in which order.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// What starts pipelines: a schedule, Airflow, Dagster or Prefect.
@@ -49,6 +49,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["data.orchestrator"], &[]),
     };
 }
 

@@ -1,7 +1,7 @@
 //! `schema-compatibility`: what a new version of a schema is held to, and who deploys first.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// What a schema registry holds a new version of a schema to, and who is deployed first.
@@ -61,6 +61,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["compatibility"], &[]),
     };
 }
 

@@ -1,8 +1,11 @@
 //! `postgres-or-cassandra`: many writes.
 
+use super::kind;
 use super::primary_database::{subjects, write_rate};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Value};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+};
 
 topic! {
     /// Whether a store with many writes is Postgres or Cassandra.
@@ -60,6 +63,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -130,6 +134,16 @@ static OPTIONS: &[Opt] = &[
         boring: 2,
     },
 ];
+
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let kind = kind(seen, subject)?;
+    let is = match kind {
+        "postgres" | "aurora-postgres" => Is::One("postgres"),
+        "cassandra" | "scylladb" => Is::One("cassandra"),
+        _ => Is::NoneOf,
+    };
+    Some(Standing::at(subject.below("kind"), kind, is))
+}
 
 fn judge(facts: &Answers, judge: &mut Judge) {
     let [rate, batch, copies] = ["write-rate", "batch", "copies"].map(|it| facts.number(it));

@@ -3,9 +3,12 @@
 use tradeoff_analyze::Callee;
 use tradeoff_model::model::EventKind;
 
+use super::kind;
 use super::primary_database::{several_regions, subjects};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+};
 
 topic! {
     /// Whether a store is Postgres or `DynamoDB`.
@@ -80,6 +83,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -315,6 +319,16 @@ impl Bill {
     fn postgres(&self) -> f64 {
         self.hardware + self.disk
     }
+}
+
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let kind = kind(seen, subject)?;
+    let is = match kind {
+        "postgres" | "aurora-postgres" => Is::One("postgres"),
+        "dynamodb" => Is::One("dynamodb"),
+        _ => Is::NoneOf,
+    };
+    Some(Standing::at(subject.below("kind"), kind, is))
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {

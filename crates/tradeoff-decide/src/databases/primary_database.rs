@@ -2,8 +2,11 @@
 
 use tradeoff_analyze::Callee;
 
+use super::kind;
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+};
 
 topic! {
     /// Which kind of database holds the truth.
@@ -68,6 +71,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -186,6 +190,21 @@ const SPECIAL: [(&str, &str); 4] = [
     ("columnar", "aggregate"),
     ("graph", "traversal"),
 ];
+
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let kind = kind(seen, subject)?;
+    let sharded = seen.stated(subject, "shards").is_some();
+    let is = match kind {
+        "postgres" | "aurora-postgres" if sharded => Is::One("sharded-postgres"),
+        "postgres" | "aurora-postgres" => Is::One("postgres"),
+        "mongodb" => Is::One("document"),
+        "clickhouse" => Is::One("columnar"),
+        "cassandra" | "scylladb" => Is::One("wide-column"),
+        "neo4j" => Is::One("graph"),
+        _ => Is::NoneOf,
+    };
+    Some(Standing::at(subject.below("kind"), kind, is))
+}
 
 /// Stores that hold the truth.
 pub(super) fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

@@ -2,7 +2,9 @@
 
 use crate::subjects::services;
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+};
 
 topic! {
     /// How a new version of a service reaches its users.
@@ -57,6 +59,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -192,6 +195,16 @@ static OPTIONS: &[Opt] = &[
         boring: 4,
     },
 ];
+
+/// Left out, a service's is the file's.
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let all = seen.whole();
+    let found = [subject, &all].into_iter().find_map(|it| seen.stated(it, "rollout.strategy"));
+    let (strategy, path) = found?;
+    let word = strategy.text()?;
+    let option = OPTIONS.iter().find(|it| it.id == word).map(|it| it.id);
+    Some(Standing::at(path, word, Is::of(option)))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     services(seen)

@@ -2,7 +2,7 @@
 
 use crate::subjects::entries;
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// How a new system, or a new structure, replaces an old one that is in use.
@@ -58,8 +58,12 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["pattern"], MEANS),
     };
 }
+
+/// Words of the format for an option of another name.
+const MEANS: &[Means] = &[("expand-contract", "parallel-change")];
 
 static FACTS: &[Fact] = &[
     Fact::flag("routable")

@@ -205,7 +205,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("index that chance exceeds once in twenty", "chi-squared", bound, "");
     if ks > 0.0 {
         let text = format!("D = {}, {} and {} rows", plain(ks), plain(reference), plain(current));
-        let percent = chance(ks, reference, current) * 100.0;
+        // What is too unlikely for a number is not impossible.
+        let percent = (chance(ks, reference, current) * 100.0).max(f64::MIN_POSITIVE);
         judge.line("Kolmogorov-Smirnov: such a difference by chance", text, percent, "%");
     }
     if psi >= upper && !fell {

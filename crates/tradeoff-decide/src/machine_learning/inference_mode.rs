@@ -1,7 +1,7 @@
 //! `inference-mode`: when a model answers.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Whether a model answers ahead for everything there is, on events, or while a request waits.
@@ -58,6 +58,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["serving"], &[]),
     };
 }
 

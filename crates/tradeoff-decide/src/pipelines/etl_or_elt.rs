@@ -1,7 +1,7 @@
 //! `etl-or-elt`: whether data is transformed before or after it lands.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Whether data is transformed before it is loaded, or after it.
@@ -40,6 +40,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["runs_in"], &[("warehouse", "elt"), ("outside", "etl")]),
     };
 }
 

@@ -1,7 +1,7 @@
 //! `processing-style`: batch, micro-batch or streaming.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Whether data is processed in batches, in small ones, or event by event.
@@ -52,6 +52,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["style"], &[]),
     };
 }
 

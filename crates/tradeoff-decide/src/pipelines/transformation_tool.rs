@@ -1,7 +1,7 @@
 //! `transformation-tool`: SQL, Spark, Flink or Kafka Streams.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// What transforms data: SQL in the warehouse, Spark, Flink, or Kafka Streams.
@@ -58,6 +58,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["engine"], MEANS),
     };
 }
 
@@ -68,6 +69,9 @@ const SPARK: f64 = 1000.0;
 const JOINS: f64 = 2.0;
 /// TB that one machine still reads at once.
 const ONE_MACHINE: f64 = 0.5;
+
+/// Words of the format for an option of another name.
+const MEANS: &[Means] = &[("sql", "sql-dbt"), ("dbt", "sql-dbt")];
 
 static FACTS: &[Fact] = &[
     Fact::number("latency", "ms", 1.0, 1e10)

@@ -2,7 +2,9 @@
 
 use crate::availability::{YEAR, after, at_least, budget};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value, subjects,
+};
 
 topic! {
     /// Whether one region is enough, another one waits for its failure, or all of them serve.
@@ -73,6 +75,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -192,6 +195,20 @@ static OPTIONS: &[Opt] = &[
         boring: 4,
     },
 ];
+
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let (style, path) = seen.stated(subject, "topology.style")?;
+    let sync = seen.stated(subject, "topology.replication").is_some_and(|it| it.0.says("sync"));
+    let words = style.text()?;
+    let option = match words {
+        "single-region" => Some("one-region"),
+        "active-passive" if sync => Some("active-passive-sync"),
+        "active-passive" => Some("active-passive"),
+        "active-active" => Some("active-active"),
+        _ => None,
+    };
+    Some(Standing::at(path, words, Is::of(option)))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let promised = seen.architecture.slos.iter().any(|it| it.availability.is_some());

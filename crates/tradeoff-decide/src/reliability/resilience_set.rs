@@ -1,11 +1,14 @@
 //! `resilience-set`: what guards a call.
 
-use tradeoff_analyze::{Callee, Edge, Moments};
+use tradeoff_analyze::{Callee, Edge, Moments, words};
 
 use crate::change::time;
 use crate::resilience::{attempts, fitting, opens, window};
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{
+    Answers, Change, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+    subjects,
+};
 
 topic! {
     /// Which of timeout, retry, breaker, bulkhead and fallback guard a call, and with which figures.
@@ -97,7 +100,9 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+        today: Today::Seen(today),
+        changes: Some(changes),
+    };
 }
 
 /// Attempts at most: SRE Book, chapter 21.
@@ -268,6 +273,32 @@ fn changes(
         set("breaker", breaker),
         set("bulkhead", bulkhead),
     ])
+}
+
+/// The policy of the call; what stands in for an answer no architecture says.
+#[expect(clippy::unnecessary_wraps, reason = "other topics may find nothing said")]
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let policy = edge(seen, subject).policy;
+    let part = |name: &str, it: Option<String>| it.unwrap_or_else(|| format!("no {name}"));
+    let timeout = policy.timeout.as_ref().map(|it| format!("timeout {}", words::stated(it.value)));
+    let retries = policy.retry.as_ref().filter(|it| it.value.attempts > 1);
+    let bulkhead = policy.bulkhead.as_ref().map(|it| format!("bulkhead of {}", it.value));
+    let breaker = policy.breaker.as_ref().map(|_| "breaker".to_owned());
+    let guarded = timeout.is_some() && breaker.is_some();
+    let id = match (retries.is_some(), bulkhead.is_some()) {
+        (false, false) => "timeout-breaker",
+        (true, false) => "timeout-retry-breaker",
+        (false, true) => "timeout-breaker-bulkhead",
+        (true, true) => "timeout-retry-breaker-bulkhead",
+    };
+    let retry = retries.map(|it| format!("{} attempts", it.value.attempts));
+    let parts = [
+        part("timeout", timeout),
+        part("retry", retry),
+        part("breaker", breaker),
+        part("bulkhead", bulkhead),
+    ];
+    Some(Standing::derived(parts.join(", "), Is::of(guarded.then_some(id))))
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

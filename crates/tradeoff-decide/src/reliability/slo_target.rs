@@ -2,7 +2,9 @@
 
 use crate::availability::{YEAR, after, budget, extra_nine, series};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+};
 
 topic! {
     /// Which availability to promise, and whether what it rests on allows it.
@@ -72,6 +74,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -142,6 +145,14 @@ static OPTIONS: &[Opt] = &[
 const fn step(id: &'static str, title: &'static str, boring: u8) -> Opt {
     let door = "publish a lower target than you reach, and keep the difference as your own goal";
     Opt { id, title, reversal: Reversal::Months, undo: UNDO, door, boring }
+}
+
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let promised = seen.architecture.slos[subject.at].availability.as_ref()?.value * 100.0;
+    let same = |it: &&(&str, f64)| libm::fabs(it.1 - promised) < 1e-9;
+    let option = STEPS.iter().find(same).map(|it| it.0);
+    let words = format!("{}%", plain(promised));
+    Some(Standing::at(subject.below("availability"), words, Is::of(option)))
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

@@ -2,7 +2,10 @@
 
 use crate::pools::{Pooling, needed, unlocked, usable};
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
+    Value,
+};
 
 topic! {
     /// How many connections a database gets, and whether its callers share them.
@@ -93,8 +96,22 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+        today: Today::Seen(today),
+        changes: Some(changes),
+        moves: MOVES,
+    };
 }
+
+/// What each option writes. A pooler is one more hop, and code that is rid of session state has
+/// none.
+static MOVES: &[Moves] = &[
+    ("smaller-pools", &["pool"]),
+    ("bigger-pools", &["pool"]),
+    ("raise-the-limit", &["max-connections"]),
+    ("pooler", &["held"]),
+    ("shed-session-state", &["session-state", "held"]),
+    ("more-capacity", &["rate", "held"]),
+];
 
 /// Connections that the database keeps back for its superuser.
 const RESERVED: f64 = 3.0;
@@ -273,6 +290,18 @@ fn changes(
         }
         _ => None,
     }
+}
+
+/// Sizes, of which the answer says whether they are to change.
+#[expect(clippy::unnecessary_wraps, reason = "other topics may find nothing said")]
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let it = store(seen, subject);
+    let pool = it.pool.map(|it| format!("pools of {}", it.per_replica));
+    let limit = it.connections.as_ref().map(|it| format!("{} connections accepted", it.value));
+    let pooler = it.pooler.as_ref().map(|it| format!("a pooler with {}", it.connections));
+    let words: Vec<String> = [pool, limit, pooler].into_iter().flatten().collect();
+    let option = if it.pooler.is_some() { "pooler" } else { "keep-the-pools" };
+    Some(Standing::derived(words.join(", "), Is::One(option)))
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

@@ -2,8 +2,11 @@
 
 use tradeoff_analyze::Callee;
 
-use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::value::{plain, with_unit};
+use crate::{
+    Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
+    Value,
+};
 
 topic! {
     /// What a database that is at its limit gets: sharding is the last of it.
@@ -83,8 +86,22 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+        today: Today::Seen(today),
+        changes: Some(changes),
+        moves: MOVES,
+    };
 }
+
+/// Every step takes load off, some of them only reads.
+static MOVES: &[Moves] = &[
+    ("mend-queries", &["load", "read-share"]),
+    ("bigger-machine", &["load"]),
+    ("read-replicas", &["load", "read-share"]),
+    ("cache", &["load", "read-share"]),
+    ("several-steps", &["load", "read-share"]),
+    ("partitioning", &["load", "read-share"]),
+    ("sharding", &["load"]),
+];
 
 /// The share of its capacity that a database should use, in percent.
 const BUSY: f64 = 70.0;
@@ -96,8 +113,7 @@ static FACTS: &[Fact] = &[
         .asks("What is its peak load, in percent of what it can do?")
         .why("Beyond 70% waiting grows fast", "M/M/1")
         .from(|seen, it| {
-            let resources = seen.steady.resources();
-            let cores = resources.get(&format!("{}/cores", it.name))?;
+            let cores = seen.resources.get(&format!("{}/cores", it.name))?;
             let busy = cores.utilization * 100.0;
             (cores.arrivals > 0.0).then(|| Known::derived("traffic", Value::Number(busy)))
         }),
@@ -209,10 +225,16 @@ static OPTIONS: &[Opt] = &[
     },
 ];
 
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let it = &seen.architecture.stores[subject.at];
+    let copies = with_unit(f64::from(it.replicas.value), "copies");
+    let cores = with_unit(f64::from(it.cores?.count), "cores");
+    Some(Standing::derived(format!("{copies} of {cores}"), Is::One("leave-it")))
+}
+
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
-    let resources = seen.steady.resources();
     let mut stores = seen.stores();
-    stores.retain(|it| resources.contains_key(&format!("{}/cores", it.name)));
+    stores.retain(|it| seen.resources.contains_key(&format!("{}/cores", it.name)));
     stores
 }
 

@@ -1,7 +1,12 @@
 //! `load-balancing`: which replica gets a request.
 
+use tradeoff_model::model::BalancePolicy;
+
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{
+    Answers, Change, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
+    subjects,
+};
 
 topic! {
     /// By which rule a request is given to one of several replicas.
@@ -50,7 +55,9 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+        today: Today::Seen(today),
+        changes: Some(changes),
+    };
 }
 
 const CONNECTIONS: &[&str] = &["short", "long"];
@@ -110,8 +117,7 @@ static FACTS: &[Fact] = &[
         .why("It says how much a bad choice costs", "Mitzenmacher, 2001")
         .or(Value::Number(70.0))
         .from(|seen, it| {
-            let resources = seen.steady.resources();
-            let cores = resources.get(&format!("{}/cores", it.name))?;
+            let cores = seen.resources.get(&format!("{}/cores", it.name))?;
             let busy = cores.utilization * 100.0;
             (cores.arrivals > 0.0).then(|| Known::derived("traffic", Value::Number(busy)))
         }),
@@ -172,6 +178,23 @@ fn changes(
 ) -> Option<Vec<Change>> {
     let word = if option == "sticky" { "ip-hash" } else { option };
     Some(vec![Change::below(subject, "balance", word)])
+}
+
+/// What ties a user to a replica goes before the rule.
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let tied = seen.stated(subject, "sticky").filter(|it| !it.0.says("none"));
+    if let Some((how, path)) = tied {
+        return Some(Standing::at(path, how.text()?, Is::One("sticky")));
+    }
+    let (words, is) = match seen.architecture.services[subject.at].balance.policy {
+        BalancePolicy::RoundRobin => ("round-robin", Is::One("round-robin")),
+        BalancePolicy::TwoChoices => ("two-choices", Is::One("two-choices")),
+        BalancePolicy::LeastConnections => ("least-connections", Is::One("least-connections")),
+        BalancePolicy::LeastResponseTime => ("least-response-time", Is::One("least-response-time")),
+        BalancePolicy::IpHash => ("ip-hash", Is::One("sticky")),
+        BalancePolicy::Random => ("random", Is::NoneOf),
+    };
+    Some(Standing::at(subject.below("balance"), words, is))
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

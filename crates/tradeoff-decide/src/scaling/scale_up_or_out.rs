@@ -3,8 +3,11 @@
 use tradeoff_analyze::resources::Kind;
 
 use crate::usl::Usl;
-use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::value::{plain, with_unit};
+use crate::{
+    Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
+    Value, subjects,
+};
 
 topic! {
     /// Whether more load gets a bigger machine or more machines.
@@ -67,8 +70,14 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+        today: Today::Seen(today),
+        changes: Some(changes),
+        moves: MOVES,
+    };
 }
+
+/// The load is that of a machine of today, whatever its size.
+static MOVES: &[Moves] = &[("up", &["load"]), ("out", &["load"])];
 
 static FACTS: &[Fact] = &[
     Fact::flag("stateless")
@@ -126,11 +135,24 @@ static OPTIONS: &[Opt] = &[
     },
 ];
 
+/// Machines, of which the answer says whether they are enough.
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let (count, cores) = if subject.path.starts_with("stores.") {
+        let it = &seen.architecture.stores[subject.at];
+        (it.replicas.value, it.cores?.count)
+    } else {
+        let it = &seen.architecture.services[subject.at];
+        (it.replicas.value, it.cores?.count)
+    };
+    let [count, cores] =
+        [(count, "machines"), (cores, "cores")].map(|it| with_unit(f64::from(it.0), it.1));
+    Some(Standing::derived(format!("{count} of {cores}"), Is::Untold))
+}
+
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
-    let resources = seen.steady.resources();
     let mut all = subjects::services(seen);
     all.extend(seen.stores());
-    all.retain(|it| resources.contains_key(&format!("{}/cores", it.name)));
+    all.retain(|it| seen.resources.contains_key(&format!("{}/cores", it.name)));
     all
 }
 
@@ -138,8 +160,7 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
 fn load(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     /// Beyond this share waiting grows fast: M/M/1.
     const BUSY: f64 = 0.7;
-    let resources = seen.steady.resources();
-    let cores = resources.get(&format!("{}/cores", subject.name))?;
+    let cores = seen.resources.get(&format!("{}/cores", subject.name))?;
     if cores.kind != Kind::Cores || cores.arrivals <= 0.0 {
         return None;
     }

@@ -1,7 +1,7 @@
 //! `search-engine`: what runs the search.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// What runs the search: Postgres, Typesense, Meilisearch, Elasticsearch, or Algolia.
@@ -66,6 +66,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["engine"], MEANS),
     };
 }
 
@@ -74,6 +75,9 @@ topic! {
 const FEW: f64 = 5e6;
 /// Memory of Typesense, in sizes of what is searched: its "System Requirements" say 2 to 3.
 const TIMES: f64 = 3.0;
+
+/// Words of the format for an option of another name.
+const MEANS: &[Means] = &[("pgvector", "postgres"), ("opensearch", "elasticsearch")];
 
 static FACTS: &[Fact] = &[
     Fact::count("documents", "documents", 1.0, 1e12)

@@ -2,7 +2,7 @@
 
 use crate::fusion::{K, outranks};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Whether things are found by their words, by their meaning, or by both.
@@ -56,6 +56,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["mode"], &[]),
     };
 }
 

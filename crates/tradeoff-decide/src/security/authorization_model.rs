@@ -1,7 +1,7 @@
 //! `authorization-model`: by what it is decided who may do what.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value, subjects};
 
 topic! {
     /// Whether roles, attributes or relationships decide who may do what.
@@ -45,6 +45,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["security.authorization.model"], &[]),
     };
 }
 

@@ -1,7 +1,9 @@
 //! `oauth-flow`: how a program gets its token.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value, subjects,
+};
 
 topic! {
     /// By which OAuth 2 flow a program gets its token.
@@ -49,6 +51,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -133,6 +136,20 @@ static OPTIONS: &[Opt] = &[
         boring: 3,
     },
 ];
+
+/// A code without PKCE is none of the options.
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let (flow, path) = seen.stated(subject, "flow")?;
+    let pkce = seen.stated(subject, "pkce").and_then(|it| it.0.flag());
+    let is = match (flow.text()?, pkce) {
+        ("authorization-code", Some(true)) => Is::One("authorization-code-pkce"),
+        ("authorization-code", None) => Is::Untold,
+        ("client-credentials", _) => Is::One("client-credentials"),
+        ("device-code", _) => Is::One("device-code"),
+        _ => Is::NoneOf,
+    };
+    Some(Standing::at(path, flow.text()?, is))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     subjects::entries(seen, "security.clients")

@@ -1,7 +1,7 @@
 //! `service-authentication`: how services show each other who they are.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// How one service shows another who it is.
@@ -43,8 +43,12 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["security.service_identity.method"], MEANS),
     };
 }
+
+/// Words of the format for an option of another name.
+const MEANS: &[Means] = &[("client-credentials", "client-credentials-jwt"), ("mesh", "mtls")];
 
 static FACTS: &[Fact] = &[
     Fact::flag("crosses-organizations")

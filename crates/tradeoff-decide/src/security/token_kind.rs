@@ -1,7 +1,9 @@
 //! `token-kind`: what is shown from request to request.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value, subjects};
+use crate::{
+    Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value, subjects,
+};
 
 topic! {
     /// Whether a caller shows a token that speaks for itself, or one that has to be looked up.
@@ -52,6 +54,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Seen(today),
     };
 }
 
@@ -142,6 +145,17 @@ static OPTIONS: &[Opt] = &[
         boring: 3,
     },
 ];
+
+/// Whether a list blocks a token before its time stands elsewhere.
+fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
+    let (holds, path) = seen.stated(subject, "holds")?;
+    let is = match holds.text()? {
+        "session-cookie" => Is::One("session"),
+        "jwt" => Is::Untold,
+        _ => Is::NoneOf,
+    };
+    Some(Standing::at(path, holds.text()?, is))
+}
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     subjects::entries(seen, "security.clients")

@@ -4,7 +4,10 @@ use tradeoff_analyze::words::number;
 
 use crate::subjects::quoted;
 use crate::value::plain;
-use crate::{Answers, Change, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{
+    Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
+    Value,
+};
 
 topic! {
     /// Whether the code runs as one, as one with borders inside, or as services.
@@ -68,8 +71,18 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
-    } simulated by changes;
+        today: Today::Seen(today),
+        changes: Some(changes),
+        moves: MOVES,
+    };
 }
+
+/// What is deployed is what came of it.
+static MOVES: &[Moves] = &[
+    ("monolith", &["services"]),
+    ("modular-monolith", &["services"]),
+    ("services", &["services"]),
+];
 
 /// Engineers from which on services can pay: the field names 20 to 30.
 const ENOUGH: f64 = 20.0;
@@ -199,6 +212,16 @@ fn changes(seen: &Seen<'_>, _: &Subject, _: &Answers, option: &'static str) -> O
         }
     }
     Some(changes)
+}
+
+/// Whether one process has borders that a machine checks no architecture says.
+#[expect(clippy::unnecessary_wraps, reason = "other topics may find nothing said")]
+fn today(seen: &Seen<'_>, _: &Subject) -> Option<Standing> {
+    let processes = seen.analysis.processes.len();
+    let is = if processes > 1 { Is::One("services") } else { Is::Untold };
+    let words =
+        if processes == 1 { "one process".to_owned() } else { format!("{processes} processes") };
+    Some(Standing::derived(words, is))
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {

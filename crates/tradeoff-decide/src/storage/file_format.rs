@@ -1,7 +1,7 @@
 //! `file-format`: how files of a lake are written.
 
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// How files are written: by columns, by rows, or as text.
@@ -51,6 +51,7 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["format"], &[]),
     };
 }
 

@@ -2,7 +2,7 @@
 
 use crate::object_storage::{AS_OF, CLASSES, Class, GUIDE, MONTH, class, kept, same_reads};
 use crate::value::plain;
-use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
+use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
     /// Which class of object storage holds something, at the age that it has.
@@ -75,8 +75,16 @@ topic! {
         options: OPTIONS,
         subjects,
         judge,
+        today: Today::Word(&["class"], MEANS),
     };
 }
+
+/// Words of the format for an option of another name.
+const MEANS: &[Means] = &[
+    ("standard-ia", "infrequent"),
+    ("glacier-ir", "glacier-instant"),
+    ("glacier", "glacier-flexible"),
+];
 
 static FACTS: &[Fact] = &[
     Fact::number("reads-per-month", "a month", 0.0, 1e6)

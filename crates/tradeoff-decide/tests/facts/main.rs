@@ -3,6 +3,7 @@
 mod choices;
 mod data;
 mod design;
+mod today;
 
 use tradeoff_analyze::{Analysis, Steady, Structure};
 use tradeoff_decide::{Answers, Origin, Seen, Verdict, decide, topic};
@@ -33,10 +34,12 @@ fn with<T>(text: &str, ask: impl FnOnce(&Seen<'_>) -> T) -> T {
     let analysis = Analysis::new(&architecture);
     let steady = Steady::new(&analysis);
     let structure = Structure::new(&analysis);
+    let resources = steady.resources();
     ask(&Seen {
         architecture: &architecture,
         analysis: &analysis,
         steady: &steady,
+        resources: &resources,
         structure: &structure,
     })
 }

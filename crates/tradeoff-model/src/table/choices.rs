@@ -79,6 +79,7 @@ pub(crate) static DECISION: Block = Block {
             .example("[traffic.shoppers.rate]"),
         field("facts", Kind::Map(&Kind::Text), "What was known, as `decide` names it.")
             .example("{ write-rate: 240/s, transactional: true }"),
+        field("assumed", TEXTS, "Those of the facts that nobody knew.").example("[transactional]"),
         field("supersedes", Kind::Reference("decision"), "The decision that it replaces."),
         field("team", TEAM, "Who took it."),
     ],

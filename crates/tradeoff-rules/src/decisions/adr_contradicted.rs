@@ -43,7 +43,7 @@ rule! {
     /// It judges the topics that `tradeoff decide` lists, on the facts that the architecture states
     /// and the record holds. An option that is harder to undo or less proven than another, and that
     /// nothing else speaks against, passes. Of an ADR it reads the status and the line "Chosen
-    /// option". Where a recorded fact has changed, `dec-facts-drifted` says it instead. There is no
+    /// option", which names the title or the id of an option: another text is no option. Where a recorded fact has changed, `dec-facts-drifted` says it instead. There is no
     /// patch: which of both is right is for people to decide.
     ///
     /// # Sources

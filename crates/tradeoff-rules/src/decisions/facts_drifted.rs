@@ -46,8 +46,33 @@ rule! {
     ///       teams: 1
     /// ```
     ///
+    /// A decision that has been carried out is not one that has drifted, though the facts that it
+    /// moved itself answer that nothing is to be done any more:
+    /// ```yaml passes
+    /// tradeoff: 1
+    /// name: shop
+    /// services:
+    ///   order:
+    ///     replicas: 12
+    ///     endpoints: { place: { steps: [ { query: orders.insert } ] } }
+    /// stores:
+    ///   orders:
+    ///     connections: 100
+    ///     pool: { per_replica: 8 }
+    ///     operations: { insert: { time: 5ms, writes: true } }
+    /// traffic:
+    ///   shoppers: { rate: 400/s, mix: { order.place: 100% } }
+    /// decisions:
+    ///   pools:
+    ///     topic: connection-pool-sizing
+    ///     chosen: smaller-pools
+    ///     facts: { clients: 12, pool: 10, max-connections: 100, rate: 400/s, held: 5ms }
+    /// ```
+    ///
     /// # Limits
-    /// It sees the facts that the architecture states today; what was only said when the decision
+    /// A decision counts as carried out where the facts that it moves, as they were recorded, and all
+    /// others, as they are today, still answer it, and what today's facts answer stands in the file
+    /// already. It sees the facts that the architecture states today; what was only said when the decision
     /// was taken stays as it was recorded. What is to be chosen now is for people to decide, so
     /// there is no patch: `tradeoff decide TOPIC PATH --adr` takes it again.
     ///

@@ -1,18 +1,24 @@
 //! A decision as a file: an architecture decision record in the form of MADR 4, and its place in
 //! the architecture.
 
+mod basis;
+mod said;
+
 use std::fmt::Write as _;
 
-use tradeoff_decide::{Opt, Origin, Reversal, Subject, Topic, Value, Verdict};
+use tradeoff_decide::{Opt, Origin, Reversal, Standing, Subject, Topic, Verdict};
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::{Edit, Files, Op, split_dotted};
 
 use super::inquiry::Inquiry;
-use super::records::{Entry, entries, find, written};
+use super::records::{Entry, entries, find, same};
 use super::seen;
 use crate::error::Problems;
 use crate::fix::FixedFile;
 use crate::load::Design;
+
+use basis::Basis;
+pub(crate) use said::read;
 
 /// What is written when a decision is recorded: the new file, and what changes in others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +29,8 @@ pub struct Adr {
     pub text: String,
     /// Its name among the decisions of the architecture.
     pub name: String,
-    /// The facts that carry it and are assumed, as `--set` takes them; if there are any it is
-    /// proposed, else accepted.
+    /// The facts that carry or flip it and are assumed, as `--set` takes them; if there are any it
+    /// is proposed, else accepted.
     pub assumed: Vec<String>,
     /// The decision that it replaces.
     pub supersedes: Option<String>,
@@ -33,7 +39,7 @@ pub struct Adr {
 }
 
 const ROOM: &str = "a String takes every write";
-/// What is written down to be talked about: a fact that carries it is assumed.
+/// What is written down to be talked about: a fact that it rests on is assumed.
 const PROPOSED: &str = "proposed";
 /// What holds.
 const ACCEPTED: &str = "accepted";
@@ -52,14 +58,9 @@ pub fn adr(
 ) -> Result<Adr, Problems> {
     let verdict = inquiry.verdict();
     let Some(chosen) = verdict.chosen else { return Err(Problems::one(unanswered(&verdict))) };
-    let topic = inquiry.topic();
+    let (topic, subject) = (inquiry.topic(), inquiry.subject.as_ref());
     let entries = entries(design);
-    let subjects = seen(design, |seen| (topic.subjects)(seen));
-    let subject = inquiry.subject.as_ref();
-    let old = match subject {
-        Some(subject) => find(&entries, topic, subject, &subjects),
-        None => entries.iter().find(|it| it.holds() && it.topic == topic.id),
-    };
+    let old = recorded(design, inquiry, &entries);
     let number = 1 + present.iter().filter_map(|it| number(it)).max().unwrap_or(0);
     let slug = match subject.filter(|it| !it.path.is_empty()) {
         Some(subject) => format!("{}-{}", topic.id, slug(&subject.name)),
@@ -69,7 +70,9 @@ pub fn adr(
     let folder = folder.trim_matches('/');
     let path = if folder.is_empty() { file.clone() } else { format!("{folder}/{file}") };
     let name = free(&slug, &entries);
-    let record = Written { topic, chosen, verdict: &verdict, subject, old, number, folder };
+    let standing = inquiry.standing.as_ref();
+    let record =
+        Written { topic, chosen, verdict: &verdict, subject, standing, old, number, folder };
     let edits = record.edits(design, &name, &path);
     let mut files = architecture(design, &edits)?;
     files.extend(old.and_then(|it| superseded(it, number, &file, folder, reader)));
@@ -77,10 +80,37 @@ pub fn adr(
         text: record.text(design),
         path,
         name,
-        assumed: record.assumed(),
+        assumed: record.basis().assumed(),
         supersedes: old.map(|it| it.name.to_owned()),
         files,
     })
+}
+
+/// Where the same answer to the same facts is recorded already, if its ADR is there: its name in
+/// the architecture, and the path of the file.
+pub fn already(design: &Design, inquiry: &Inquiry, reader: &dyn Files) -> Option<(String, String)> {
+    let verdict = inquiry.verdict();
+    let entries = entries(design);
+    let entry = recorded(design, inquiry, &entries)?;
+    let same = verdict.chosen.is_some_and(|it| it.id == entry.chosen);
+    let path = entry.adr.filter(|_| same && Basis(&verdict).is_that_of(entry))?;
+    reader.read(path).is_ok().then(|| (entry.name.to_owned(), path.to_owned()))
+}
+
+/// The record of the same question that holds.
+fn recorded<'e, 'a>(
+    design: &Design,
+    inquiry: &Inquiry,
+    entries: &'e [Entry<'a>],
+) -> Option<&'e Entry<'a>> {
+    let topic = inquiry.topic();
+    match &inquiry.subject {
+        Some(subject) => {
+            let subjects = seen(design, |seen| (topic.subjects)(seen));
+            find(entries, topic, subject, &subjects)
+        }
+        None => entries.iter().find(|it| it.holds() && same(it.topic, topic)),
+    }
 }
 
 fn unanswered(verdict: &Verdict) -> Diagnostic {
@@ -144,6 +174,7 @@ struct Written<'a> {
     chosen: &'static Opt,
     verdict: &'a Verdict,
     subject: Option<&'a Subject>,
+    standing: Option<&'a Standing>,
     old: Option<&'a Entry<'a>>,
     number: u32,
     folder: &'a str,
@@ -159,7 +190,7 @@ impl Written<'_> {
         };
         add("topic", self.topic.id.into());
         add("chosen", self.chosen.id.into());
-        if !self.assumed().is_empty() {
+        if !self.basis().assumed().is_empty() {
             add("status", PROPOSED.into());
         }
         let options: Vec<&str> = self.topic.options.iter().map(|it| it.id).collect();
@@ -175,8 +206,12 @@ impl Written<'_> {
         if !rests_on.is_empty() {
             add("rests_on", rests_on.into());
         }
-        for (fact, value) in self.facts() {
+        for (fact, value) in self.basis().facts() {
             add(&format!("facts/{fact}"), value);
+        }
+        let assumed: Vec<&str> = self.basis().assumptions().map(|it| it.0.name).collect();
+        if !assumed.is_empty() {
+            add("assumed", assumed.into());
         }
         if let Some(old) = self.old {
             add("supersedes", old.name.into());
@@ -187,17 +222,8 @@ impl Written<'_> {
         edits
     }
 
-    /// The facts that carry it and that nobody has said, as `--set` takes them. Where facts are
-    /// missing all that is known carries it.
-    fn assumed(&self) -> Vec<String> {
-        let open = self.verdict.open.is_some();
-        let all = self.verdict.answers.all().filter_map(|(fact, given)| {
-            let given = given.filter(|it| matches!(it.origin, Origin::Default))?;
-            let carries = open || self.verdict.carried.iter().any(|it| it.fact == fact.name);
-            let value = || written(fact, given.value).replace(' ', "");
-            carries.then(|| format!("{}={}", fact.name, value()))
-        });
-        all.collect()
+    fn basis(&self) -> Basis<'_> {
+        Basis(self.verdict)
     }
 
     /// The part that it is about, and the paths of the facts.
@@ -214,23 +240,8 @@ impl Written<'_> {
         paths
     }
 
-    /// The facts that it rests on: all that are known, and of the assumed those that would flip it.
-    fn facts(&self) -> Vec<(&'static str, serde_json::Value)> {
-        let flips = |name: &str| self.verdict.flips.iter().any(|it| it.fact == name);
-        let all = self.verdict.answers.all().filter_map(|(fact, given)| {
-            let given = given?;
-            let assumed = matches!(given.origin, Origin::Default);
-            let value = match given.value {
-                Value::Flag(flag) => flag.into(),
-                other => written(fact, other).into(),
-            };
-            (!assumed || flips(fact.name)).then_some((fact.name, value))
-        });
-        all.collect()
-    }
-
     fn text(&self, design: &Design) -> String {
-        let status = if self.assumed().is_empty() { ACCEPTED } else { PROPOSED };
+        let status = if self.basis().assumed().is_empty() { ACCEPTED } else { PROPOSED };
         let mut page = format!("---\nstatus: {status}\n");
         if let Some(today) = design.today() {
             writeln!(page, "date: {today}").expect(ROOM);
@@ -254,7 +265,12 @@ impl Written<'_> {
             Some(it) => format!("It is about {} of {name}.", code(&it.path)),
             None => format!("It is about {name}."),
         };
-        writeln!(page, "{} {what}\n", self.topic.title).expect(ROOM);
+        writeln!(page, "{} {what}", self.topic.title).expect(ROOM);
+        if let Some(it) = self.standing {
+            let path = it.path.as_deref().map_or(String::new(), |it| format!(" ({})", code(it)));
+            writeln!(page, "Today it has {}{path}.", safe(&it.words)).expect(ROOM);
+        }
+        page.push('\n');
         page.push_str("## Decision Drivers\n\n");
         for (fact, given) in self.verdict.answers.all() {
             let Some(given) = given else { continue };
@@ -298,7 +314,7 @@ impl Written<'_> {
         };
         writeln!(page, "Chosen option: \"{}\", because {why}.\n", self.chosen.title).expect(ROOM);
         page.push_str("### Consequences\n\n");
-        let kind = if self.chosen.reversal <= Reversal::Weeks { "Good" } else { "Bad" };
+        let kind = if self.chosen.reversal == Reversal::Days { "Good" } else { "Bad" };
         let takes = back(self.chosen);
         writeln!(page, "* {kind}, because {takes}: {}.", self.chosen.undo).expect(ROOM);
         writeln!(
@@ -307,6 +323,7 @@ impl Written<'_> {
             self.chosen.door
         )
         .expect(ROOM);
+        self.downsides(page);
         for it in &self.verdict.advice {
             writeln!(page, "* {it}").expect(ROOM);
         }
@@ -321,6 +338,30 @@ impl Written<'_> {
             page.push_str("* no single fact changes it\n");
         }
         page.push('\n');
+    }
+
+    /// What is given up, and where what was chosen does not hold, in the words of the topic.
+    fn downsides(&self, page: &mut String) {
+        for it in &self.verdict.given_up {
+            writeln!(page, "* Bad, because \"{}\" is better at {}.", it.to.title, it.what)
+                .expect(ROOM);
+        }
+        let carried = |name: &str| self.verdict.carried.iter().any(|it| it.fact == name);
+        // Where something easier would do it is too much, which is no downside of its own.
+        let harder =
+            |it: &Opt| (it.reversal, it.boring) > (self.chosen.reversal, self.chosen.boring);
+        let falls_short = self.verdict.flips.iter().filter(|it| it.to.is_none_or(harder));
+        for flip in falls_short.filter(|it| carried(it.fact)) {
+            let (Some(fact), Some(why)) = (self.topic.fact(flip.fact), &flip.why) else { continue };
+            let at = fact.show(flip.at);
+            writeln!(
+                page,
+                "* Bad, because it does not hold where {} is {at}: {}",
+                flip.fact,
+                sentence(why)
+            )
+            .expect(ROOM);
+        }
     }
 
     fn pros(&self, page: &mut String) {
@@ -344,13 +385,13 @@ impl Written<'_> {
 
     fn more(&self, design: &Design, page: &mut String) {
         page.push_str("## More Information\n\n");
-        let assumed = self.assumed();
+        let assumed = self.basis().assumed();
         if !assumed.is_empty() {
             let id = self.topic.id;
             let sets: Vec<String> = assumed.iter().map(|it| format!("--set {it}")).collect();
             writeln!(
                 page,
-                "* It is proposed, not accepted: nobody has said yet what carries it. Once these \
+                "* It is proposed, not accepted: nobody has said yet what it rests on. Once these \
                  hold, `tradeoff decide {id} {}` with `--adr` records it as accepted.",
                 sets.join(" ")
             )
@@ -378,59 +419,6 @@ impl Written<'_> {
         )
         .expect(ROOM);
     }
-}
-
-/// What an ADR says that can be held against the record of it.
-pub(crate) struct Said {
-    /// Parts that it lacks.
-    pub(crate) lacks: Vec<&'static str>,
-    /// In what it differs from the record.
-    pub(crate) differs: Option<String>,
-}
-
-/// Headings that an ADR has, each under one of these names.
-const PARTS: [(&str, &[&str]); 4] = [
-    ("its context", &["context"]),
-    ("the options", &["considered options", "options", "alternatives"]),
-    ("the outcome", &["decision outcome", "decision"]),
-    ("the consequences", &["consequences"]),
-];
-
-/// Reads an ADR in the form of MADR, or near it.
-pub(crate) fn read(text: &str, topic: Option<&Topic>, chosen: &str) -> Said {
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let heading = |line: &str| {
-        line.starts_with('#').then(|| line.trim_start_matches('#').trim().to_lowercase())
-    };
-    let filled = |names: &[&str]| {
-        let at = lines.iter().position(|it| {
-            heading(it).is_some_and(|it| names.iter().any(|name| it.starts_with(name)))
-        });
-        let below = at.and_then(|at| lines.get(at + 1..)).unwrap_or_default();
-        let text = below.iter().find(|it| !it.is_empty());
-        // A part that begins with a part below it is filled by that.
-        text.is_some_and(|it| {
-            !it.starts_with("# ") && !it.starts_with("## ") && !it.starts_with('{')
-        })
-    };
-    let lacks = PARTS.iter().filter(|it| !filled(it.1)).map(|it| it.0).collect();
-    let status = lines.iter().find_map(|it| it.strip_prefix("status:")).map(str::trim);
-    let status = status.map(|it| it.trim_matches('"'));
-    let gone = status.filter(|it| {
-        ["superseded", "rejected", "deprecated"].iter().any(|word| it.starts_with(word))
-    });
-    let says = lines.iter().find_map(|it| it.strip_prefix("Chosen option:"));
-    let says = says.and_then(|it| it.split('"').nth(1));
-    let other = says.zip(topic).and_then(|(says, topic)| {
-        let means = |it: &&Opt| it.id.eq_ignore_ascii_case(says) || it.title == says;
-        topic.options.iter().find(means).filter(|it| it.id != chosen)
-    });
-    let differs = match (gone, other) {
-        (Some(status), _) => Some(format!("its status is `{status}`")),
-        (None, Some(other)) => Some(format!("it chose `{}`", other.id)),
-        (None, None) => None,
-    };
-    Said { lacks, differs }
 }
 
 /// The number that a file's name begins with.
@@ -524,7 +512,7 @@ fn back(option: &Opt) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tradeoff_decide::{Claim, Example};
+    use tradeoff_decide::{Claim, Example, Reversal};
 
     use super::{ACCEPTED, Adr, PROPOSED, adr, number, read, relative};
     use crate::decide::{Inquiry, catalogue};
@@ -568,8 +556,17 @@ mod tests {
                 assert!(
                     consequences.contains("going back takes") || consequences.contains("one-way")
                 );
-                let said = read(text, Some(topic), &adr.name);
+                let chosen = adr.files[0].after.split("chosen: ").nth(1).unwrap();
+                let chosen = topic.option(chosen.lines().next().unwrap()).unwrap();
+                let said = read(text, Some(topic), chosen.id);
                 assert_eq!(said.lacks, Vec::<&str>::new(), "{text}");
+                assert_eq!(said.differs, None, "{text}");
+                if chosen.reversal > Reversal::Days {
+                    assert!(
+                        consequences.contains("* Bad, because going back takes")
+                            || consequences.contains("* Bad, because it is a one-way door")
+                    );
+                }
                 assert!(!text.contains("..\n") && !text.contains("?."), "{text}");
             }
         }
@@ -587,6 +584,11 @@ mod tests {
         assert_eq!(assumed.assumed, ["main-query=relational"]);
         assert!(assumed.text.contains("main-query is relational (assumed)"), "{}", assumed.text);
         assert!(assumed.files[0].after.contains("status: proposed"));
+        assert!(
+            assumed.files[0].after.contains("assumed: [main-query"),
+            "{}",
+            assumed.files[0].after
+        );
         let known = said(&[("write-rate", "12/s"), ("main-query", "relational")]);
         assert_eq!(known.assumed, Vec::<String>::new());
         assert!(known.text.starts_with("---\nstatus: accepted\n"), "{}", known.text);
@@ -596,6 +598,50 @@ mod tests {
         let design = Design::load(vec![file], &NoFiles).unwrap();
         let again = record(&design, "primary-database", &[]).unwrap();
         assert_eq!(again.assumed, ["main-query=relational"]);
+    }
+
+    /// Three facts are said to have carried an answer; a fourth that would flip it is not less
+    /// assumed for that. Whoever accepts the record by hand does not know it either.
+    #[test]
+    fn what_would_flip_it_and_is_assumed_stays_assumed() {
+        let facts = [("state", "shared"), ("connections", "short"), ("machines", "same")];
+        let facts = facts.map(|it| (it.0.to_owned(), it.1.to_owned()));
+        let adr = record(&shop(), "load-balancing", &facts).unwrap();
+        assert_eq!(adr.assumed, ["costs-vary=false"]);
+        assert!(adr.text.starts_with("---\nstatus: proposed\n"), "{}", adr.text);
+        let recorded = &adr.files[0].after;
+        assert!(recorded.contains("costs-vary: false"), "{recorded}");
+        for text in [recorded.clone(), recorded.replace("status: proposed", "status: accepted")] {
+            let file = SourceFile::new("shop.yaml", text.as_str());
+            let design = Design::load(vec![file], &NoFiles).unwrap();
+            let again = record(&design, "load-balancing", &[]).unwrap();
+            assert_eq!(again.assumed, ["costs-vary=false"], "{text}");
+        }
+        let all = [&facts[..], &[("costs-vary".to_owned(), "false".to_owned())]].concat();
+        let known = record(&shop(), "load-balancing", &all).unwrap();
+        assert!(known.text.starts_with("---\nstatus: accepted\n"), "{}", known.text);
+    }
+
+    /// What speaks against an option at another value of a fact is its downside, and so is what
+    /// another one does better: both in the words of the topic.
+    #[test]
+    fn what_is_given_up_is_told() {
+        let bad = |topic: &str, facts: &[(&str, &str)]| {
+            let facts: Vec<_> = facts.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+            let adr = record(&shop(), topic, &facts).unwrap();
+            let lines = adr.text.split("### Consequences").nth(1).unwrap().lines();
+            let lines = lines.take_while(|it| !it.starts_with('#'));
+            lines.filter(|it| it.starts_with("* Bad")).map(ToOwned::to_owned).collect::<Vec<_>>()
+        };
+        let turn = bad("load-balancing", &[("costs-vary", "false"), ("state", "shared")]);
+        assert!(turn.iter().any(|it| {
+            it == "* Bad, because it does not hold where machines is mixed: the slowest machine \
+                   gets as many requests as the fastest."
+        }), "{turn:?}");
+        let call = bad("call-or-event", &[("needs-answer", "true"), ("each", "200ms")]);
+        let event = "* Bad, because \"Publish an event, and go on\" is better at how long the \
+                     caller waits.";
+        assert!(call.iter().any(|it| it == event), "{call:?}");
     }
 
     #[test]
@@ -619,16 +665,5 @@ mod tests {
             ["0012-x.md", "7-y.md", "x.md", "0001.md", "12"].map(number),
             [Some(12), Some(7), None, None, None]
         );
-    }
-
-    #[test]
-    fn an_adr_is_read_by_its_headings() {
-        let topic = super::super::topic("pagination");
-        let text = "---\nstatus: accepted\n---\n# T\n## Context\nx\n## Considered Options\n* x\n\
-                    ## Decision Outcome\nChosen option: \"keyset\", because\n### Consequences\nx\n";
-        let said = read(text, topic, "cursor");
-        assert_eq!((said.lacks, said.differs), (vec![], Some("it chose `keyset`".into())));
-        let said = read("# T\n## Context\n{describe}\n", topic, "cursor");
-        assert_eq!(said.lacks.len(), 4);
     }
 }

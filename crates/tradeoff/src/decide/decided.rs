@@ -3,6 +3,7 @@
 use tradeoff_decide::{Answers, Origin, Reversal, Subject, Topic, answer, catalogue};
 use tradeoff_rules::{Adr, Against, Back, Decided, Door, Drifted, Recorded};
 
+use super::done::carried_out;
 use super::records::{Entry, State, against, entries, find, recorded, same, today};
 use super::{adr, seen};
 use crate::load::Design;
@@ -16,13 +17,13 @@ pub fn decided(design: &Design) -> Decided {
         return decided;
     }
     seen(design, |seen| {
-        let mut judged: Vec<(&Entry<'_>, &'static Topic, Answers)> = Vec::new();
+        let mut judged: Vec<(&Entry<'_>, Subject, Answers)> = Vec::new();
         for topic in catalogue() {
             let subjects = (topic.subjects)(seen);
             for subject in &subjects {
                 let answers = Answers::of(topic, seen, subject);
                 match find(&entries, topic, subject, &subjects) {
-                    Some(entry) => judged.push((entry, topic, answers)),
+                    Some(entry) => judged.push((entry, subject.clone(), answers)),
                     None => decided.doors.extend(door(topic, subject, &answers)),
                 }
             }
@@ -31,9 +32,18 @@ pub fn decided(design: &Design) -> Decided {
             let topic = catalogue().iter().find(|it| same(entry.topic, it)).copied();
             let own: Vec<_> = judged.iter().filter(|it| it.0.name == entry.name).collect();
             let elsewhere = topic.filter(|_| own.is_empty()).map(Answers::new);
-            let all = own.iter().map(|it| &it.2).chain(elsewhere.as_ref());
+            let all = own.iter().map(|it| (Some(&it.1), &it.2));
+            let all = all.chain(elsewhere.as_ref().map(|it| (None, it)));
             // Of several parts that it is about the first that speaks against it.
-            let held = all.map(|answers| record(design, entry, topic, Some(answers)));
+            let held = all.map(|(subject, answers)| {
+                let mut it = record(design, entry, topic, Some(answers));
+                let now = today(entry, answers);
+                let done = |subject| carried_out(design, seen, entry, subject, &now);
+                if it.against.is_some() && subject.is_some_and(done) {
+                    (it.against, it.drifted) = (None, None);
+                }
+                it
+            });
             let held: Vec<Recorded> = held.collect();
             let worst = held.iter().find(|it| it.against.is_some()).or(held.first());
             decided.records.push(match worst {
@@ -97,6 +107,8 @@ fn drifted(
             changed.push((fact, value, given.value));
         }
     }
+    // What it moved itself is to blame only if nothing else is.
+    changed.sort_by_key(|it| topic.moved_by(chosen).contains(&it.0.name));
     // What the recorded facts never answered has not drifted from them.
     if answer(&then).is_none_or(|it| it.id != chosen) {
         return None;
@@ -117,7 +129,8 @@ fn text(design: &Design, entry: &Entry<'_>, topic: Option<&'static Topic>) -> Ad
         Err(why) => Adr::Unread(why),
         Ok(text) => {
             let said = adr::read(&text, topic, entry.chosen);
-            Adr::Read { lacks: said.lacks, differs: said.differs }
+            let differs = said.differs.map(|it| format!("{path}:{}: {}", it.line, it.what));
+            Adr::Read { lacks: said.lacks, differs }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! One decision on its way: what the design answers, and what somebody says.
 
-use tradeoff_decide::{Answers, Fact, Kind, Origin, Subject, Topic, Verdict, catalogue};
+use tradeoff_decide::{
+    Answers, Fact, Kind, Origin, Standing, Subject, Topic, Value, Verdict, catalogue,
+};
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::nearest;
 
@@ -18,6 +20,8 @@ pub struct Inquiry {
     /// What is known before anybody is asked.
     before: Answers,
     said: Vec<(&'static str, String)>,
+    /// What the design has today.
+    pub(super) standing: Option<Standing>,
 }
 
 /// A fact to be asked for.
@@ -35,7 +39,10 @@ impl Question {
 
     /// What is taken if nobody answers.
     pub fn default(self) -> Option<String> {
-        self.fact.default.map(|it| self.fact.show(it))
+        self.fact.default.map(|it| match it {
+            Value::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
+            other => self.fact.show(other),
+        })
     }
 }
 
@@ -63,7 +70,8 @@ impl Inquiry {
                         Some(record) => super::records::today(record, &before),
                         None => before,
                     };
-                    Self { topic, before, subject: Some(subject.clone()), said: Vec::new() }
+                    let standing = topic.standing(seen, subject);
+                    Self { topic, before, subject: Some(subject.clone()), said: vec![], standing }
                 });
                 all.collect::<Vec<_>>()
             })
@@ -85,7 +93,7 @@ impl Inquiry {
             let record =
                 entries.iter().find(|it| it.holds() && super::records::same(it.topic, topic));
             let before = record.map_or(before.clone(), |it| super::records::today(it, &before));
-            all.push(Self { topic, subject: None, before, said: Vec::new() });
+            all.push(Self { topic, subject: None, before, said: Vec::new(), standing: None });
         }
         Ok(all)
     }
@@ -133,7 +141,8 @@ impl Inquiry {
 
     /// The answer, with all that led to it.
     pub fn decide(&self, design: Option<&Design>) -> Decision {
-        decision(&self.verdict(), self.subject.as_ref(), self.record(design))
+        let record = self.record(design);
+        decision(&self.verdict(), self.subject.as_ref(), self.standing.as_ref(), record)
     }
 
     /// What the architecture records of it.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value as Json;
-use tradeoff_decide::{Change, Kind, Opt, Seen};
+use tradeoff_decide::{Answers, Change, Kind, Opt, Seen, Subject};
 use tradeoff_model::Document;
 use tradeoff_sim::results::Verdict;
 
@@ -61,8 +61,7 @@ pub fn measure(
     progress: &dyn Progress,
 ) -> Result<Option<Measured>, Problems> {
     let verdict = inquiry.verdict();
-    // Options are written from numbers; a yes or no only decides between them.
-    let unknown = verdict.answers.missing().iter().any(|it| it.kind != Kind::Flag);
+    let unknown = lacks_numbers(&verdict.answers);
     if unknown || inquiry.topic().changes.is_none() || inquiry.subject.is_none() {
         return Ok(None);
     }
@@ -100,22 +99,40 @@ pub type Changed = (Vec<Setting>, Design);
 /// be written into it. Empty if the topic writes none, or is about no part of the design.
 pub fn written(design: &Design, inquiry: &Inquiry) -> Vec<(&'static Opt, Result<Changed, String>)> {
     let (topic, answers) = (inquiry.topic(), inquiry.answers());
-    let (Some(changes), Some(subject)) = (topic.changes, &inquiry.subject) else {
+    let (Some(_), Some(subject)) = (topic.changes, &inquiry.subject) else {
         return Vec::new();
     };
     seen(design, |seen| {
         let each = topic.options.iter().map(|option| {
-            let Some(changes) = changes(seen, subject, &answers, option.id) else {
+            let Some(written) = Written::of(design, seen, subject, &answers, option) else {
                 return (option, Err("an architecture has no setting for it".to_owned()));
             };
-            let mut written = Written::default();
-            for change in &changes {
-                written.add(design.document(), seen, change);
-            }
             (option, written.applied(design).map(|changed| (written.settings, changed)))
         });
         each.collect()
     })
+}
+
+/// Whether a number is missing: options are written from numbers, a yes or no only decides between
+/// them.
+pub(super) fn lacks_numbers(answers: &Answers) -> bool {
+    answers.missing().iter().any(|it| it.kind != Kind::Flag)
+}
+
+/// Whether all that an option writes stands in the design already.
+pub(super) fn stands(
+    design: &Design,
+    seen: &Seen<'_>,
+    subject: &Subject,
+    answers: &Answers,
+    option: &'static Opt,
+) -> bool {
+    if lacks_numbers(answers) {
+        return false;
+    }
+    let Some(written) = Written::of(design, seen, subject, answers, option) else { return false };
+    written.settings.is_empty()
+        || written.applied(design).is_ok_and(|it| it.digest() == design.digest())
 }
 
 /// An option as settings of a design.
@@ -125,6 +142,22 @@ struct Written {
 }
 
 impl Written {
+    /// What an option writes; `None` where an architecture cannot say it.
+    fn of(
+        design: &Design,
+        seen: &Seen<'_>,
+        subject: &Subject,
+        answers: &Answers,
+        option: &'static Opt,
+    ) -> Option<Self> {
+        let changes = answers.topic.changes?(seen, subject, answers, option.id)?;
+        let mut written = Self::default();
+        for change in &changes {
+            written.add(design.document(), seen, change);
+        }
+        Some(written)
+    }
+
     fn add(&mut self, document: &Document, seen: &Seen<'_>, change: &Change) {
         match change {
             Change::Set(path, value) => self.set(path.clone(), value),

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 use tradeoff_decide::{
-    Answers, Fact, Opt, Subject, Topic, Value, Verdict, answer, catalogue, topic,
+    Answers, Fact, Opt, Seen, Subject, Topic, Value, Verdict, answer, catalogue, topic,
 };
 use tradeoff_model::{Fact as Stated, nearest};
 
+use super::done::carried_out;
 use super::{Decide, seen};
 use crate::load::Design;
 
@@ -87,6 +88,11 @@ impl Entry<'_> {
         self.fact.get("status").and_then(Stated::text) == Some("proposed")
     }
 
+    /// Whether it records a fact that nobody knew.
+    pub(super) fn assumes(&self, fact: &str) -> bool {
+        self.words("assumed").any(|it| it == fact)
+    }
+
     /// Whether it records facts.
     pub(super) fn rests_on_facts(&self) -> bool {
         self.fact.get("facts").is_some_and(|it| it.entries().next().is_some())
@@ -141,7 +147,7 @@ pub fn all(design: &Design) -> Decide {
                 used.extend(entry.map(|it| it.name));
                 let answers = Answers::of(topic, seen, subject);
                 records.push(match entry {
-                    Some(entry) => held(entry, topic, subject, &answers),
+                    Some(entry) => held(design, seen, entry, subject, &answers),
                     None => missing(topic, subject, &answers),
                 });
             }
@@ -168,9 +174,10 @@ pub(super) fn of(
     answers: &Answers,
 ) -> Option<Record> {
     let entries = entries(design);
-    let subjects = seen(design, |seen| (topic.subjects)(seen));
-    let entry = find(&entries, topic, subject, &subjects)?;
-    Some(held(entry, topic, subject, answers))
+    seen(design, |seen| {
+        let entry = find(&entries, topic, subject, &(topic.subjects)(seen))?;
+        Some(held(design, seen, entry, subject, answers))
+    })
 }
 
 /// The record of a question that holds.
@@ -198,18 +205,17 @@ pub(super) fn today(entry: &Entry<'_>, answers: &Answers) -> Answers {
         if silent
             && !said
             && let Some(text) = recorded(entry, fact.name)
-            && !(entry.proposed() && assumes(fact, text))
         {
-            // What can no longer be read is asked for again.
-            let _ = today.say(fact.name, text);
+            // What nobody knew then nobody knows because it was written down. And what can no
+            // longer be read is asked for again.
+            let _ = if entry.assumes(fact.name) {
+                today.assume(fact.name, text)
+            } else {
+                today.say(fact.name, text)
+            };
         }
     }
     today
-}
-
-/// Whether a proposal holds a fact as the topic assumes it: it was not said then either.
-fn assumes(fact: &Fact, text: &str) -> bool {
-    fact.kind.parse(text).is_ok_and(|it| fact.default.is_some_and(|default| alike(it, default)))
 }
 
 pub(super) fn recorded<'a>(entry: &Entry<'a>, fact: &str) -> Option<&'a str> {
@@ -245,11 +251,23 @@ pub(super) fn written(fact: &Fact, value: Value) -> String {
 }
 
 /// A record against today's facts.
-fn held(entry: &Entry<'_>, topic: &'static Topic, subject: &Subject, answers: &Answers) -> Record {
+fn held(
+    design: &Design,
+    seen: &Seen<'_>,
+    entry: &Entry<'_>,
+    subject: &Subject,
+    answers: &Answers,
+) -> Record {
+    let topic = answers.topic;
     let today = today(entry, answers);
     let drifted = drifted(entry, &today);
     let now = answer(&today);
-    let (state, why, decides) = stands(topic, entry.chosen, now, &today);
+    let other = now.is_none_or(|it| it.id != entry.chosen);
+    let (state, why, decides) = if other && carried_out(design, seen, entry, subject, &today) {
+        (State::Agreed, "it has been carried out".to_owned(), None)
+    } else {
+        stands(topic, entry.chosen, now, &today)
+    };
     Record {
         decision: Some(entry.name.to_owned()),
         topic: topic.id.to_owned(),
@@ -317,11 +335,14 @@ pub(super) fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State,
 
 /// A question that the architecture raises and does not record.
 fn missing(topic: &'static Topic, subject: &Subject, answers: &Answers) -> Record {
-    let now = answer(answers);
-    // Where there is an answer it is not worth looking for what flips it.
-    let asks = now.is_none() && !answers.missing().is_empty();
-    let open = if asks { tradeoff_decide::decide(answers).open } else { None };
-    let decides = open.and_then(|it| it.decides);
+    // Where nothing is missing it is not worth looking for what flips the answer.
+    let (now, open) = if answers.missing().is_empty() {
+        (answer(answers), None)
+    } else {
+        let verdict = tradeoff_decide::decide(answers);
+        (verdict.chosen, verdict.open)
+    };
+    let decides = open.filter(|_| now.is_none()).and_then(|it| it.decides);
     let why = match (now, decides) {
         (Some(it), _) => it.title.to_owned(),
         (None, Some(decides)) => format!("`{decides}` is not known, and decides"),

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use serde_json::Value as Json;
-use tradeoff_decide::{Fact, Given, Grounds, Kind, Opt, Origin, Reversal, Subject, Value, Verdict};
+use tradeoff_decide::{
+    Fact, Given, Grounds, Is, Kind, Opt, Origin, Reversal, Standing, Subject, Value, Verdict,
+};
 
 use super::measure::Measured;
 use super::records::Record;
@@ -20,6 +22,8 @@ pub struct Decision {
     pub subject: Option<String>,
     /// Its dotted path; null: the whole architecture, or nothing of it.
     pub path: Option<String>,
+    /// What the architecture has today; null: it does not say.
+    pub today: Option<StandingReport>,
     /// What to choose; null: nothing fits, or facts are missing that decide.
     pub answer: Option<OptionReport>,
     /// What it was decided by.
@@ -57,6 +61,19 @@ pub struct OptionReport {
     pub option: &'static str,
     /// What it is.
     pub title: &'static str,
+}
+
+/// What an architecture has today.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StandingReport {
+    /// The option; null: it is none of them, or nobody can tell.
+    pub option: Option<&'static str>,
+    /// In the words of the file.
+    pub words: String,
+    /// The dotted path that says so; null: it follows from several, or is the format's default.
+    pub path: Option<String>,
+    /// Whether it is the answer; null: there is none, or nobody can tell.
+    pub agrees: Option<bool>,
 }
 
 /// An option that the facts exclude.
@@ -163,6 +180,7 @@ pub struct FactReport {
 pub(super) fn decision(
     verdict: &Verdict,
     subject: Option<&Subject>,
+    standing: Option<&Standing>,
     record: Option<Record>,
 ) -> Decision {
     let topic = verdict.answers.topic;
@@ -200,6 +218,19 @@ pub(super) fn decision(
         section: topic.section,
         subject: subject.map(|it| it.name.clone()),
         path: subject.map(|it| it.path.clone()).filter(|it| !it.is_empty()),
+        today: standing.map(|it| StandingReport {
+            option: match it.is {
+                Is::One(option) => Some(option),
+                Is::NoneOf | Is::Untold => None,
+            },
+            words: it.words.clone(),
+            path: it.path.clone(),
+            agrees: verdict.chosen.and_then(|answer| match it.is {
+                Is::One(option) => Some(option == answer.id),
+                Is::NoneOf => Some(false),
+                Is::Untold => None,
+            }),
+        }),
         answer: verdict.chosen.map(option),
         grounds: grounds(verdict.grounds),
         carried: verdict.carried.iter().map(|it| it.fact).collect(),

@@ -12,12 +12,12 @@ use crate::text::Look;
 use crate::text::decide as page;
 
 /// How a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
     /// With the last question, or because whoever answered said so.
     Done,
-    /// With the end of the input.
-    Cut,
+    /// With the end of the input, before this.
+    Cut(String),
 }
 
 /// What a line asks for.
@@ -48,25 +48,24 @@ fn read(line: &str) -> Said {
 /// Asks for what nobody has said yet; of several parts first which one is meant.
 pub(super) fn run(inquiries: &mut Vec<Inquiry>, design: Option<&Design>, color: Color) -> Ended {
     let look = io::look_at(color, Stream::Error);
-    if inquiries.len() > 1 && which(inquiries, look) == Ended::Cut {
-        return Ended::Cut;
+    if inquiries.len() > 1 && !which(inquiries, look) {
+        return Ended::Cut("it was said which part is meant".into());
     }
     let Some(inquiry) = inquiries.first_mut() else { return Ended::Done };
     let questions = inquiry.questions();
     io::complain(&page::opening(inquiry.topic(), &inquiry.decide(design), &questions, look));
     let ended = ask(inquiry, &questions, design, look);
-    let left = if ended == Ended::Cut { "\nthe input ended; this is what is known\n" } else { "" };
-    io::complain(&format!("{left}\n"));
+    io::complain("\n");
     ended
 }
 
-/// Keeps the part that is meant.
-fn which(inquiries: &mut Vec<Inquiry>, look: Look) -> Ended {
+/// Keeps the part that is meant; false if the input ended before it was told.
+fn which(inquiries: &mut Vec<Inquiry>, look: Look) -> bool {
     let names: Vec<String> =
         inquiries.iter().filter_map(|it| it.subject().map(ToOwned::to_owned)).collect();
     loop {
         io::complain(&page::which(&names, look));
-        let Some(line) = io::line() else { return Ended::Cut };
+        let Some(line) = io::line() else { return false };
         let at = match line.parse::<usize>() {
             _ if line.is_empty() => Some(0),
             Ok(number) => number.checked_sub(1),
@@ -75,7 +74,7 @@ fn which(inquiries: &mut Vec<Inquiry>, look: Look) -> Ended {
         if let Some(at) = at.filter(|it| *it < inquiries.len()) {
             let chosen = inquiries.swap_remove(at);
             *inquiries = vec![chosen];
-            return Ended::Done;
+            return true;
         }
     }
 }
@@ -94,7 +93,12 @@ fn ask(
             Some(it) => page::question(*it, at + 1, questions.len(), look),
             None => page::correction(look),
         });
-        let Some(line) = io::line() else { return Ended::Cut };
+        let Some(line) = io::line() else {
+            return Ended::Cut(match question {
+                Some(it) => format!("`{}` was answered", it.fact.name),
+                None => "the answer was confirmed".into(),
+            });
+        };
         let said = match (read(&line), question) {
             (Said::Done, _) | (Said::Skip, None) => return Ended::Done,
             (Said::Why, Some(it)) => {

@@ -18,6 +18,9 @@ const TIMES: usize = 2;
 pub(super) fn measured(page: &mut Page, it: &Decision) {
     let Some(measured) = &it.measured else { return };
     page.heading("MEASURED", over(measured));
+    if let Some(today) = &it.today {
+        page.hang(4, Line::new().dim("  today: ").plain(&today.words));
+    }
     let mut table = Table::new(2, &["option", "verdict", ">bad requests a month", ">cost"]);
     for option in &measured.options {
         let Some(effect) = &option.effect else { continue };

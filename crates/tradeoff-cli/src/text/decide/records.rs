@@ -132,7 +132,10 @@ fn said_of(it: &Record) -> Line {
             let line = Line::new().plain(format!("{chosen} is recorded; "));
             line.append(asks(&it.topic, it.decides.unwrap_or_default()))
         }
-        State::Agreed => Line::new().add(chosen, Tone::Good).plain(proposed),
+        State::Agreed => {
+            let why = if it.why.is_empty() { String::new() } else { format!(": {}", it.why) };
+            Line::new().add(chosen, Tone::Good).plain(proposed).dim(why)
+        }
         State::Allowed | State::Unknown => {
             Line::new().plain(chosen).dim(format!("{proposed}: {}", it.why))
         }
