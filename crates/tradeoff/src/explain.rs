@@ -62,31 +62,39 @@ fn names(block: &Block, field: &Field, name: &str) -> bool {
     name == field.key || qualified == Some(block.name)
 }
 
-/// The key at a path of a file, names in it or not: `caches.catalog.ttl`, `caches.ttl`.
+/// The key at a path of a file, names and places in lists in it or not: `caches.catalog.ttl`,
+/// `caches.ttl`, `services.order.endpoints.place.steps.0.work`.
 fn at_path(path: &str) -> Option<(&'static Block, &'static Field)> {
-    let mut parts = path.split('.').peekable();
-    let mut block = maps().into_iter().next()?;
-    loop {
-        let field = block.field(parts.next()?)?;
-        if parts.peek().is_none() {
-            return Some((block, field));
+    let parts: Vec<&str> = path.split('.').collect();
+    let whole = maps().into_iter().next()?;
+    below(&[whole], &parts)
+}
+
+/// The key that parts of a path lead to from one of these maps.
+fn below(maps: &[&'static Block], parts: &[&str]) -> Option<(&'static Block, &'static Field)> {
+    let (key, rest) = parts.split_first()?;
+    let found = maps.iter().find_map(|map| map.field(key).map(|field| (*map, field)));
+    match found {
+        Some(found) if rest.is_empty() => Some(found),
+        Some((_, field)) => {
+            let maps = inner(field.kind);
+            // A name of the author's choice, or a place in a list, may stand between.
+            let is_key =
+                rest.first().is_some_and(|it| maps.iter().any(|map| map.field(it).is_some()));
+            below(&maps, if is_key { rest } else { rest.get(1..)? })
         }
-        block = inner(field.kind)?;
-        // A name of the author's choice.
-        let named = parts.peek().is_some_and(|part| block.field(part).is_none());
-        if named && parts.next().is_some() && parts.peek().is_none() {
-            return None;
-        }
+        None => None,
     }
 }
 
-/// The map that a value is, or that the values of its names are.
-fn inner(kind: Kind) -> Option<&'static Block> {
+/// The maps that a value is, or that the values of its names or the items of its list are.
+fn inner(kind: Kind) -> Vec<&'static Block> {
     match kind {
-        Kind::Block(block) => Some(block),
+        Kind::Block(block) => vec![block],
         Kind::Map(kind) | Kind::Keyed(_, kind) | Kind::List(kind) => inner(*kind),
-        Kind::Any(kinds) => kinds.iter().find_map(|kind| inner(*kind)),
-        _ => None,
+        Kind::Any(kinds) => kinds.iter().flat_map(|kind| inner(*kind)).collect(),
+        Kind::Steps => maps().into_iter().filter(|it| it.name.ends_with(" step")).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -252,7 +260,8 @@ const WORDS: &[Word] = &[
     ),
     word(
         "headroom",
-        "The highest multiple of today's load at which no promise was seen broken without events.",
+        "The highest multiple of today's load at which what today's keeps was seen kept, without \
+         events; beyond 32 times nothing is looked for.",
     ),
     word(
         "helps",
@@ -264,11 +273,20 @@ const WORDS: &[Word] = &[
         "What follows a value: `212 ± 9 ms`. It holds the true value with the stated confidence, \
          by Student's t over the replications; shares of replications use Wilson's interval.",
     ),
+    word(
+        "no difference",
+        "With the mend alone there are as many bad requests in every replication, under the same \
+         luck.",
+    ),
+    word(
+        "not told apart",
+        "The difference between two designs lies within chance: its interval holds zero.",
+    ),
     word("kept", "The whole interval lies on the right side of the promise."),
     word(
         "left out",
-        "What all mends together lose if one of them is not made: bad requests per 30 days that \
-         come back.",
+        "What the mends that were measured together lose if one of them is not made: bad requests \
+         per 30 days that come back.",
     ),
     word(
         "look",

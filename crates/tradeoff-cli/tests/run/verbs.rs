@@ -161,6 +161,11 @@ fn explain_knows_rules_keys_words_and_defaults() {
     Run::new("explain").exits(0).stdout_contains("rel-no-timeout");
     Run::new("explain").args(["rel-no-timeout"]).exits(0).stdout_contains("WHY");
     Run::new("explain").args(["retry.budget"]).exits(0).stdout_contains("retry.budget");
+    let paths = ["services.order.endpoints.place.steps.0.work", "scenarios.sale.events.0.by"];
+    for (path, key) in paths.into_iter().zip(["work step.work", "event.by"]) {
+        Run::new("explain").args([path]).exits(0).stdout_contains(key);
+    }
+    Run::new("explain").args(["services.a.endpoints.b.steps.0.nothing"]).exits(2);
     Run::new("explain").args(["queue"]).exits(0).stdout_contains("unlimited");
     Run::new("explain").args(["metastable"]).exits(0).stdout_contains("sustains");
     Run::new("explain").args(["defaults"]).exits(0).stdout_contains("patience");

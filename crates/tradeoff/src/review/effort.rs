@@ -28,10 +28,10 @@ impl Effort {
         Self {
             alone: millions(40),
             left_out: millions(30),
-            most: millions(64),
+            most: millions(48),
             search: millions(12),
             further: millions(12),
-            flips: millions(36),
+            flips: millions(24),
         }
     }
 

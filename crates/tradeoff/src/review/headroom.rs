@@ -23,7 +23,7 @@ const REPLICATIONS: u32 = 3;
 /// Between what was not seen broken and what is seen kept so many more loads are tried,
 const NARROWED: usize = 3;
 /// each with so many events at most.
-const EVENTS: f64 = 4e6;
+const EVENTS: f64 = 2e6;
 /// The ends of the bracket are within 5 % of each other.
 const CLOSE: f64 = 1.05;
 /// Beyond what saturates the first resource, enough to be seen.
