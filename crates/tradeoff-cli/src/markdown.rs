@@ -22,7 +22,7 @@ use crate::text::figure::{NOTHING, Unit, figure, told};
 use crate::text::page::Line;
 use crate::text::push;
 use crate::text::review::{
-    TOO_LITTLE, causes, failing, headroom_words, leading, meanings, numbers, troubled,
+    TOO_LITTLE, causes, failing, headroom_words, leading, meanings, numbers, often, troubled,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::{
@@ -136,8 +136,12 @@ fn breaks(sheet: &mut Sheet, review: &Review) {
 
 fn broken_run(run: &Run, replications: u32) -> String {
     let verdict = worst(run).unwrap_or(Verdict::Kept);
-    let mut text =
-        format!("- **{}**: {}", code(run_name(run.scenario.as_deref())), marked(verdict));
+    let mut text = format!(
+        "- **{}**{}: {}",
+        code(run_name(run.scenario.as_deref())),
+        often(run),
+        marked(verdict)
+    );
     if let Some(recovery) = &run.recovery {
         push(&mut text, format_args!("; {}", line(&recovered(recovery))));
         if let Some(found) = &recovery.r#loop {

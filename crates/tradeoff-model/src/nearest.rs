@@ -6,6 +6,9 @@ const MOST: usize = 2_000;
 /// The candidate with the fewest edits away, if it is near enough to be meant; the first of equals.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name: Vec<char> = name.chars().take(64).collect();
+    if !name.iter().any(|it| it.is_alphanumeric()) {
+        return None;
+    }
     let most = (name.len() / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates.into_iter().take(MOST) {

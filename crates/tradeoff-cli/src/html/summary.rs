@@ -13,7 +13,7 @@ use crate::text::figure::{Unit, cost, cost_difference, told};
 use crate::text::page::Line;
 use crate::text::review::mends::is_open;
 use crate::text::review::{
-    TOO_LITTLE, causes, failing, headroom_ends, headroom_words, leading, numbers, troubled,
+    TOO_LITTLE, causes, failing, headroom_ends, headroom_words, leading, numbers, often, troubled,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::{recovered, run_name, sustained, verdict_word, worst};
@@ -129,6 +129,7 @@ fn case(page: &mut Markup, run: &Run, replications: u32) {
     page.within("div", &[("class", class)], |page| {
         page.within("h3", &[], |it| {
             it.leaf("bdi", &[], run_name(run.scenario.as_deref()));
+            it.text(&often(run));
             badge(it, verdict);
         });
         if let Some(recovery) = &run.recovery {

@@ -194,11 +194,15 @@ fn breaks(page: &mut Page, review: &Review) {
     }
 }
 
+/// `, 4 times a month`; nothing of what happens once.
+pub(crate) fn often(run: &Run) -> String {
+    let often = run.per_month.filter(|it| (it - 1.0).abs() > f64::EPSILON);
+    often.map_or_else(String::new, |it| format!(", {it} times a month"))
+}
+
 fn broken_run(page: &mut Page, run: &Run, replications: u32) {
     let name = run_name(run.scenario.as_deref());
-    let often = run.per_month.filter(|it| (it - 1.0).abs() > f64::EPSILON);
-    let often = often.map_or_else(String::new, |it| format!(", {it} times a month"));
-    page.line(Line::new().plain("  ").bold(name).dim(often));
+    page.line(Line::new().plain("  ").bold(name).dim(often(run)));
     if let Some(recovery) = &run.recovery {
         let line = Line::new().plain("    ").append(slos::recovered(recovery));
         page.hang(

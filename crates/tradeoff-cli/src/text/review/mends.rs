@@ -1,7 +1,7 @@
 //! What mends buy, harm and cost.
 
 use tradeoff::{
-    results::{Figure, Verdict},
+    results::{Figure, Interval, Verdict},
     review::report::{
         Decoupled, Difference, Effect, Further, Mend, MendOutcome, Review, SetEffect,
     },
@@ -375,7 +375,7 @@ pub(crate) fn outcome(mend: &Mend, unit: &str) -> Line {
 }
 
 fn negated(figure: Figure) -> Figure {
-    figure.map(|it| tradeoff::results::Interval { value: -it.value, low: -it.high, high: -it.low })
+    figure.map(|it| Interval { value: -it.value, low: -it.high, high: -it.low })
 }
 
 /// Promises that a set changes, those that it turns first.
@@ -500,6 +500,18 @@ fn added(page: &mut Page, review: &Review) {
     }
 }
 
+/// How much a difference within chance may be: `: avoids 8,500 or adds 14,300 at most`.
+fn at_most(adds: Figure) -> String {
+    let Some(it) = adds else { return String::new() };
+    let one = |of: f64| value(Some(Interval { value: of, low: of, high: of }), Unit::Count);
+    match (it.high.max(0.0), (-it.low).max(0.0)) {
+        (avoids, adds) if avoids < 0.5 && adds < 0.5 => String::new(),
+        (avoids, adds) if adds < 0.5 => format!(": avoids {} at most", one(avoids)),
+        (avoids, adds) if avoids < 0.5 => format!(": adds {} at most", one(adds)),
+        (avoids, adds) => format!(": avoids {} or adds {} at most", one(avoids), one(adds)),
+    }
+}
+
 /// In which run one more mend does most of what it does.
 fn most(further: &Further) -> Line {
     let told = matches!(further.outcome, MendOutcome::Helps | MendOutcome::Harms);
@@ -525,7 +537,9 @@ pub(crate) fn addition(review: &Review, further: &Further) -> Line {
         MendOutcome::Helps => line.add(verb, Tone::Good).plain(format!(" {number}")),
         MendOutcome::Harms => line.add("harms", Tone::Bad).plain(format!(": {verb} {number}")),
         MendOutcome::NoDifference => line.bold("no difference seen"),
-        MendOutcome::Undecided => line.add("not told apart", Tone::Unsure),
+        MendOutcome::Undecided => {
+            line.add("not told apart", Tone::Unsure).plain(at_most(further.adds))
+        }
         MendOutcome::NotMeasured => line.dim("not measured"),
     };
     let line = line.append(most(further));
