@@ -42,7 +42,8 @@ fn all_maps() -> String {
     let mut page = String::new();
     for map in maps() {
         writeln!(page, "### {}\n\n{}\n", map.name, map.doc).expect("room");
-        page.push_str("| key | value | default | example | what |\n|---|---|---|---|---|\n");
+        page.push_str("| key | value | unit | default | example | what | guide |\n");
+        page.push_str("|---|---|---|---|---|---|---|\n");
         for field in map.fields {
             let own = &schema["$defs"][map.name.replace(' ', "-")]["properties"][field.key];
             let expected = field.kind.expected();
@@ -55,13 +56,13 @@ fn all_maps() -> String {
             let default = match field.default {
                 Some(default) => format!("`{default}`"),
                 None if field.required => "required".into(),
-                None => String::new(),
+                None => "none".into(),
             };
-            let section = field.section.map(|it| format!(" Guide, section {it}."));
-            let (key, doc, section) = (field.key, field.doc, section.unwrap_or_default());
-            let example = field.example_text();
-            writeln!(page, "| `{key}` | {value} | {default} | `{example}` | {doc}{section} |")
-                .expect("room");
+            let unit = field.unit().map_or_else(|| "–".into(), |it| format!("`{it}`"));
+            let section = field.section.unwrap_or("–");
+            let (key, doc, example) = (field.key, field.doc, field.example_text());
+            let row = [&value, &unit, &default, &format!("`{example}`"), doc, section].join(" | ");
+            writeln!(page, "| `{key}` | {row} |").expect("room");
         }
         if !map.later.is_empty() {
             let later: Vec<String> = map.later.iter().map(|it| format!("`{it}`")).collect();
