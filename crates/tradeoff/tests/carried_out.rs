@@ -96,8 +96,20 @@ const CASES: &[Case] = &[
         )
     },
     case(SCALING, "orders", "leave-it", &[], &[]),
-    case(SCALING, "orders", "bigger-machine", &[BUSY], &[("largest-machine", "200%")]),
-    case(SCALING, "orders", "read-replicas", &[BUSY], &[("stale-reads", "yes")]),
+    case(
+        SCALING,
+        "orders",
+        "bigger-machine",
+        &[BUSY],
+        &[("largest-machine", "200%"), ("mendable", "0%"), ("stale-reads", "no")],
+    ),
+    case(
+        SCALING,
+        "orders",
+        "read-replicas",
+        &[BUSY],
+        &[("stale-reads", "yes"), ("mendable", "0%"), ("largest-machine", "100%")],
+    ),
     case(MACHINES, "orders", "up", &[BUSY], &[]),
     case(MACHINES, "order", "up", &[STATELESS, BUSIER, ROOMY], &[("tolerate-loss", "yes")]),
     case(MACHINES, "order", "out", &[STATELESS, BUSIER, ROOMY], &[]),

@@ -60,6 +60,35 @@ fn a_record_is_about_what_it_names_or_rests_on() {
 }
 
 #[test]
+fn a_record_of_a_part_that_has_gone_is_about_no_other() {
+    let design = shop(
+        "decisions: { truth: { topic: primary-database, chosen: document, rests_on: [stores.gone.operations] } }
+",
+    );
+    let found = states(&design, "primary-database");
+    let missing: Vec<_> = found.iter().filter(|it| it.2 == State::Missing).collect();
+    assert_eq!(missing.len(), 2, "{found:?}");
+    let parts = found.iter().filter(|it| it.0.is_some()).map(|it| &it.1);
+    assert!(parts.eq([&None]), "{found:?}");
+}
+
+#[test]
+fn a_decision_that_is_undone_in_days_is_a_two_way_door_whatever_it_is_about() {
+    let of = |chosen: &str, status: &str| {
+        let decision = format!(
+            "decisions: {{ growth: {{ topic: database-scaling, chosen: {chosen}, about: [orders], \
+             status: {status} }} }}\n"
+        );
+        let design = shop(&decision);
+        let found = all(&design).records.into_iter().find(|it| it.topic == "reversibility");
+        found.map(|it| it.answer)
+    };
+    assert_eq!(of("sharding", "accepted"), Some(Some("one-way-door")));
+    assert_ne!(of("leave-it", "accepted"), Some(Some("one-way-door")));
+    assert_eq!(of("sharding", "superseded"), None);
+}
+
+#[test]
 fn what_no_longer_holds_and_what_is_no_topic_is_told_apart() {
     let design = shop(
         "decisions:

@@ -98,6 +98,11 @@ static FACTS: &[Fact] = &[
         .why("That is a migration with both running", "guide, section 1: primary database")
         .or(Value::Flag(false))
         .from(|seen, it| {
+            // What was chosen says itself how hard it is to go back.
+            if let Some((chosen, path)) = chosen(seen, it) {
+                let moves = Value::Flag(chosen.reversal >= Reversal::Months);
+                return Some(Known::derived(path, moves));
+            }
             let (about, path) = seen.stated(it, "about")?;
             let own = |store: &Subject| {
                 about.says(&store.name) && seen.architecture.stores[store.at].owner.is_some()
@@ -138,8 +143,22 @@ static OPTIONS: &[Opt] = &[
     },
 ];
 
+/// Decisions that hold: what was superseded or rejected needs no way back.
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
-    entries(seen, "decisions")
+    let mut decisions = entries(seen, "decisions");
+    decisions.retain(|it| {
+        let status = seen.stated(it, "status");
+        status.is_none_or(|(it, _)| !it.says("superseded") && !it.says("rejected"))
+    });
+    decisions
+}
+
+/// The option of a topic of ours that a record has chosen.
+fn chosen(seen: &Seen<'_>, record: &Subject) -> Option<(&'static Opt, String)> {
+    let (topic, _) = seen.stated(record, "topic")?;
+    let (option, path) = seen.stated(record, "chosen")?;
+    let topic = crate::catalogue().iter().find(|it| topic.says(it.id))?;
+    topic.options.iter().find(|it| option.says(it.id)).map(|it| (it, path))
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {

@@ -26,47 +26,64 @@ topic! {
     /// ```facts answers mend-queries
     /// load = 120%
     /// mendable = 60%
+    /// stale-reads = false
+    /// largest-machine = 100%
     /// ```
     /// ```facts answers bigger-machine
     /// load = 120%
     /// read-share = 10%
     /// largest-machine = 300%
+    /// mendable = 0%
+    /// stale-reads = false
     /// ```
     /// 90% are reads that may be a moment old:
     /// ```facts answers read-replicas
     /// load = 120%
     /// read-share = 90%
     /// stale-reads = true
+    /// mendable = 0%
+    /// largest-machine = 100%
     /// ```
     /// 90% are reads, and most of them ask the same:
     /// ```facts answers cache
     /// load = 120%
     /// read-share = 90%
     /// repeated = 80%
+    /// mendable = 0%
+    /// stale-reads = false
+    /// largest-machine = 100%
     /// ```
     /// Most rows are old, and are touched only because they lie among the others:
     /// ```facts answers partitioning
     /// load = 120%
     /// read-share = 10%
     /// old-rows = 80%
+    /// mendable = 0%
+    /// stale-reads = false
+    /// largest-machine = 100%
     /// ```
     /// No single one is enough, all of them are:
     /// ```facts answers several-steps
     /// load = 300%
     /// mendable = 50%
     /// largest-machine = 300%
+    /// stale-reads = false
     /// ```
     /// Writes beyond the largest machine are what shards are for:
     /// ```facts answers sharding
     /// load = 500%
     /// read-share = 10%
     /// largest-machine = 200%
+    /// mendable = 0%
+    /// stale-reads = false
     /// ```
     /// Twice the machine is enough up to 140%:
     /// ```facts flips sharding load 141%
     /// load = 120%
     /// read-share = 10%
     /// largest-machine = 200%
+    /// mendable = 0%
+    /// stale-reads = false
     /// ```
     ///
     /// # Limits
@@ -119,8 +136,7 @@ static FACTS: &[Fact] = &[
         }),
     Fact::number("mendable", "%", 0.0, 99.9)
         .asks("Which share of the load would better queries and indexes take away?")
-        .why("The cheapest load is the one that is not there", "guide, section 11")
-        .or(Value::Number(0.0)),
+        .why("The cheapest load is the one that is not there", "guide, section 11"),
     Fact::number("read-share", "%", 0.0, 100.0)
         .asks("Which share of the load are reads?")
         .why("Only they can be answered elsewhere", "guide, section 11")
@@ -129,7 +145,6 @@ static FACTS: &[Fact] = &[
     Fact::flag("stale-reads")
         .asks("May reads be a moment old?")
         .why("A replica lags behind", "guide, section 11")
-        .or(Value::Flag(false))
         .from(|seen, it| {
             let (entities, path) = seen.stated(it, "entities")?;
             let mut stated = entities.entries().filter_map(|it| it.1.get("consistency"));
@@ -142,8 +157,7 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(0.0)),
     Fact::number("largest-machine", "%", 100.0, 1e5)
         .asks("What does the largest machine that can be had do, in percent of today's?")
-        .why("Postgres goes surprisingly far on one", "guide, section 11")
-        .or(Value::Number(100.0)),
+        .why("Postgres goes surprisingly far on one", "guide, section 11"),
     Fact::number("old-rows", "%", 0.0, 100.0)
         .asks("Which share of the load is due to rows that the queries do not want?")
         .why("Partitions keep them out of indexes, memory and vacuum", "guide, section 11")

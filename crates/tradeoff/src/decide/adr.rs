@@ -330,7 +330,7 @@ impl Written<'_> {
         page.push_str("\n### Confirmation\n\n`tradeoff check` complains as soon as a fact passes a value at which the answer is another:\n\n");
         for flip in &self.verdict.flips {
             let Some(fact) = self.topic.fact(flip.fact) else { continue };
-            let [now, at] = [flip.now, flip.at].map(|it| fact.show(it));
+            let (now, at) = (fact.show(flip.now), flip.read(fact));
             let to = flip.to.map_or("nothing fits", |it| it.title);
             writeln!(page, "* {}: {now} now; at {at}: {to}", flip.fact).expect(ROOM);
         }
@@ -353,7 +353,7 @@ impl Written<'_> {
         let falls_short = self.verdict.flips.iter().filter(|it| it.to.is_none_or(harder));
         for flip in falls_short.filter(|it| carried(it.fact)) {
             let (Some(fact), Some(why)) = (self.topic.fact(flip.fact), &flip.why) else { continue };
-            let at = fact.show(flip.at);
+            let at = flip.read(fact);
             writeln!(
                 page,
                 "* Bad, because it does not hold where {} is {at}: {}",

@@ -115,7 +115,19 @@ impl Entry<'_> {
             return rests(subject);
         }
         let mut about = self.words("about").peekable();
+        if about.peek().is_none() && self.rests_on_one_of(own.first()) {
+            // The part that it is about is no longer there.
+            return false;
+        }
         about.peek().is_none() || own.is_empty() || about.any(|it| it == component)
+    }
+
+    /// Whether it rests on a part of the same map: of `edges`, of `slos`.
+    fn rests_on_one_of(&self, map: Option<&String>) -> bool {
+        self.words("rests_on").any(|path| {
+            let parts = tradeoff_model::split_dotted(path).unwrap_or_default();
+            parts.len() > 1 && parts.first() == map
+        })
     }
 }
 
