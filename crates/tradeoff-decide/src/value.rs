@@ -157,6 +157,12 @@ pub fn plain(number: f64) -> String {
     }
     let digits = if size >= 1.0 { libm::floor(libm::log10(size)) as i32 + 1 } else { 1 };
     let mut text = format!("{number:.*}", (6 - digits).clamp(0, 6) as usize);
+    let short = 100.0 - number;
+    if (1e-9..1.0).contains(&short) && text.parse() == Ok(100.0) {
+        // What is nearly all is not all: as many nines as there are, and two digits more.
+        let nines = libm::ceil(-libm::log10(short)) as usize;
+        text = format!("{number:.*}", nines + 1);
+    }
     if text.contains('.') {
         text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
     }
@@ -256,6 +262,12 @@ mod tests {
         let one = ["1 replica", "1 entity", "1 MB/s", "1 series", "1 person-week a year", "1%"];
         assert_eq!(told, one);
         assert_eq!(ROWS.parse("1 row"), Ok(Value::Number(1.0)));
+    }
+
+    #[test]
+    fn what_is_nearly_all_is_not_all() {
+        let written = [100.0, 99.999_97, 99.999_999_95, 99.999].map(plain);
+        assert_eq!(written, ["100", "99.99997", "99.99999995", "99.999"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use tradeoff::review::report::{Effect, SetEffect};
 
 use crate::text::figure::{NOTHING, Unit, cost_difference, told, value};
 use crate::text::page::{Line, Page, Tone};
-use crate::text::review::mends::{avoided, from_to};
+use crate::text::review::mends::{avoided, from_to, turned};
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;
 use crate::text::table::Table;
@@ -71,7 +71,11 @@ fn name(option: &MeasuredOption, it: &Decision) -> Line {
 fn bad(effect: &SetEffect) -> Line {
     let Some(score) = effect.score else { return Line::new().dim(NOTHING) };
     if score.value == 0.0 && score.low == 0.0 && score.high == 0.0 {
-        return "no difference".into();
+        // Where today never comes back both are counted as long as it is watched.
+        let turns = turned(&effect.effects);
+        let told =
+            if turns.is_empty() { "no difference" } else { "as many while today is watched" };
+        return told.into();
     }
     if score.low <= 0.0 && score.high >= 0.0 || !told(effect.score, Unit::Count) {
         return Line::new().add("not told apart", Tone::Unsure);
