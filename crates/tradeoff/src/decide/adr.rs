@@ -387,13 +387,12 @@ impl Written<'_> {
         page.push_str("## More Information\n\n");
         let assumed = self.basis().assumed();
         if !assumed.is_empty() {
-            let id = self.topic.id;
             let sets: Vec<String> = assumed.iter().map(|it| format!("--set {it}")).collect();
             writeln!(
                 page,
                 "* It is proposed, not accepted: nobody has said yet what it rests on. Once these \
-                 hold, `tradeoff decide {id} {}` with `--adr` records it as accepted.",
-                sets.join(" ")
+                 hold, {} records it as accepted.",
+                code(&format!("{} {} --adr", self.command(), sets.join(" ")))
             )
             .expect(ROOM);
         }
@@ -414,10 +413,18 @@ impl Written<'_> {
         }
         writeln!(
             page,
-            "* `tradeoff decide {}` gives the same answer from the same facts; this is ADR-{:04}.",
-            self.topic.id, self.number
+            "* {} gives the same answer from the same facts; this is ADR-{:04}.",
+            code(&self.command()),
+            self.number
         )
         .expect(ROOM);
+    }
+
+    /// What asks the question again; the path is that of the architecture.
+    fn command(&self) -> String {
+        let about = self.subject.filter(|it| !it.path.is_empty());
+        let about = about.map_or_else(String::new, |it| format!(" --about '{}'", it.name));
+        format!("tradeoff decide {} PATH{about}", self.topic.id)
     }
 }
 
@@ -552,6 +559,11 @@ mod tests {
                 assert!(options.matches("\n* ").count() >= 2, "{text}");
                 let status = if adr.assumed.is_empty() { ACCEPTED } else { PROPOSED };
                 assert!(text.starts_with(&format!("---\nstatus: {status}\n---\n")), "{text}");
+                for it in &adr.assumed {
+                    let (fact, value) = it.split_once('=').unwrap();
+                    let read = topic.fact(fact).unwrap().kind.parse(value);
+                    assert!(read.is_ok(), "{}: --set {it}: {read:?}", topic.id);
+                }
                 let consequences = text.split("### Consequences").nth(1).unwrap();
                 assert!(
                     consequences.contains("going back takes") || consequences.contains("one-way")

@@ -5,6 +5,16 @@ use tradeoff_decide::{Fact, Origin, Value, Verdict};
 
 use crate::decide::records::{Entry, alike, recorded, written};
 
+/// A value as `--set` takes it: with its unit where one word says it, else the number alone.
+fn settable(fact: &Fact, value: Value) -> String {
+    let short = written(fact, value).replace(' ', "");
+    let same = fact.kind.parse(&short).is_ok_and(|it| alike(it, value));
+    match value {
+        Value::Number(number) if !same => number.to_string(),
+        _ => short,
+    }
+}
+
 /// The facts of a verdict that its record holds.
 pub(super) struct Basis<'a>(pub(super) &'a Verdict);
 
@@ -23,9 +33,8 @@ impl<'a> Basis<'a> {
 
     /// The same, as `--set` takes them.
     pub(super) fn assumed(&self) -> Vec<String> {
-        let said = |(fact, value): (&Fact, Value)| {
-            format!("{}={}", fact.name, written(fact, value).replace(' ', ""))
-        };
+        let said =
+            |(fact, value): (&Fact, Value)| format!("{}={}", fact.name, settable(fact, value));
         self.assumptions().map(said).collect()
     }
 
