@@ -544,6 +544,18 @@ pub enum TrafficKind {
     },
 }
 
+impl TrafficKind {
+    /// Becomes so many times as much: its rate, or its users, of whom at least one stays.
+    pub fn multiply(&mut self, factor: f64) {
+        match self {
+            Self::Open { rate } => *rate *= factor,
+            Self::Closed { users, .. } => {
+                *users = libm::round(f64::from(*users) * factor).max(1.0) as u32;
+            }
+        }
+    }
+}
+
 /// A share of a traffic's requests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mix {

@@ -134,11 +134,7 @@ impl<'a> Mend<'a> {
 
     /// Sets the replicas of a process; a list of their speeds grows by more of the last.
     pub(crate) fn replicas(&mut self, process: usize, replicas: u64) -> &mut Self {
-        let speeds = &self.cx.analysis.lead(process).speeds;
-        if let Some(last) = speeds.last() {
-            let more = std::iter::repeat(last);
-            let speeds: Vec<f64> =
-                speeds.iter().chain(more).take(replicas as usize).copied().collect();
+        if let Some(speeds) = self.speeds(process, replicas) {
             self.process(process, "speeds", json!(speeds));
             let services = self.process_pointers(process);
             if !services.iter().any(|it| self.cx.document.has(&child(it, "replicas"))) {
@@ -150,11 +146,18 @@ impl<'a> Mend<'a> {
 
     /// What [`Self::replicas`] writes, in words.
     pub(crate) fn replicas_words(&self, process: usize, replicas: u64) -> String {
-        let speeds = &self.cx.analysis.lead(process).speeds;
-        let Some(last) = speeds.last() else { return format!("set `replicas: {replicas}`") };
-        let more = speeds.iter().chain(std::iter::repeat(last)).take(replicas as usize);
-        let speeds: Vec<String> = more.map(f64::to_string).collect();
+        let Some(speeds) = self.speeds(process, replicas) else {
+            return format!("set `replicas: {replicas}`");
+        };
+        let speeds: Vec<String> = speeds.iter().map(f64::to_string).collect();
         format!("set `speeds: [{}]`, for {replicas} replicas", speeds.join(", "))
+    }
+
+    /// The stated speeds of a process for so many replicas, the last for those that are new.
+    fn speeds(&self, process: usize, replicas: u64) -> Option<Vec<f64>> {
+        let speeds = &self.cx.analysis.lead(process).speeds;
+        let more = std::iter::repeat(speeds.last()?);
+        Some(speeds.iter().chain(more).take(replicas as usize).copied().collect())
     }
 
     fn process_pointers(&self, process: usize) -> Vec<String> {

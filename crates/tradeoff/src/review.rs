@@ -25,7 +25,7 @@ use tradeoff_sim::{Frame, Plan, Trial, results::Verdict};
 
 pub(crate) use self::headroom::first_broken_month;
 use self::{
-    effort::Effort,
+    effort::{Effort, within},
     measure::{Bench, Set, SetResult, Until},
     report::{Further, Mend, MendOutcome, Review},
     score::{outcome, rank},
@@ -405,13 +405,9 @@ fn beside_set(effort: Effort, promising: &[Promising], all: &Set) -> Set {
     let mut others: Vec<&Promising> =
         promising.iter().filter(|it| !all.contains(&it.name)).collect();
     others.sort_by(|one, other| other.promise.total_cmp(&one.promise));
-    let mut spent = 0;
-    others.retain(|it| {
-        let fits = spent + it.events <= effort.further;
-        spent += if fits { it.events } else { 0 };
-        fits
-    });
-    all.iter().chain(others.into_iter().map(|it| &it.name)).cloned().collect()
+    let fits = within(others.iter().map(|it| it.events), |_| effort.further);
+    let others = others.into_iter().zip(fits).filter(|it| it.1).map(|it| &it.0.name);
+    all.iter().chain(others).cloned().collect()
 }
 
 /// What each of these mends adds to the smallest set, unless it is part of it.

@@ -14,10 +14,9 @@ impl Progress for Quiet {
     fn step(&self, _: &str) {}
 }
 
-fn reviewed(yaml: &str, seed: u64, fixed: Option<u32>) -> Review {
-    let files = vec![SourceFile::new("test.yaml", yaml)];
-    let design = Design::load(files, &NoFiles).expect("an architecture");
-    let options = SimulateOptions {
+/// Exactly so many replications, or as many as it takes.
+fn options(seed: u64, fixed: Option<u32>) -> SimulateOptions {
+    SimulateOptions {
         seed,
         replications: fixed.unwrap_or(5),
         adaptive: fixed.is_none(),
@@ -25,8 +24,13 @@ fn reviewed(yaml: &str, seed: u64, fixed: Option<u32>) -> Review {
         scenarios: Vec::new(),
         duration: None,
         bounds: Bounds::default(),
-    };
-    review(&design, &options, &Quiet).expect("no scenario is asked for")
+    }
+}
+
+fn reviewed(yaml: &str, seed: u64, fixed: Option<u32>) -> Review {
+    let files = vec![SourceFile::new("test.yaml", yaml)];
+    let design = Design::load(files, &NoFiles).expect("an architecture");
+    review(&design, &options(seed, fixed), &Quiet).expect("no scenario is asked for")
 }
 
 /// M/M/1: five requests per second, 50 ms each, 99 % of them within a second.
@@ -319,15 +323,7 @@ fn the_month_in_which_a_promise_breaks_is_simulated_where_sources_grow_different
     let at = file.iter().position(|it| *it == "traffic:").expect("there is traffic");
     let file = [&file[..at], &[two], &file[at + 2..]].concat().join("\n");
     let design = Design::load(vec![SourceFile::new("a.yaml", file)], &NoFiles).expect("loads");
-    let options = SimulateOptions {
-        seed: 1,
-        replications: 5,
-        adaptive: false,
-        effort: 1,
-        scenarios: Vec::new(),
-        duration: None,
-        bounds: Bounds::default(),
-    };
+    let options = options(1, Some(5));
     let review = review(&design, &options, &Quiet).expect("a review");
     let promise = |months: u32| {
         let ahead =

@@ -209,12 +209,10 @@ impl Month<'_> {
         for it in topics::consumed(steady, self.document) {
             let name = format!("{}>{}", it.topic, it.service);
             self.at_once(What::Utilization, &name, &it.sum, it.busy / it.servers, steady.total);
-            if it.partitions.is_none() {
-                continue;
-            }
+            let Some(partitions) = it.partitions else { continue };
             let name = format!("{}/partitions", it.topic);
-            let sum = format!("{} {}", it.offered, it.spread);
-            self.at_once(What::Partitions, &name, &sum, it.busy * it.fullest, steady.total);
+            let sum = format!("{} {}", it.offered, partitions.sum);
+            self.at_once(What::Partitions, &name, &sum, it.busy * partitions.fullest, steady.total);
         }
     }
 

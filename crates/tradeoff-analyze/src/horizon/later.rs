@@ -24,20 +24,13 @@ pub(super) fn traffic(
     let mut later = today.clone();
     for traffic in &mut later.traffic {
         let times = growth.times(&traffic.name.value, end, month);
-        match &mut traffic.kind {
-            TrafficKind::Open { rate } => {
-                *rate *= times;
-                if *rate > MOST_RATE {
-                    return None;
-                }
-            }
-            TrafficKind::Closed { users, .. } => {
-                let many = libm::round(f64::from(*users) * times);
-                if many > MOST_USERS {
-                    return None;
-                }
-                *users = many.max(1.0) as u32;
-            }
+        traffic.kind.multiply(times);
+        let too_much = match traffic.kind {
+            TrafficKind::Open { rate } => rate > MOST_RATE,
+            TrafficKind::Closed { users, .. } => f64::from(users) > MOST_USERS,
+        };
+        if too_much {
+            return None;
         }
     }
     Some(later)

@@ -15,14 +15,19 @@ pub(super) struct Consumed {
     /// Messages that can be in work at once.
     pub(super) servers: f64,
     /// What bounds that however many replicas there are; of a queue nothing does.
-    pub(super) partitions: Option<u64>,
-    /// The share of the messages that the fullest partition gets.
-    pub(super) fullest: f64,
-    /// `12 partitions`, `(30% + 70% / 12 partitions)`.
-    pub(super) spread: String,
+    pub(super) partitions: Option<Partitions>,
     /// `120/s x 25ms`.
     pub(super) offered: String,
     /// `120/s x 25ms / (2 x 8 at once)`.
+    pub(super) sum: String,
+}
+
+/// The partitions of a stream.
+pub(super) struct Partitions {
+    /// The share of the messages that the fullest gets.
+    pub(super) fullest: f64,
+    /// What the messages are multiplied with for that: `/ 12 partitions`,
+    /// `x (30% + 70% / 12 partitions)`.
     pub(super) sum: String,
 }
 
@@ -51,7 +56,6 @@ pub(super) fn consumed(steady: &Steady<'_, '_>, document: &Document) -> Vec<Cons
             let stream = stated.filter(|it| it.1.get("kind").is_some_and(|it| it.says("stream")));
             let partitions = stream.and_then(|it| it.1.get("partitions")).and_then(Fact::count);
             let hottest = stated.and_then(|it| it.1.get("hottest_key")).and_then(Fact::number);
-            let (fullest, spread) = spread(partitions.unwrap_or(1), hottest.unwrap_or(0.0));
             let mut servers = f64::from(replicas) * each as f64;
             let mut at_once = format!("({replicas} x {each} at once)");
             if let Some(most) = partitions.filter(|most| (*most as f64) < servers) {
@@ -64,9 +68,7 @@ pub(super) fn consumed(steady: &Steady<'_, '_>, document: &Document) -> Vec<Cons
                 service: name.clone(),
                 busy: published * takes,
                 servers,
-                partitions,
-                fullest,
-                spread,
+                partitions: partitions.map(|it| spread(it, hottest.unwrap_or(0.0))),
                 sum: format!("{offered} / {at_once}"),
                 offered,
             });
@@ -77,14 +79,16 @@ pub(super) fn consumed(steady: &Steady<'_, '_>, document: &Document) -> Vec<Cons
 
 /// What the fullest of so many partitions gets, if all messages of one key go to it and the others
 /// are spread evenly.
-fn spread(partitions: u64, hottest: f64) -> (f64, String) {
+fn spread(partitions: u64, hottest: f64) -> Partitions {
     let fullest = hottest + (1.0 - hottest) / partitions as f64;
     let count =
         if partitions == 1 { "1 partition".into() } else { format!("{partitions} partitions") };
-    if hottest == 0.0 {
-        return (fullest, format!("/ {count}"));
-    }
-    (fullest, format!("x ({} + {} / {count})", percent(hottest), percent(1.0 - hottest)))
+    let sum = if hottest == 0.0 {
+        format!("/ {count}")
+    } else {
+        format!("x ({} + {} / {count})", percent(hottest), percent(1.0 - hottest))
+    };
+    Partitions { fullest, sum }
 }
 
 /// Messages per second that endpoints publish to a topic. No run moves them, so that only the file

@@ -14,8 +14,8 @@ use crate::text::review::details::replications;
 use crate::text::review::in_set;
 use crate::text::review::mends::{
     AT_LEAST, WITHOUT, achieved, added_price, addition, adds, alone, an_endpoint, avoided, beside,
-    chance, change, costs, cut_short, others_open, outcome, part, price, turned, whole, without,
-    without_title,
+    chance, change, costs, cut_short, others_open, outcome, part, price, telling, turned, whole,
+    without, without_title,
 };
 use crate::text::simulate::plural;
 use crate::text::slos::run_name;
@@ -141,13 +141,7 @@ fn words(mend: &Mend) -> Line {
 
 /// Promises today and mended, with their intervals.
 fn effects(page: &mut Markup, caption: &str, effects: &[Effect]) {
-    let changes = |it: &&Effect| {
-        it.today != it.mended
-            || it.today != Verdict::Kept
-            || it.bad_until_both.difference.is_some_and(|it| it.value != 0.0)
-    };
-    let mut shown: Vec<&Effect> = effects.iter().filter(changes).collect();
-    shown.sort_by_key(|it| (it.today == it.mended, std::cmp::Reverse(it.today)));
+    let shown = telling(effects);
     if shown.is_empty() {
         return;
     }

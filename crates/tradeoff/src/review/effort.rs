@@ -38,13 +38,23 @@ impl Effort {
     /// Of mends in the order in which they are wanted, by what each takes: whether it is measured.
     /// What takes nothing always is.
     pub(super) fn affords(self, budget: u64, events: impl Iterator<Item = u64>) -> Vec<bool> {
-        let mut spent = 0;
-        let each = events.enumerate().map(|(place, takes)| {
-            let bound = if place < LEAST { budget.max(self.most) } else { budget };
-            let fits = takes == 0 || place == 0 || spent + takes <= bound;
-            spent += if fits { takes } else { 0 };
-            fits
-        });
-        each.collect()
+        let bound = |place: usize| match place {
+            0 => u64::MAX,
+            _ if place < LEAST => budget.max(self.most),
+            _ => budget,
+        };
+        within(events, bound)
     }
+}
+
+/// Of what takes so many events, one after the other, what fits into the bound of its place beside
+/// what was taken before it.
+pub(super) fn within(events: impl Iterator<Item = u64>, bound: impl Fn(usize) -> u64) -> Vec<bool> {
+    let mut spent: u64 = 0;
+    let each = events.enumerate().map(|(place, takes)| {
+        let fits = takes == 0 || spent.saturating_add(takes) <= bound(place);
+        spent += if fits { takes } else { 0 };
+        fits
+    });
+    each.collect()
 }

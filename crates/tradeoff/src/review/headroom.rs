@@ -4,7 +4,7 @@ use tradeoff_analyze::{
     Analysis, Steady,
     horizon::{Growth, grown, later},
 };
-use tradeoff_model::{Architecture, model::TrafficKind};
+use tradeoff_model::Architecture;
 use tradeoff_sim::{
     Bounds, Frame, Options, Plan, Title,
     results::{Interval, Run, Simulation, Verdict},
@@ -122,12 +122,7 @@ fn shorter(time: u64, factor: f64) -> u64 {
 fn multiplied(architecture: &Architecture, factor: f64) -> Architecture {
     let mut scaled = architecture.clone();
     for traffic in &mut scaled.traffic {
-        match &mut traffic.kind {
-            TrafficKind::Open { rate } => *rate *= factor,
-            TrafficKind::Closed { users, .. } => {
-                *users = libm::round(f64::from(*users) * factor).max(1.0) as u32;
-            }
-        }
+        traffic.kind.multiply(factor);
     }
     scaled
 }

@@ -32,14 +32,11 @@ pub(super) fn smallest_set(
     }
     bench.enough = Enough::AsToday;
     // More looks may tell more, but not at the price of what is left to try.
-    let budget = bench.budget;
-    if together.verdict == Verdict::Undecided {
-        bench.budget /= 3;
-    }
+    let open = together.verdict == Verdict::Undecided;
+    let set_aside = if open { bench.budget - bench.budget / 3 } else { 0 };
+    bench.budget -= set_aside;
     let found = search(bench, all, alone, left_out, together);
-    if together.verdict == Verdict::Undecided {
-        bench.budget += budget - budget / 3;
-    }
+    bench.budget += set_aside;
     if found.found.is_some() {
         return settled(bench, found);
     }

@@ -5,7 +5,7 @@ use tradeoff::{
     review::report::{Mend, Review},
 };
 
-use super::mends::{addition, change, effect_row, is_told, outcome, price};
+use super::mends::{addition, change, effect_row, is_told, moves, outcome, price};
 use crate::text::check::{accepted, by_rule, head, places, summary};
 use crate::text::page::{Line, Page};
 use crate::text::simulate::{assumptions, plural};
@@ -51,9 +51,7 @@ fn mends(page: &mut Page, review: &Review) {
     }
     page.rule("what each mend moves, alone", Line::new().dim("today → mended"));
     for mend in &review.mends {
-        let moved = mend.effects.iter().filter(|it| {
-            it.today != it.mended || it.bad_until_both.difference.is_some_and(|it| it.value != 0.0)
-        });
+        let moved = mend.effects.iter().filter(|it| moves(it));
         let rows: Vec<Vec<Line>> = moved.map(effect_row).collect();
         let finding = Line::new().dim(&mend.finding);
         if !is_told(review, mend) {

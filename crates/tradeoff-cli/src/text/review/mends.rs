@@ -378,15 +378,22 @@ fn negated(figure: Figure) -> Figure {
     figure.map(|it| Interval { value: -it.value, low: -it.high, high: -it.low })
 }
 
+/// Effects on promises that are changed or not kept, those that are turned first.
+pub(crate) fn telling(effects: &[Effect]) -> Vec<&Effect> {
+    let tells = |it: &&Effect| it.today != Verdict::Kept || moves(it);
+    let mut shown: Vec<&Effect> = effects.iter().filter(tells).collect();
+    shown.sort_by_key(|it| (it.today == it.mended, std::cmp::Reverse(it.today)));
+    shown
+}
+
+/// Whether a promise has another verdict or other bad requests than today.
+pub(crate) fn moves(it: &Effect) -> bool {
+    it.today != it.mended || it.bad_until_both.difference.is_some_and(|it| it.value != 0.0)
+}
+
 /// Promises that a set changes, those that it turns first.
 fn effects(page: &mut Page, set: &SetEffect) {
-    let changes = |it: &&Effect| {
-        it.today != it.mended
-            || it.today != Verdict::Kept
-            || it.bad_until_both.difference.is_some_and(|it| it.value != 0.0)
-    };
-    let mut shown: Vec<&Effect> = set.effects.iter().filter(changes).collect();
-    shown.sort_by_key(|it| (it.today == it.mended, std::cmp::Reverse(it.today)));
+    let shown = telling(&set.effects);
     if shown.is_empty() {
         return;
     }
