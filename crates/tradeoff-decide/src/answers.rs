@@ -1,6 +1,6 @@
 //! What is known of the facts of a topic, and from where.
 
-use crate::{Fact, Seen, Subject, Topic, Value};
+use crate::{Fact, Kind, Seen, Subject, Topic, Value};
 
 /// What is known of the facts of a topic.
 #[derive(Clone, Debug)]
@@ -91,6 +91,39 @@ impl Answers {
     /// Facts with what is known of them, in the order of the topic.
     pub fn all(&self) -> impl Iterator<Item = (&'static Fact, Option<&Given>)> {
         self.topic.facts.iter().zip(self.given.iter().map(Option::as_ref))
+    }
+
+    /// A pair of numbers that cannot both be true: the first is never more than the second. What
+    /// is only assumed gives way.
+    pub fn clash(&self) -> Option<(&'static Fact, &'static Fact)> {
+        let known = |name: &str| match self.given(name) {
+            Some(Given { value: Value::Number(it), origin }) if *origin != Origin::Default => {
+                Some(*it)
+            }
+            _ => None,
+        };
+        let (less, more) = self.topic.orders.iter().find(|(less, more)| {
+            known(less).zip(known(more)).is_some_and(|(less, more)| less > more)
+        })?;
+        Some((self.topic.fact(less)?, self.topic.fact(more)?))
+    }
+
+    /// What a fact may be beside the others that are known.
+    pub(crate) fn room(&self, fact: &Fact) -> Kind {
+        let Kind::Number { unit, mut low, mut high, whole } = fact.kind else { return fact.kind };
+        for (less, more) in self.topic.orders {
+            let other = |name: &str| match self.given(name).map(|it| it.value) {
+                Some(Value::Number(it)) => Some(it),
+                _ => None,
+            };
+            if *less == fact.name {
+                high = high.min(other(more).unwrap_or(high)).max(low);
+            }
+            if *more == fact.name {
+                low = low.max(other(less).unwrap_or(low)).min(high);
+            }
+        }
+        Kind::Number { unit, low, high, whole }
     }
 
     /// The facts that nobody knows.

@@ -1,8 +1,8 @@
 //! From facts to an answer: exclusions, dominance, then the more reversible, then the more boring.
 
-use crate::flips::{carried, flips};
+use crate::flips::{Flips, carried, flips, together};
 use crate::judge::Mark;
-use crate::open::{Open, open};
+use crate::open::{Open, Possible, completions, possible};
 use crate::{Answers, Flip, Given, Judge, Line, Opt, Reversal};
 
 /// What follows from the facts, and how firmly.
@@ -26,6 +26,8 @@ pub struct Verdict {
     pub given_up: Vec<GivenUp>,
     /// The nearest value of each fact that changes the answer.
     pub flips: Vec<Flip>,
+    /// Two facts that change it together, where no single one does; empty: neither do two.
+    pub together: Vec<Flip>,
     /// What is missing; `None` if every fact is known.
     pub open: Option<Open>,
     /// The arithmetic, if the topic does any and every fact is known.
@@ -34,8 +36,8 @@ pub struct Verdict {
     pub advice: Vec<String>,
 }
 
-/// What an answer was decided by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an answer was decided by, the firmest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grounds {
     /// Everything else is excluded.
     Only,
@@ -107,13 +109,13 @@ impl Verdict {
 
 /// Decides a topic.
 pub fn decide(answers: &Answers) -> Verdict {
-    if let Some(open) = open(answers) {
-        return undecided(answers, open);
+    if let Some(possible) = possible(answers) {
+        return undecided(answers, possible);
     }
     let settled = settle(answers);
-    let flips = flips(answers);
+    let (flips, together) = turns(answers, settled.chosen);
     Verdict {
-        carried: carried(answers, &settled.excluded, &flips),
+        carried: carried(answers, &flips, &together),
         given_up: settled.given_up(answers),
         answers: answers.clone(),
         chosen: settled.chosen,
@@ -122,6 +124,7 @@ pub fn decide(answers: &Answers) -> Verdict {
         beaten: settled.beaten,
         alternatives: settled.alternatives,
         flips: flips.into_iter().flat_map(|it| it.nearest).collect(),
+        together,
         open: None,
         table: settled.table,
         advice: settled.advice,
@@ -130,37 +133,65 @@ pub fn decide(answers: &Answers) -> Verdict {
 
 /// The answer alone, some hundred times as fast: what flips it is not looked for.
 pub fn answer(answers: &Answers) -> Option<&'static Opt> {
-    match open(answers) {
-        Some(open) => undecided(answers, open).chosen,
+    match possible(answers) {
+        Some(it) => only(&it.open),
         None => settle(answers).chosen,
     }
 }
 
-/// The answer where facts are missing: there is one if they do not matter.
-fn undecided(answers: &Answers, open: Open) -> Verdict {
-    let chosen = match open.candidates.as_slice() {
+/// What changes an answer: single facts, or else two.
+fn turns(answers: &Answers, chosen: Option<&'static Opt>) -> (Vec<Flips>, Vec<Flip>) {
+    let completions = completions(answers);
+    let flips = flips(answers, &completions, chosen);
+    let none = flips.iter().all(|it| it.nearest.is_empty());
+    let together = if none { together(answers, &completions, chosen) } else { Vec::new() };
+    (flips, together)
+}
+
+/// The only answer there is, whatever the missing facts are.
+fn only(open: &Open) -> Option<&'static Opt> {
+    match open.candidates.as_slice() {
         [only] => *only,
         _ => None,
-    };
-    let grounds = match (open.candidates.as_slice(), chosen) {
-        ([_], Some(_)) => Grounds::Only,
-        ([_], None) => Grounds::Nothing,
-        _ => Grounds::Missing,
-    };
+    }
+}
+
+/// The answer where facts are missing: there is one if they do not matter.
+fn undecided(answers: &Answers, possible: Possible) -> Verdict {
+    let Possible { open, settled } = possible;
+    let (chosen, agree) = (only(&open), open.candidates.len() == 1);
+    let (flips, together) = if agree { turns(answers, chosen) } else { (Vec::new(), Vec::new()) };
+    let grounds = settled.iter().map(|it| it.grounds).max().filter(|_| agree);
+    let known = |it: &&Exclusion| it.because.iter().all(|name| answers.given(name).is_some());
+    let excluded = in_all(&settled, |it| &it.excluded, |a, b| a.option == b.option);
+    let none = || if agree { &settled[..] } else { &[] };
     Verdict {
+        carried: carried(answers, &flips, &together),
         answers: answers.clone(),
         chosen,
-        grounds,
-        excluded: open.excluded.clone(),
-        beaten: Vec::new(),
-        alternatives: Vec::new(),
-        carried: Vec::new(),
+        grounds: grounds.unwrap_or(Grounds::Missing),
+        excluded: excluded.into_iter().filter(|it| known(&it)).collect(),
+        beaten: in_all(none(), |it| &it.beaten, PartialEq::eq),
+        alternatives: in_all(none(), |it| &it.alternatives, PartialEq::eq),
         given_up: Vec::new(),
-        flips: Vec::new(),
+        flips: flips.into_iter().flat_map(|it| it.nearest).collect(),
+        together,
         open: Some(open),
         table: Vec::new(),
-        advice: Vec::new(),
+        advice: in_all(none(), |it| &it.advice, PartialEq::eq),
     }
+}
+
+/// What holds whatever is missing: what is the same in all that may follow.
+fn in_all<T: Clone>(
+    settled: &[Settled],
+    list: impl Fn(&Settled) -> &Vec<T>,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<T> {
+    let Some((first, rest)) = settled.split_first() else { return Vec::new() };
+    let mut all = list(first).clone();
+    all.retain(|it| rest.iter().all(|that| list(that).iter().any(|that| same(it, that))));
+    all
 }
 
 /// What follows where everything is known.

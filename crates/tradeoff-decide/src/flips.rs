@@ -5,9 +5,9 @@
 //! apart), and between the last step that keeps the answer and the first that changes it by
 //! halving. A change within a single step that changes back is not seen.
 
-use crate::decide::{Carried, Exclusion, Settled, settle};
+use crate::decide::{Carried, settle};
 use crate::value::Kind;
-use crate::{Answers, Fact, Given, Opt, Value};
+use crate::{Answers, Fact, Opt, Origin, Value};
 
 /// A value of a fact that changes the answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,37 +16,42 @@ pub struct Flip {
     pub fact: &'static str,
     /// What it is now.
     pub now: Value,
-    /// The nearest value at which the answer is another.
+    /// The nearest value at which the answer is another, written shortly.
     pub at: Value,
-    /// The other answer; `None`: nothing fits any more.
+    /// The value up to which the answer stays: `at` is only just beyond it, and people read this.
+    pub limit: Option<Value>,
+    /// The other answer; `None`: nothing fits any more, or it is open.
     pub to: Option<&'static Opt>,
+    /// Whether the answer then depends on what nobody knows.
+    pub open: bool,
     /// What speaks against today's answer there; `None`: only the tie-break.
     pub why: Option<String>,
 }
 
 impl Flip {
-    /// The value as people read it: `28 ms`, or `just above 99.9%` where six digits do not tell it
-    /// from what it is now.
+    /// The value as people read it: `28 ms`, or `just above 99.9%` where that itself still keeps
+    /// the answer.
     pub fn read(&self, fact: &Fact) -> String {
-        let at = fact.show(self.at);
-        match (self.now, self.at) {
-            (Value::Number(now), Value::Number(number)) if fact.show(self.now) == at => {
-                format!("just {} {at}", if number > now { "above" } else { "below" })
+        match (self.limit, self.at) {
+            (Some(Value::Number(limit)), Value::Number(at)) => {
+                let side = if at > limit { "above" } else { "below" };
+                format!("just {side} {}", fact.show(Value::Number(limit)))
             }
-            _ => at,
+            _ => fact.show(self.at),
         }
     }
 
-    /// The value as it can be set, with as many digits as it needs.
+    /// The value as it can be set: with as many digits as it takes to change the answer.
     pub fn written(&self, fact: &Fact) -> String {
+        let shown = fact.show(self.at);
         match (fact.kind, self.at) {
             (Kind::Number { unit, .. }, Value::Number(number))
-                if fact.show(self.now) == fact.show(self.at) =>
+                if fact.kind.parse(&shown) != Ok(self.at) =>
             {
                 let gap = if matches!(unit, "%" | "/s" | "") { "" } else { " " };
                 format!("{number}{gap}{unit}")
             }
-            _ => fact.show(self.at),
+            _ => shown,
         }
     }
 }
@@ -65,67 +70,153 @@ const STEPS: u32 = 24;
 const HALVINGS: u32 = 40;
 /// How far a flip may be rounded, on the scale: half a percent.
 const ROUNDING: f64 = 0.005;
+/// Digits that a value is written with at most: a share of six nines has some of its own.
+const DIGITS: i32 = 8;
+/// Digits of a limit at most: more would be met by chance.
+const SHORT: i32 = 6;
 /// Facts that are said to have carried an answer.
 const CARRIED: usize = 3;
+/// Points of a number's range that are tried together with another fact's.
+const ENDS_AND_MIDDLE: usize = 3;
 
-/// The flips of every fact; each must be known.
-pub(crate) fn flips(answers: &Answers) -> Vec<Flips> {
-    let now = settle(answers).chosen;
-    let mut all = Vec::new();
-    for (fact, given) in answers.all() {
-        let Some(Given { value, .. }) = given else { continue };
-        let mut search = Search { answers: answers.clone(), fact, now };
-        let (nearest, share) = match (fact.kind, *value) {
-            (Kind::Number { .. }, Value::Number(value)) => search.number(value),
-            _ => search.words(*value),
-        };
-        all.push(Flips { fact, nearest, share });
+/// The flips of every fact that is known. The completions are all that may be of what is not: the
+/// answers themselves if nothing is missing.
+pub(crate) fn flips(
+    answers: &Answers,
+    completions: &[Answers],
+    now: Option<&'static Opt>,
+) -> Vec<Flips> {
+    let known = answers.all().filter_map(|(fact, given)| Some((fact, given?.value)));
+    known.map(|(fact, value)| of_fact(completions.to_vec(), now, fact, value)).collect()
+}
+
+fn of_fact(
+    completions: Vec<Answers>,
+    now: Option<&'static Opt>,
+    fact: &'static Fact,
+    value: Value,
+) -> Flips {
+    let kind = completions.first().map_or(fact.kind, |it| it.room(fact));
+    let mut search = Search { completions, fact, kind, now };
+    let (nearest, share) = match (fact.kind, value) {
+        (Kind::Number { .. }, Value::Number(value)) => search.number(value),
+        _ => search.words(value),
+    };
+    Flips { fact, nearest, share }
+}
+
+/// The fewest facts, of two or three, that change the answer together where no single one does;
+/// each value is the nearest for those of the others. Empty: not even three do.
+pub(crate) fn together(
+    answers: &Answers,
+    completions: &[Answers],
+    now: Option<&'static Opt>,
+) -> Vec<Flip> {
+    let known: Vec<(&'static Fact, Value)> =
+        answers.all().filter_map(|(fact, given)| Some((fact, given?.value))).collect();
+    let found = (2..=CARRIED).find_map(|size| turn(&known, completions, now, size));
+    let mut turn = found.unwrap_or_default();
+    let mut outcome = None;
+    for nth in 0..turn.len() {
+        let (fact, far) = turn[nth];
+        let mut others = completions.to_vec();
+        for (fact, value) in turn.iter().filter(|it| it.0.name != fact.name) {
+            others = with(&others, fact, *value);
+        }
+        let today = known.iter().find(|it| it.0.name == fact.name).map_or(far, |it| it.1);
+        outcome = of_fact(others, now, fact, today).nearest.into_iter().next();
+        turn[nth].1 = outcome.as_ref().map_or(far, |it| it.at);
+    }
+    let Some(outcome) = outcome else { return Vec::new() };
+    let flips = turn.into_iter().filter_map(|(fact, at)| {
+        let now = answers.given(fact.name)?.value;
+        Some(Flip { fact: fact.name, now, at, limit: None, ..outcome.clone() })
+    });
+    flips.collect()
+}
+
+/// Completions with another value of one fact.
+fn with(completions: &[Answers], fact: &Fact, value: Value) -> Vec<Answers> {
+    let mut all = completions.to_vec();
+    for it in &mut all {
+        it.put(fact, value);
     }
     all
 }
 
-/// The facts that carried an answer: those that change it, the most decisive first; where no
-/// single one does, those that exclude the rest.
-pub(crate) fn carried(answers: &Answers, excluded: &[Exclusion], flips: &[Flips]) -> Vec<Carried> {
-    let mut pivotal: Vec<&Flips> = flips.iter().filter(|it| !it.nearest.is_empty()).collect();
-    pivotal.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let mut names: Vec<&'static str> = pivotal.iter().map(|it| it.fact.name).collect();
-    for name in excluded.iter().flat_map(|it| &it.because) {
-        if names.len() >= 2 {
-            break;
-        }
-        if !names.contains(name) {
-            names.push(name);
+/// So many facts with values that change the answer: any word, an end or the middle of a range.
+fn turn(
+    known: &[(&'static Fact, Value)],
+    completions: &[Answers],
+    now: Option<&'static Opt>,
+    size: usize,
+) -> Option<Vec<(&'static Fact, Value)>> {
+    for (nth, (fact, today)) in known.iter().enumerate() {
+        let kind = completions.first().map_or(fact.kind, |it| it.room(fact));
+        let mut search = Search { completions: completions.to_vec(), fact, kind, now };
+        for value in kind.values(ENDS_AND_MIDDLE).into_iter().filter(|it| it != today) {
+            let changes = search.changes(value);
+            if size == 1 && changes {
+                return Some(vec![(fact, value)]);
+            }
+            let moved = with(completions, fact, value);
+            let rest = if size > 1 { turn(&known[nth + 1..], &moved, now, size - 1) } else { None };
+            if let Some(mut rest) = rest {
+                rest.insert(0, (fact, value));
+                return Some(rest);
+            }
         }
     }
-    let names = names.into_iter().take(CARRIED);
+    None
+}
+
+/// The facts that carried an answer, those before that nobody had to assume, and the most decisive
+/// first: those that change it, or, where no single one does, those that change it together.
+pub(crate) fn carried(answers: &Answers, flips: &[Flips], together: &[Flip]) -> Vec<Carried> {
+    let mut pivotal: Vec<&Flips> = flips.iter().filter(|it| !it.nearest.is_empty()).collect();
+    let assumed =
+        |name: &str| answers.given(name).is_none_or(|it| matches!(it.origin, Origin::Default));
+    pivotal.sort_by(|a, b| {
+        let known = assumed(a.fact.name).cmp(&assumed(b.fact.name));
+        known.then(b.share.total_cmp(&a.share))
+    });
+    let names = pivotal.iter().map(|it| it.fact.name).chain(together.iter().map(|it| it.fact));
+    let names = names.take(CARRIED);
     names.filter_map(|fact| Some(Carried { fact, given: answers.given(fact)?.clone() })).collect()
 }
 
 struct Search {
-    /// What is known, with the value of the fact that is tried.
-    answers: Answers,
+    /// What may be, with the value of the fact that is tried.
+    completions: Vec<Answers>,
     fact: &'static Fact,
+    /// What it may be beside the others.
+    kind: Kind,
     now: Option<&'static Opt>,
 }
 
 impl Search {
-    /// What follows with another value.
-    fn settled(&mut self, value: Value) -> Settled {
-        self.answers.put(self.fact, value);
-        settle(&self.answers)
-    }
-
-    /// Whether another number changes the answer.
-    fn changes(&mut self, number: f64) -> bool {
-        self.settled(Value::Number(number)).chosen != self.now
+    /// Whether another value changes the answer, whatever is not known.
+    fn changes(&mut self, value: Value) -> bool {
+        let (fact, now) = (self.fact, self.now);
+        self.completions.iter_mut().any(|it| {
+            it.put(fact, value);
+            settle(it).chosen != now
+        })
     }
 
     /// The flip at a value that changes the answer.
-    fn flip(&mut self, now: Value, at: Value) -> Flip {
-        let there = self.settled(at);
-        let why = self.now.and_then(|it| there.against(it));
-        Flip { fact: self.fact.name, now, at, to: there.chosen, why }
+    fn flip(&mut self, now: Value, at: Value, limit: Option<Value>) -> Flip {
+        let fact = self.fact;
+        let mut all = self.completions.iter_mut().map(|it| {
+            it.put(fact, at);
+            settle(it)
+        });
+        let first = all.next();
+        let to = first.as_ref().and_then(|it| it.chosen);
+        let open = all.any(|it| it.chosen != to);
+        let why = || self.now.and_then(|it| first.as_ref()?.against(it));
+        let why = if self.completions.len() == 1 { why() } else { None };
+        Flip { fact: fact.name, now, at, limit, to: to.filter(|_| !open), open, why }
     }
 
     /// One flip to each other answer.
@@ -135,13 +226,13 @@ impl Search {
         let mut flips: Vec<Flip> = Vec::new();
         let mut changes = 0;
         for at in &others {
-            let to = self.settled(*at).chosen;
-            if to == self.now {
+            if !self.changes(*at) {
                 continue;
             }
             changes += 1;
-            if flips.iter().all(|it| it.to != to) {
-                flips.push(self.flip(now, *at));
+            let flip = self.flip(now, *at, None);
+            if flips.iter().all(|it| (it.to, it.open) != (flip.to, flip.open)) {
+                flips.push(flip);
             }
         }
         (flips, f64::from(changes) / others.len().max(1) as f64)
@@ -149,7 +240,7 @@ impl Search {
 
     /// At most one flip beneath, and one above.
     fn number(&mut self, now: f64) -> (Vec<Flip>, f64) {
-        let scale = Scale::of(self.fact.kind);
+        let scale = Scale::of(self.kind);
         let mut flips = Vec::new();
         let mut changes = 0;
         for (end, bound) in [(scale.low, scale.bounds.0), (scale.high, scale.bounds.1)] {
@@ -161,7 +252,7 @@ impl Search {
                 // The last step is the bound itself: a scale need not reach it, such as zero.
                 let inner = scale.back(start + (end - start) * part);
                 let tried = if step == STEPS { bound } else { inner };
-                if !self.changes(tried) {
+                if !self.changes(Value::Number(tried)) {
                     if found.is_none() {
                         keeps = tried;
                     }
@@ -171,32 +262,55 @@ impl Search {
                 found = found.or(Some((keeps, tried)));
             }
             if let Some((keeps, changed)) = found {
-                let at = Value::Number(self.nearest(scale, keeps, changed));
-                flips.push(self.flip(Value::Number(now), at));
+                let (at, limit) = self.nearest(scale, keeps, changed);
+                let limit = limit.map(Value::Number);
+                flips.push(self.flip(Value::Number(now), Value::Number(at), limit));
             }
         }
         (flips, f64::from(changes) / f64::from(2 * STEPS))
     }
 
-    /// The value nearest to one that keeps the answer that changes it, written shortly.
-    fn nearest(&mut self, scale: Scale, mut keeps: f64, mut changes: f64) -> f64 {
+    /// The value nearest to one that keeps the answer that changes it, written shortly; and, if
+    /// that is only just beyond a short one that keeps it, this.
+    fn nearest(&mut self, scale: Scale, mut keeps: f64, mut changes: f64) -> (f64, Option<f64>) {
         for _ in 0..HALVINGS {
             let middle = scale.back(f64::midpoint(scale.to(keeps), scale.to(changes)));
             if [keeps, changes].iter().any(|it| it.total_cmp(&middle).is_eq()) {
                 break;
             }
-            if self.changes(middle) { changes = middle } else { keeps = middle }
+            if self.changes(Value::Number(middle)) { changes = middle } else { keeps = middle }
         }
         let away = changes > keeps;
-        for digits in 1..=6 {
-            let short = rounded(changes, digits, away);
-            let near = libm::fabs(scale.to(short) - scale.to(changes)) <= ROUNDING;
-            if near && self.fact.kind.allows(Value::Number(short)) && self.changes(short) {
-                return short;
+        let kind = self.kind;
+        let limit = short(changes).filter(|it| !self.changes(Value::Number(*it)));
+        for digits in 1..=DIGITS {
+            let mut there = rounded(changes, digits, away);
+            if limit.is_some_and(|it| it.total_cmp(&there).is_eq()) {
+                there = beyond(there, digits, away);
+            }
+            let near = libm::fabs(scale.to(there) - scale.to(changes)) <= ROUNDING;
+            // Beyond a limit no more digits are written: people read the limit.
+            let near = near || (limit.is_some() && digits == DIGITS);
+            if near && kind.allows(Value::Number(there)) && self.changes(Value::Number(there)) {
+                return (there, limit);
             }
         }
-        changes
+        (changes, limit)
     }
+}
+
+/// The number of a few digits that another one is, but for the error of its last bits.
+fn short(value: f64) -> Option<f64> {
+    (1..=SHORT)
+        .flat_map(|digits| [rounded(value, digits, true), rounded(value, digits, false)])
+        .find(|it| libm::fabs(it - value) <= 1e-9 * libm::fabs(value))
+}
+
+/// The next number of so many digits.
+fn beyond(value: f64, digits: i32, up: bool) -> f64 {
+    let size = libm::floor(libm::log10(libm::fabs(value).max(1e-12))) as i32 + 1;
+    let step = libm::pow(10.0, f64::from(size - digits));
+    rounded(if up { value + step } else { value - step }, digits, up)
 }
 
 /// A number with so many digits, rounded up or down.

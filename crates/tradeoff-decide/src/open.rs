@@ -4,9 +4,9 @@
 //! range. If all lead to one answer, the missing facts do not matter; else the fact that leaves the
 //! fewest answers once it is known is the one to ask for first.
 
-use crate::decide::settle;
+use crate::decide::{Settled, settle};
 use crate::value::Kind;
-use crate::{Answers, Exclusion, Fact, Opt, Value};
+use crate::{Answers, Fact, Opt, Value};
 
 /// What is missing, and what it leaves open.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,51 +17,69 @@ pub struct Open {
     pub candidates: Vec<Option<&'static Opt>>,
     /// The fact that would decide most; `None` if none would change the answer.
     pub decides: Option<&'static str>,
-    /// What is excluded whatever the missing facts are.
-    pub(crate) excluded: Vec<Exclusion>,
 }
 
 /// Combinations that are judged at most.
 const MOST: usize = 3_000;
+/// Combinations that other facts are tried with at most.
+const FEW: usize = 100;
 /// Points of a number's range, the more the fewer facts are missing.
-const POINTS: [usize; 4] = [17, 9, 5, 3];
+const POINTS: [usize; 5] = [17, 9, 5, 3, 2];
+
+/// Everything that may be of what is missing.
+pub(crate) struct Possible {
+    pub(crate) open: Open,
+    /// What follows from each completion of the answers that is tried.
+    pub(crate) settled: Vec<Settled>,
+}
 
 /// What the missing facts leave open; `None` if none is missing.
-pub(crate) fn open(answers: &Answers) -> Option<Open> {
+pub(crate) fn possible(answers: &Answers) -> Option<Possible> {
     let missing = answers.missing();
     if missing.is_empty() {
         return None;
     }
-    let values = domains(&missing);
+    let values = domains(&missing, MOST);
+    let mut settled = Vec::new();
     let mut tried: Vec<(Vec<usize>, Option<&'static Opt>)> = Vec::new();
-    let mut excluded: Option<Vec<Exclusion>> = None;
-    let mut at = vec![0; missing.len()];
     let mut complete = answers.clone();
+    let mut at = vec![0; missing.len()];
     loop {
         for (fact, (values, at)) in missing.iter().zip(values.iter().zip(&at)) {
             complete.put(fact, values[*at]);
         }
-        let settled = settle(&complete);
-        let known = |it: &Exclusion| it.because.iter().all(|name| answers.given(name).is_some());
-        match &mut excluded {
-            None => {
-                excluded = Some(settled.excluded.iter().filter(|it| known(it)).cloned().collect());
-            }
-            Some(all) => {
-                all.retain(|it| settled.excluded.iter().any(|that| that.option == it.option));
-            }
-        }
-        tried.push((at.clone(), settled.chosen));
+        let follows = settle(&complete);
+        tried.push((at.clone(), follows.chosen));
+        settled.push(follows);
         if tried.len() >= MOST || !advance(&mut at, &values) {
             break;
         }
     }
-    let mut candidates: Vec<Option<&'static Opt>> = Vec::new();
     let options = answers.topic.options.iter().map(Some).chain([None]);
-    candidates.extend(options.filter(|it| tried.iter().any(|that| that.1 == *it)));
+    let candidates: Vec<Option<&'static Opt>> =
+        options.filter(|it| tried.iter().any(|that| that.1 == *it)).collect();
     let decides = if candidates.len() < 2 { None } else { decisive(&missing, &values, &tried) };
     let missing = missing.iter().map(|it| it.name).collect();
-    Some(Open { missing, candidates, decides, excluded: excluded.unwrap_or_default() })
+    Some(Possible { open: Open { missing, candidates, decides }, settled })
+}
+
+/// The answers with what is missing completed, in so many ways that other facts can still be tried
+/// with each of them: the answers alone if nothing is missing.
+pub(crate) fn completions(answers: &Answers) -> Vec<Answers> {
+    let missing = answers.missing();
+    let values = domains(&missing, FEW);
+    let mut all = Vec::new();
+    let mut at = vec![0; missing.len()];
+    loop {
+        let mut complete = answers.clone();
+        for (fact, (values, at)) in missing.iter().zip(values.iter().zip(&at)) {
+            complete.put(fact, values[*at]);
+        }
+        all.push(complete);
+        if all.len() >= FEW || !advance(&mut at, &values) {
+            return all;
+        }
+    }
 }
 
 /// The fact that leaves the fewest answers on average; of equals the one that is asked first.
@@ -89,12 +107,12 @@ fn decisive(
 }
 
 /// The values of each fact that are tried.
-fn domains(missing: &[&'static Fact]) -> Vec<Vec<Value>> {
+fn domains(missing: &[&'static Fact], most: usize) -> Vec<Vec<Value>> {
     let all = |points: usize| -> Vec<Vec<Value>> {
         missing.iter().map(|it| it.kind.values(points)).collect()
     };
     let size = |values: &[Vec<Value>]| values.iter().map(Vec::len).product::<usize>();
-    let fits = POINTS.iter().map(|points| all(*points)).find(|it| size(it) <= MOST);
+    let fits = POINTS.iter().map(|points| all(*points)).find(|it| size(it) <= most);
     fits.unwrap_or_else(|| all(POINTS[POINTS.len() - 1]))
 }
 

@@ -17,6 +17,8 @@ pub struct Topic {
     pub section: &'static str,
     /// What has to be known, in the order in which it is asked.
     pub facts: &'static [Fact],
+    /// Pairs of numbers of which the first is never more than the second: teams and engineers.
+    pub orders: &'static [(&'static str, &'static str)],
     /// What there is to choose from, in the order of the page.
     pub options: &'static [Opt],
     /// What in an architecture it is about: each store, each promise; none if it does not arise.
@@ -117,6 +119,7 @@ impl Topic {
         title: "",
         section: "",
         facts: &[],
+        orders: &[],
         options: &[],
         subjects: |_| Vec::new(),
         judge: |_, _| (),

@@ -177,10 +177,54 @@ fn topics_are_well_formed() {
     }
 }
 
-/// Facts that cover the corners of a topic's domain, each known.
+/// Facts that cover the corners of a topic's domain: those of its page, and of the guide's table.
 fn corners(topic: &'static Topic) -> Vec<Answers> {
     let all = topic.examples();
-    all.iter().filter_map(|it| it.answers(topic).ok()).collect()
+    let mut corners: Vec<Answers> = all.iter().filter_map(|it| it.answers(topic).ok()).collect();
+    let (_, tables) = coverage();
+    for (facts, _) in tables.get(topic.id).into_iter().flatten() {
+        let mut answers = Answers::new(topic);
+        let said = pairs(facts).all(|(name, value)| answers.say(name, value).is_ok());
+        assert!(said, "{}: {facts}", topic.id);
+        corners.push(answers);
+    }
+    corners
+}
+
+/// What carried an answer changes it: alone, or where nothing does alone, with another.
+#[test]
+fn what_carried_an_answer_changes_it() {
+    let (mut answered, mut unmoved) = (0, Vec::new());
+    for topic in catalogue() {
+        for answers in corners(topic) {
+            let verdict = decide(&answers);
+            let flips = verdict.flips.iter().chain(&verdict.together);
+            let moving: BTreeSet<&str> = flips.map(|it| it.fact).collect();
+            for carried in &verdict.carried {
+                assert!(moving.contains(carried.fact), "{}: {}", topic.id, carried.fact);
+            }
+            assert!(verdict.flips.is_empty() || verdict.together.is_empty(), "{}", topic.id);
+            if answer(&verdict) != "open" {
+                answered += 1;
+                if verdict.carried.is_empty() {
+                    unmoved.push((topic.id, answers.clone()));
+                }
+            }
+            let mut there = answers;
+            for flip in &verdict.together {
+                let fact = topic.fact(flip.fact).expect("a fact of the topic");
+                let again = tradeoff_decide::answer(&there).map(|it| it.id);
+                assert_eq!(again, verdict.chosen.map(|it| it.id), "{}: {flip:?}", topic.id);
+                there.say(flip.fact, &flip.written(fact)).unwrap();
+            }
+            if let Some(last) = verdict.together.last() {
+                let then = tradeoff_decide::answer(&there).map(|it| it.id);
+                assert_eq!(then, last.to.map(|it| it.id), "{}: {last:?}", topic.id);
+            }
+        }
+    }
+    assert!(answered > 300, "{answered}");
+    assert!(unmoved.is_empty(), "{unmoved:#?}");
 }
 
 #[test]
@@ -210,20 +254,27 @@ fn flips_flip() {
             let verdict = decide(&answers);
             for flip in &verdict.flips {
                 let mut there = answers.clone();
-                let text = match flip.at {
-                    Value::Number(value) => value.to_string(),
-                    _ => flip.at.to_string(),
-                };
-                there.say(flip.fact, &text).unwrap();
+                // As it is printed.
+                let fact = topic.fact(flip.fact).expect("a fact of the topic");
+                there.say(flip.fact, &flip.written(fact)).unwrap();
                 let then = tradeoff_decide::answer(&there).map(|it| it.id);
                 assert_eq!(then, flip.to.map(|it| it.id), "{}: {flip:?}", topic.id);
-                assert_ne!(then, verdict.chosen.map(|it| it.id), "{}: {flip:?}", topic.id);
+                let same = then == verdict.chosen.map(|it| it.id);
+                let is_open = || decide(&there).open.is_some_and(|it| it.candidates.len() > 1);
+                assert!(if flip.open { is_open() } else { !same }, "{}: {flip:?}", topic.id);
+                if let Some(limit) = flip.limit {
+                    let mut at_limit = answers.clone();
+                    at_limit.say(flip.fact, &fact.show(limit)).unwrap();
+                    let still = tradeoff_decide::answer(&at_limit).map(|it| it.id);
+                    assert_eq!(still, verdict.chosen.map(|it| it.id), "{}: {flip:?}", topic.id);
+                    continue;
+                }
                 let (Value::Number(at), Value::Number(now)) = (flip.at, flip.now) else { continue };
                 let kind = topic.fact(flip.fact).map(|it| it.kind);
                 let Some(Kind::Number { whole: false, unit, high, .. }) = kind else { continue };
                 // Two percent of the way from the flip towards the value that keeps the answer.
                 let share = unit == "%" && high <= 100.0;
-                let room = if share { (100.0 - at).max(1e-3) } else { at.abs() };
+                let room = if share { (100.0 - at).max(1e-3) } else { at.abs().max(0.05) };
                 let before = at + (now - at).signum() * (now - at).abs().min(0.02 * room);
                 let mut before_it = answers.clone();
                 before_it.say(flip.fact, &before.to_string()).unwrap();

@@ -22,12 +22,25 @@ pub struct Recorded {
     pub adr: Adr,
     /// Whether the topic, and the option, is one that the guide's facts decide.
     pub judged: bool,
+    /// What of it names something that its topic does not have.
+    pub unread: Vec<Unread>,
     /// What today's facts answer, and what speaks against what was chosen; `None`: nothing does.
     pub against: Option<Against>,
     /// The recorded fact that has changed so far that the answer is another; `None`: none has.
     pub drifted: Option<Drifted>,
     /// Whether it records facts.
     pub rests_on_facts: bool,
+}
+
+/// A key of a record that names something that there is not.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// The key, below the record: `chosen`, `facts/rows`.
+    pub key: String,
+    /// What is wrong with it.
+    pub why: String,
+    /// The known name that looks most like it.
+    pub nearest: Option<String>,
 }
 
 /// What going back on a choice takes.

@@ -4,6 +4,7 @@ mod adr_contradicted;
 mod adr_incomplete;
 mod facts_drifted;
 mod one_way_door_without_adr;
+mod record_not_judged;
 
 use tradeoff_diag::Span;
 
@@ -14,6 +15,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &adr_incomplete::RULE,
     &facts_drifted::RULE,
     &one_way_door_without_adr::RULE,
+    &record_not_judged::RULE,
 ];
 
 /// The place of a key of a decision, or of the decision.

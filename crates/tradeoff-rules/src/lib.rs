@@ -28,7 +28,7 @@ use tradeoff_model::{Architecture, Date, Document};
 
 pub use acceptance::{Accepted, mistakes};
 pub use context::Context;
-pub use decided::{Adr, Against, Back, Decided, Door, Drifted, Recorded};
+pub use decided::{Adr, Against, Back, Decided, Door, Drifted, Recorded, Unread};
 pub use mend::{named, together};
 pub use report::{Arithmetic, Finding, Report, Unknown};
 pub use rule::{Example, Rule, Source};

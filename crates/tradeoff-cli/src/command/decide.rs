@@ -38,6 +38,10 @@ pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> 
     if drift::is_asked(&args.drift) {
         return Err(failed(no_drift()));
     }
+    if args.env.is_some() && path.is_none() {
+        let with = format!("{} shop.yaml --env prod", topic.as_deref().unwrap_or("debt"));
+        return Err(failed(no_architecture(&with)));
+    }
     let design = match path {
         Some(_) => Some(load_on(&common, args.format, &args.day, color)?),
         None => None,
@@ -149,13 +153,23 @@ fn measure(
 /// Takes what `--set` says; everything that is wrong with it is told at once.
 fn say(inquiries: &mut [Inquiry], set: &[(String, String)]) -> Result<(), Problems> {
     let mut problems = Problems::default();
-    for (fact, value) in set {
+    for (nth, (fact, value)) in set.iter().enumerate() {
+        if set[..nth].iter().any(|it| it.0 == *fact) {
+            let message = format!("`{fact}` is set twice");
+            problems.push(Diagnostic::error("usage", message).expected("one value for each fact"));
+            continue;
+        }
         for (nth, inquiry) in inquiries.iter_mut().enumerate() {
             match inquiry.say(fact, value) {
                 Err(refused) if nth == 0 => problems.push(*refused),
                 _ => {}
             }
         }
+    }
+    if problems.is_empty()
+        && let Some(clash) = inquiries.iter().find_map(Inquiry::clash)
+    {
+        problems.push(*clash);
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }

@@ -5,7 +5,7 @@ mod drift;
 mod measured;
 mod records;
 
-use tradeoff::decide::{Debt, Decide, Decision, FactReport, Record, State};
+use tradeoff::decide::{Debt, Decide, Decision, FactReport, FlipReport, Record, State};
 
 use super::figure::count as counted;
 use super::page::{Line, Page, Tone};
@@ -243,24 +243,41 @@ fn arithmetic(page: &mut Page, it: &Decision) {
 }
 
 fn flips(page: &mut Page, it: &Decision) {
-    if it.flips.is_empty() {
-        if it.answer.is_some() && it.open.is_none() {
-            page.heading("WHAT WOULD FLIP IT", "");
-            page.line("  no single fact");
-        }
+    let is_open = it.open.as_ref().is_some_and(|it| it.candidates.len() > 1);
+    let single = !it.flips.is_empty();
+    if !single && (it.answer.is_none() || is_open) {
         return;
     }
     page.heading("WHAT WOULD FLIP IT", "");
+    let flips = if single { &it.flips } else { &it.together };
+    if !single {
+        page.line(match flips.len() {
+            0 => "  no single fact, and no three of them together",
+            2 => "  no single fact; these two together",
+            _ => "  no single fact; these three together",
+        });
+    }
+    if flips.is_empty() {
+        return;
+    }
     let mut table = Table::new(2, &["fact", ">now", ">nearest", "then"]);
-    for flip in &it.flips {
+    for flip in flips {
         table.row(vec![
             Line::new().name(flip.fact),
             flip.now.clone().into(),
             Line::new().bold(&flip.read),
-            flip.to.map_or_else(|| Line::new().add("nothing fits", Tone::Bad), Line::from),
+            turned(flip),
         ]);
     }
     page.table(table);
+}
+
+fn turned(flip: &FlipReport) -> Line {
+    match flip.to {
+        Some(to) => to.into(),
+        None if flip.open => Line::new().add("open: what is missing decides", Tone::Unsure),
+        None => Line::new().add("nothing fits", Tone::Bad),
+    }
 }
 
 fn back(page: &mut Page, it: &Decision) {
@@ -372,7 +389,7 @@ pub(crate) fn debt(report: &Decide, color: bool) -> String {
 
 fn due(it: &Debt) -> Line {
     match (&it.due, it.overdue) {
-        (Some(due), Some(true)) => Line::new().add(due, Tone::Bad),
+        (Some(due), Some(true)) => Line::new().add(format!("{due}, overdue"), Tone::Bad),
         (Some(due), _) => due.as_str().into(),
         (None, _) => it.trigger.as_deref().map_or(Line::new(), |it| Line::new().dim(it)),
     }

@@ -69,7 +69,7 @@ pub(crate) fn headline(it: &Horizon) -> Line {
     let end = it.until.as_ref().map_or_else(String::new, |it| format!(" until {it}"));
     let line = match now.as_slice() {
         [] => line.add(format!("nothing breaks{end}"), Tone::Good),
-        _ => line.plain(format!("; nothing else{end}")),
+        _ => line.plain(format!("; nothing else breaks{end}")),
     };
     match it.breaks.iter().find(|it| it.grade == Grade::Strains) {
         Some(first) if first.month == 0 => {

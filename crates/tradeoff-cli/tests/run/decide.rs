@@ -71,6 +71,13 @@ fn what_is_wrong_is_told_and_nothing_is_written() {
     shop([STYLE, "shop.yaml", "--adr", "--adr-dir", "../adr"])
         .refused(&["beside the architecture"]);
     shop(["pagination", "shop.yaml", "--adr"]).refused(&["no answer to record", "--set"]);
+    let twice = ["pagination", "--set", "rows=2M", "--set", "rows=3"];
+    shop(twice).refused(&["`rows` is set twice", "one value for each fact"]);
+    shop(["pagination", "--env", "prod"]).refused(&["an architecture is missing", "--env prod"]);
+    shop([STYLE, "--set", "engineers=3", "--set", "teams=9"]).refused(&[
+        "`teams` is 9, more than `engineers`, which is 3",
+        "expected `teams` at most `engineers`",
+    ]);
     let two = ["pagination", "--set", "row=2M", "--set", "jmp=yes", "--format", "json"];
     let report = shop(two).exits(2).json();
     assert_eq!(report["errors"][0]["code"], "unknown-fact");
@@ -96,6 +103,13 @@ fn a_session_asks_explains_and_takes_corrections() {
         .stderr_contains("so far: offset");
     let mut run = run.stdout_contains("pagination: cursor").stdout_contains("rows = 2,000");
     assert!(!run.stderr().contains("input ended"));
+}
+
+#[test]
+fn a_session_refuses_what_cannot_be_true_beside_another_answer() {
+    let run = shop([STYLE, "--ask"]).input("3\n9\n2\ndone\n").exits(0);
+    let run = run.stderr_contains("`teams` is 9, more than `engineers`, which is 3");
+    run.stdout_contains("modular-monolith").stdout_contains("engineers = 3");
 }
 
 #[test]
@@ -336,4 +350,11 @@ fn debt_is_listed_by_interest() {
     assert_eq!(names, ["docs", "index"]);
     assert!((debt[1]["interest"].as_f64().unwrap() - 0.6).abs() < 1e-9);
     shop(["debt", "shop.yaml"]).exits(0).stdout_contains("2 debts, 1.6 w a month");
+    let owned = SHOP.replace("at: [orders]", "at: [order, orders], due: 2026-06-30");
+    let late = |today: &str| {
+        let run = Run::new("decide").file("shop.yaml", &owned);
+        run.args(["debt", "shop.yaml", "--today", today]).exits(0)
+    };
+    late("2026-07-01").stdout_contains("2026-06-30, overdue  checkout");
+    late("2026-06-30").stdout_contains("2026-06-30  checkout");
 }

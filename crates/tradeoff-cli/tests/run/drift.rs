@@ -78,6 +78,10 @@ fn columns_may_be_called_otherwise() {
     drift(&rows(500, 0.0, 1.0), &other)
         .args(["--column", "amount"])
         .refused(&["no column `amount`"]);
+    drift(&rows(500, 0.0, 1.0), &other)
+        .refused(&["`is.csv` has no column `amount`", "--column 'amount' --current-column NAME"]);
+    let beside = rows(500, 0.0, 1.0).replace('\n', ",1\n").replacen("amount,1", "amount,b", 1);
+    drift(&rows(500, 0.0, 1.0), &beside).exits(0).stdout_contains("amount of is.csv");
     drift(&rows(5, 0.0, 1.0), &rows(50, 0.0, 1.0)).refused(&[
         "was.csv",
         "holds 5 numbers",

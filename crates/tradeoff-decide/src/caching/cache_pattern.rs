@@ -352,7 +352,7 @@ fn arithmetic(judge: &mut Judge, [hits, origin, cache, staleness, rate]: [f64; 5
     judge.line("loads at once when the hottest key expires", text, herd, "");
     let text = format!("{r} x {s} / (1 + {r} x {s})", r = plain(rate), s = plain(staleness));
     let hottest = expiring(rate, staleness) * 100.0;
-    judge.line("hit ratio of the hottest key, if it lives as long as it may", text, hottest, "%");
+    judge.line("hit ratio of the hottest key, expiring", text, hottest, "%");
     if herd >= 2.0 {
         judge.advise(format!(
             "When the hottest key expires {} readers load it at once: let one load and the others \

@@ -56,6 +56,7 @@ topic! {
         noun: "Answer to drift",
         section: "14",
         facts: FACTS,
+        orders: &[("lower", "upper")],
         options: OPTIONS,
         subjects,
         judge,
@@ -84,11 +85,14 @@ static FACTS: &[Fact] = &[
         .or(Value::Flag(false)),
     Fact::number("lower", "", 0.0, 10.0)
         .asks("From which index on is it looked into?")
-        .why("A convention", "CRAN scorecard: 0.1")
+        .why("Below it nothing is done, by convention", "CRAN scorecard: 0.1")
         .or(Value::Number(0.1)),
     Fact::number("upper", "", 0.0, 10.0)
         .asks("From which index on is it acted on?")
-        .why("A convention, of which there are two", "CRAN scorecard: 0.25; others 0.2")
+        .why(
+            "From it on it is large, by one of two conventions",
+            "CRAN scorecard: 0.25; others 0.2",
+        )
         .or(Value::Number(0.25)),
     Fact::number("ks", "", 0.0, 1.0)
         .asks("What is the statistic of Kolmogorov and Smirnov, if it was calculated?")

@@ -49,12 +49,19 @@ topic! {
     /// nearest-region = true
     /// rules-across-regions = true
     /// ```
-    /// Two failovers a year fit into 52.6 minutes up to 26.3 each:
-    /// ```facts flips active-active failover 26.3
+    /// Up to 99.99% a failover that takes too long is what to mend, before two regions write:
+    /// ```facts answers none
     /// target = 99.99%
     /// outages = 2
     /// outage = 120min
-    /// failover = 5min
+    /// failover = 30min
+    /// ```
+    /// One failover a year fits into five minutes as long as it takes no more than them:
+    /// ```facts flips active-active failover 5.256
+    /// target = 99.999%
+    /// outages = 1
+    /// outage = 120min
+    /// failover = 3min
     /// ```
     ///
     /// # Limits
@@ -79,8 +86,10 @@ topic! {
     };
 }
 
-/// Minutes a year that the guide's question asks about.
+/// Minutes a year that the guide's question asks about, and that it takes a tried failover to take.
 const THREE: f64 = 3.0;
+/// The promise, in percent, up to which a standby is to do; guide, section 12.
+const STANDBY_DOES: f64 = 99.99;
 /// Days of a year.
 const DAYS: f64 = 365.0;
 
@@ -303,6 +312,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["rpo", "lag", "round-trip", "write-may-wait"],
         slow,
     );
+    if !nearest && over(switching) {
+        slow_failover(facts, allowed, judge);
+    }
     judge.exclude_if(
         rules,
         "active-active",
@@ -310,6 +322,31 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "both regions sell the last one, and both are sure of it",
     );
     figures(facts, judge);
+}
+
+/// Where only the failover is too slow it is what to mend, before two regions write.
+fn slow_failover(facts: &Answers, allowed: f64, judge: &mut Judge) {
+    let [outages, outage, target] = ["outages", "outage", "target"].map(|it| facts.number(it));
+    let tried = outage.min(THREE);
+    if target > STANDBY_DOES || outages * tried > allowed {
+        return;
+    }
+    judge.exclude(
+        "active-active",
+        &["target", "outages", "failover"],
+        format!(
+            "only the failover is too slow for a standby: with {} min it is away {} min a year, \
+             and {} may be",
+            plain(tried),
+            plain(outages * tried),
+            plain(allowed)
+        ),
+    );
+    judge.advise(format!(
+        "A standby does as soon as a failover takes no more than {} min: automate it, and try it, \
+         before two regions write (guide, section 12).",
+        plain(allowed / outages)
+    ));
 }
 
 fn figures(facts: &Answers, judge: &mut Judge) {

@@ -1,7 +1,7 @@
 //! `connection-pool-sizing`: how many connections, and who shares them.
 
 use crate::pools::{Pooling, needed, unlocked, usable};
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{
     Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
     Value,
@@ -441,7 +441,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         !over,
         "more-capacity",
         &["rate", "held", "bearable"],
-        format!("{} connections are enough for all of the load", plain(it.shared)),
+        format!("all of the load takes {} at a time", with_unit(it.shared, "connections")),
     );
     arithmetic(&it, facts, judge);
 }

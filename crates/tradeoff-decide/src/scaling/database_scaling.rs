@@ -332,7 +332,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             if stale {
                 of(format!("the writes: {l}% x {}%", plain(writes * 100.0)), replicated)
             } else {
-                format!("no read may be stale, so that all {l}% stay")
+                format!("no read may be stale, so that nothing goes to a replica: {l}%")
             },
             replicated,
         ),
@@ -355,7 +355,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let mut useful = 0;
     for (option, because, sum, left) in &steps {
         useful += u32::from(*left < load);
-        let sentence = format!("{sum} are left, of {}%", plain(BUSY));
+        let sentence = format!("{sum} left, and {}% is what it bears", plain(BUSY));
         judge.exclude_if(enough(load), option, &["load"], format!("{l}% needs nothing"));
         judge.exclude_if(!enough(*left), option, because, sentence);
         judge.line(format!("left after: {option}"), sum.clone(), *left, "%");
@@ -376,7 +376,11 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         !enough(all),
         "several-steps",
         &all_of_it,
-        format!("all of them together leave {}%, of {}%", plain(all), plain(BUSY)),
+        format!(
+            "all of them together leave {}%, and {}% is what it bears",
+            plain(all),
+            plain(BUSY)
+        ),
     );
     judge.exclude_if(
         one || !judge.is_excluded("several-steps"),

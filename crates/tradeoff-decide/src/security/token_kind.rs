@@ -36,6 +36,12 @@ topic! {
     /// holder = service
     /// lifetime = 10min
     /// ```
+    /// Where a day may pass until a withdrawal is known, ten hours are still not short:
+    /// ```facts answers jwt-with-blocklist
+    /// holder = service
+    /// lifetime = 600min
+    /// revocation-within = 86400
+    /// ```
     ///
     /// # Limits
     /// A session needs a store that all replicas share, and is down when it is. What is in a JWT can
@@ -61,6 +67,8 @@ topic! {
 /// Readings of a blocklist within the time in which a withdrawal must be known: half of it may have
 /// passed when a reading fails.
 const READINGS: f64 = 2.0;
+/// Minutes that a JWT lives less than; guide, section 10.
+const SHORT: f64 = 15.0;
 const HOLDERS: &[&str] = &["user", "service"];
 
 static FACTS: &[Fact] = &[
@@ -192,6 +200,16 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             plain(within)
         ),
     );
+    judge.exclude_if(
+        lifetime >= SHORT,
+        "jwt",
+        &["lifetime"],
+        format!(
+            "a JWT that nobody lists lives less than {} minutes, and not {}",
+            plain(SHORT),
+            plain(lifetime)
+        ),
+    );
     let each = rate * hops;
     let listed = if within > 0.0 { (replicas * READINGS / within).min(each) } else { each };
     let figures = [("session", each), ("jwt", 0.0), ("jwt-with-blocklist", listed)];
@@ -208,7 +226,11 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("look-ups: jwt-with-blocklist", text, listed, "/s");
     let text = format!("{}/s x {} B", plain(each), plain(size));
     judge.line("sent: jwt", text, each * size / 1e3, "kB/s");
-    if facts.choice("holder") == "service" && lifetime >= 15.0 {
-        judge.advise("Between services a JWT lives less than 15 minutes (guide, section 10).");
+    if lifetime >= SHORT {
+        judge.advise(format!(
+            "A JWT of less than {} minutes needs no list where so long may pass (guide, section \
+             10).",
+            plain(SHORT)
+        ));
     }
 }

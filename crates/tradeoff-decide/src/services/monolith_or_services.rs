@@ -68,6 +68,7 @@ topic! {
         noun: "Monolith or services",
         section: "2",
         facts: FACTS,
+        orders: &[("teams", "engineers")],
         options: OPTIONS,
         subjects,
         judge,

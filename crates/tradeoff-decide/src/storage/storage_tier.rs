@@ -212,7 +212,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         let [warm, cold] = pair else { continue };
         let reads = same_reads(warm, cold, object);
         if reads > 0.0 && reads.is_finite() {
-            let name = format!("reads at which {} and {} cost the same", warm.id, cold.id);
+            let name = format!("same cost: {} or {}", warm.id, cold.id);
             judge.line(name, "price to keep / price to read", reads, "a month");
         }
     }

@@ -2,11 +2,12 @@
 //! the architecture.
 
 mod basis;
+mod page;
 mod said;
 
 use std::fmt::Write as _;
 
-use tradeoff_decide::{Opt, Origin, Reversal, Standing, Subject, Topic, Verdict};
+use tradeoff_decide::{Opt, Origin, Standing, Subject, Topic, Verdict};
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::{Edit, Files, Op, split_dotted};
 
@@ -18,6 +19,7 @@ use crate::fix::FixedFile;
 use crate::load::Design;
 
 use basis::Basis;
+use page::relative;
 pub(crate) use said::read;
 
 /// What is written when a decision is recorded: the new file, and what changes in others.
@@ -239,193 +241,6 @@ impl Written<'_> {
         }
         paths
     }
-
-    fn text(&self, design: &Design) -> String {
-        let status = if self.basis().assumed().is_empty() { ACCEPTED } else { PROPOSED };
-        let mut page = format!("---\nstatus: {status}\n");
-        if let Some(today) = design.today() {
-            writeln!(page, "date: {today}").expect(ROOM);
-        }
-        page.push_str("---\n\n");
-        let about = self.subject.filter(|it| !it.path.is_empty());
-        let about = about.map_or(String::new(), |it| format!(" for {}", code(&it.name)));
-        writeln!(page, "# {}{about}: {}\n", self.topic.noun, headline(self.chosen)).expect(ROOM);
-        self.context(design, &mut page);
-        self.options(&mut page);
-        self.outcome(&mut page);
-        self.pros(&mut page);
-        self.more(design, &mut page);
-        page
-    }
-
-    fn context(&self, design: &Design, page: &mut String) {
-        let name = safe(&design.architecture().name);
-        page.push_str("## Context and Problem Statement\n\n");
-        let what = match self.subject.filter(|it| !it.path.is_empty()) {
-            Some(it) => format!("It is about {} of {name}.", code(&it.path)),
-            None => format!("It is about {name}."),
-        };
-        writeln!(page, "{} {what}", self.topic.title).expect(ROOM);
-        if let Some(it) = self.standing {
-            let path = it.path.as_deref().map_or(String::new(), |it| format!(" ({})", code(it)));
-            writeln!(page, "Today it has {}{path}.", safe(&it.words)).expect(ROOM);
-        }
-        page.push('\n');
-        page.push_str("## Decision Drivers\n\n");
-        for (fact, given) in self.verdict.answers.all() {
-            let Some(given) = given else { continue };
-            let who = match &given.origin {
-                Origin::Said => "said".to_owned(),
-                Origin::Stated(path) => code(path),
-                Origin::Derived(path) => format!("from {}", code(path)),
-                Origin::Default => "assumed".to_owned(),
-            };
-            let value = fact.show(given.value);
-            writeln!(page, "* {}: {value} ({who}). {}", fact.name, sentence(fact.why)).expect(ROOM);
-        }
-        page.push('\n');
-    }
-
-    fn options(&self, page: &mut String) {
-        page.push_str("## Considered Options\n\n");
-        for option in self.topic.options {
-            writeln!(page, "* {}", option.title).expect(ROOM);
-        }
-        page.push('\n');
-    }
-
-    fn outcome(&self, page: &mut String) {
-        page.push_str("## Decision Outcome\n\n");
-        let carried: Vec<String> = self
-            .verdict
-            .carried
-            .iter()
-            .filter_map(|it| {
-                let value = self.topic.fact(it.fact)?.show(it.given.value);
-                let assumed = matches!(it.given.origin, Origin::Default);
-                let assumed = if assumed { " (assumed)" } else { "" };
-                Some(format!("{} is {value}{assumed}", it.fact))
-            })
-            .collect();
-        let why = match carried.as_slice() {
-            [] => "the facts that are known leave nothing else".to_owned(),
-            [one] => one.clone(),
-            [first @ .., last] => format!("{} and {last}", first.join(", ")),
-        };
-        writeln!(page, "Chosen option: \"{}\", because {why}.\n", self.chosen.title).expect(ROOM);
-        page.push_str("### Consequences\n\n");
-        let kind = if self.chosen.reversal == Reversal::Days { "Good" } else { "Bad" };
-        let takes = back(self.chosen);
-        writeln!(page, "* {kind}, because {takes}: {}.", self.chosen.undo).expect(ROOM);
-        writeln!(
-            page,
-            "* Neutral, because the door stays open; to keep it so: {}.",
-            self.chosen.door
-        )
-        .expect(ROOM);
-        self.downsides(page);
-        for it in &self.verdict.advice {
-            writeln!(page, "* {it}").expect(ROOM);
-        }
-        page.push_str("\n### Confirmation\n\n`tradeoff check` complains as soon as a fact passes a value at which the answer is another:\n\n");
-        for flip in &self.verdict.flips {
-            let Some(fact) = self.topic.fact(flip.fact) else { continue };
-            let (now, at) = (fact.show(flip.now), flip.read(fact));
-            let to = flip.to.map_or("nothing fits", |it| it.title);
-            writeln!(page, "* {}: {now} now; at {at}: {to}", flip.fact).expect(ROOM);
-        }
-        if self.verdict.flips.is_empty() {
-            page.push_str("* no single fact changes it\n");
-        }
-        page.push('\n');
-    }
-
-    /// What is given up, and where what was chosen does not hold, in the words of the topic.
-    fn downsides(&self, page: &mut String) {
-        for it in &self.verdict.given_up {
-            writeln!(page, "* Bad, because \"{}\" is better at {}.", it.to.title, it.what)
-                .expect(ROOM);
-        }
-        let carried = |name: &str| self.verdict.carried.iter().any(|it| it.fact == name);
-        // Where something easier would do it is too much, which is no downside of its own.
-        let harder =
-            |it: &Opt| (it.reversal, it.boring) > (self.chosen.reversal, self.chosen.boring);
-        let falls_short = self.verdict.flips.iter().filter(|it| it.to.is_none_or(harder));
-        for flip in falls_short.filter(|it| carried(it.fact)) {
-            let (Some(fact), Some(why)) = (self.topic.fact(flip.fact), &flip.why) else { continue };
-            let at = flip.read(fact);
-            writeln!(
-                page,
-                "* Bad, because it does not hold where {} is {at}: {}",
-                flip.fact,
-                sentence(why)
-            )
-            .expect(ROOM);
-        }
-    }
-
-    fn pros(&self, page: &mut String) {
-        page.push_str("## Pros and Cons of the Options\n\n");
-        for option in self.topic.options {
-            writeln!(page, "### {}\n", option.title).expect(ROOM);
-            let excluded = self.verdict.excluded.iter().find(|it| it.option == option);
-            let beaten = self.verdict.beaten.iter().find(|it| it.option == option);
-            if let Some(it) = excluded {
-                writeln!(page, "* Bad, because {}.", it.sentence).expect(ROOM);
-            } else if let Some(it) = beaten {
-                let at = it.at.join(", ");
-                writeln!(page, "* Bad, because \"{}\" is better at {at}.", it.by.title)
-                    .expect(ROOM);
-            } else {
-                page.push_str("* Good, because no fact speaks against it.\n");
-            }
-            writeln!(page, "* Neutral, because {}: {}.\n", back(option), option.undo).expect(ROOM);
-        }
-    }
-
-    fn more(&self, design: &Design, page: &mut String) {
-        page.push_str("## More Information\n\n");
-        let assumed = self.basis().assumed();
-        if !assumed.is_empty() {
-            let sets: Vec<String> = assumed.iter().map(|it| format!("--set {it}")).collect();
-            writeln!(
-                page,
-                "* It is proposed, not accepted: nobody has said yet what it rests on. Once these \
-                 hold, {} records it as accepted.",
-                code(&format!("{} {} --adr", self.command(), sets.join(" ")))
-            )
-            .expect(ROOM);
-        }
-        if let Some(file) = design.sources().file(0) {
-            let name = file.name.rsplit(['/', '\\']).next().unwrap_or(&file.name);
-            let link = relative(self.folder, name).replace(' ', "%20");
-            writeln!(page, "* Recorded in [{}]({link}).", safe(name)).expect(ROOM);
-        }
-        if let Some(old) = self.old {
-            let name = safe(old.name);
-            match old.adr {
-                Some(path) => {
-                    let link = relative(self.folder, path).replace(' ', "%20");
-                    writeln!(page, "* It supersedes [{name}]({link}).").expect(ROOM);
-                }
-                None => writeln!(page, "* It supersedes {name}.").expect(ROOM),
-            }
-        }
-        writeln!(
-            page,
-            "* {} gives the same answer from the same facts; this is ADR-{:04}.",
-            code(&self.command()),
-            self.number
-        )
-        .expect(ROOM);
-    }
-
-    /// What asks the question again; the path is that of the architecture.
-    fn command(&self) -> String {
-        let about = self.subject.filter(|it| !it.path.is_empty());
-        let about = about.map_or_else(String::new, |it| format!(" --about '{}'", it.name));
-        format!("tradeoff decide {} PATH{about}", self.topic.id)
-    }
 }
 
 /// The number that a file's name begins with.
@@ -463,58 +278,6 @@ fn component(subject: &Subject) -> Option<String> {
 
 fn join(folder: &str, file: &str) -> String {
     if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
-}
-
-/// The way from a folder to a file, both below the same one.
-fn relative(folder: &str, file: &str) -> String {
-    let mut from = folder.split('/').filter(|it| !it.is_empty()).peekable();
-    let mut to = file.split('/').peekable();
-    while from.peek().is_some() && from.peek() == to.peek() {
-        from.next();
-        to.next();
-    }
-    let up = from.map(|_| "..");
-    up.chain(to).collect::<Vec<_>>().join("/")
-}
-
-/// A name from a file, as Markdown shows it.
-fn safe(name: &str) -> String {
-    let mut text = String::new();
-    for it in name.chars() {
-        if "\\`*_[]<>|#".contains(it) {
-            text.push('\\');
-        }
-        text.push(if it.is_control() { ' ' } else { it });
-    }
-    text
-}
-
-/// A name or a path from a file, as code.
-fn code(name: &str) -> String {
-    let plain = |it: char| if it == '`' || it.is_control() { '\'' } else { it };
-    format!("`{}`", name.chars().map(plain).collect::<String>())
-}
-
-/// With a full stop, unless it has its own.
-fn sentence(text: &str) -> String {
-    let ended = text.trim_end_matches('"').ends_with(['.', '?', '!']);
-    if ended { text.to_owned() } else { format!("{text}.") }
-}
-
-/// An option behind a colon: what stands behind its own goes into brackets.
-fn headline(option: &Opt) -> String {
-    match option.title.split_once(": ") {
-        Some((first, rest)) => format!("{first} ({rest})"),
-        None => option.title.to_owned(),
-    }
-}
-
-/// What going back takes, as it goes on after "because".
-fn back(option: &Opt) -> String {
-    match option.reversal {
-        Reversal::Never => "it is a one-way door".to_owned(),
-        other => format!("going back takes {other}"),
-    }
 }
 
 #[cfg(test)]
@@ -592,7 +355,8 @@ mod tests {
             let facts: Vec<_> = facts.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
             record(&design, "primary-database", &facts).unwrap()
         };
-        let assumed = said(&[("write-rate", "12/s")]);
+        let measured = [("write-rate", "12/s"), ("demonstrated", "true")];
+        let assumed = said(&measured);
         assert_eq!(assumed.assumed, ["main-query=relational"]);
         assert!(assumed.text.contains("main-query is relational (assumed)"), "{}", assumed.text);
         assert!(assumed.files[0].after.contains("status: proposed"));
@@ -601,7 +365,9 @@ mod tests {
             "{}",
             assumed.files[0].after
         );
-        let known = said(&[("write-rate", "12/s"), ("main-query", "relational")]);
+        let known = said(&[&measured[..], &[("main-query", "relational")]].concat());
+        // Where nothing else was measured it is Postgres, whatever the main query is.
+        assert_eq!(said(&measured[..1]).assumed, Vec::<String>::new());
         assert_eq!(known.assumed, Vec::<String>::new());
         assert!(known.text.starts_with("---\nstatus: accepted\n"), "{}", known.text);
         assert!(!known.files[0].after.contains("status:"));
@@ -645,7 +411,7 @@ mod tests {
             let lines = lines.take_while(|it| !it.starts_with('#'));
             lines.filter(|it| it.starts_with("* Bad")).map(ToOwned::to_owned).collect::<Vec<_>>()
         };
-        let turn = bad("load-balancing", &[("costs-vary", "false"), ("state", "shared")]);
+        let turn = bad("load-balancing", &[("costs-vary", "false"), ("machines", "same")]);
         assert!(turn.iter().any(|it| {
             it == "* Bad, because it does not hold where machines is mixed: the slowest machine \
                    gets as many requests as the fastest."

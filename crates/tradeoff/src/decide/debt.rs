@@ -1,6 +1,7 @@
 //! What is owed, by interest.
 
 use serde::Serialize;
+use tradeoff_model::Fact;
 
 use super::Decide;
 use crate::load::Design;
@@ -26,8 +27,26 @@ pub struct Debt {
     pub due: Option<String>,
     /// Whether that day has passed; null: no day is stated, or it is not known which day it is.
     pub overdue: Option<bool>,
-    /// Who pays it down.
+    /// Who pays it down: the team that it names, or the one that owns the services where it is.
     pub team: Option<String>,
+}
+
+/// The one team that owns all services among some places, and those that own the stores.
+fn owner(design: &Design, places: &[Fact]) -> Option<String> {
+    let architecture = design.architecture();
+    let service = |place: &Fact| {
+        let name = place.text()?;
+        let store = architecture.stores.iter().find(|it| it.name.value == name);
+        match store {
+            Some(store) => architecture.services.get(store.owner?),
+            None => architecture.services.iter().find(|it| it.name.value == name),
+        }
+    };
+    let mut teams: Vec<usize> = places.iter().filter_map(|it| service(it)?.team).collect();
+    teams.sort_unstable();
+    teams.dedup();
+    let [team] = teams.as_slice() else { return None };
+    Some(architecture.teams.get(*team)?.name.value.clone())
 }
 
 /// The register of debt, the highest interest first; what states none comes last.
@@ -35,9 +54,9 @@ pub fn debt(design: &Design) -> Decide {
     let today = design.today();
     let all = design.architecture().facts.entries("debt").map(|(name, it)| {
         let text = |key: &str| it.get(key).and_then(|it| it.text()).map(ToOwned::to_owned);
-        let number = |key: &str| it.get(key).and_then(tradeoff_model::Fact::number);
+        let number = |key: &str| it.get(key).and_then(Fact::number);
         let (interest, principal) = (number("interest"), number("principal"));
-        let due = it.get("due").and_then(tradeoff_model::Fact::date);
+        let due = it.get("due").and_then(Fact::date);
         let places = it.get("at").map_or(&[][..], |it| it.items());
         Debt {
             name: name.to_owned(),
@@ -49,7 +68,7 @@ pub fn debt(design: &Design) -> Decide {
             trigger: text("trigger"),
             due: due.map(|it| it.to_string()),
             overdue: due.zip(today).map(|(due, today)| due < today),
-            team: text("team"),
+            team: text("team").or_else(|| owner(design, places)),
         }
     });
     let mut debt: Vec<Debt> = all.collect();

@@ -1,7 +1,8 @@
 //! What the rules need to know of the recorded decisions.
 
 use tradeoff_decide::{Answers, Origin, Reversal, Subject, Topic, answer, catalogue};
-use tradeoff_rules::{Adr, Against, Back, Decided, Door, Drifted, Recorded};
+use tradeoff_model::nearest;
+use tradeoff_rules::{Adr, Against, Back, Decided, Door, Drifted, Recorded, Unread};
 
 use super::done::carried_out;
 use super::records::{Entry, State, against, entries, find, recorded, same, today};
@@ -73,6 +74,7 @@ fn record(
         },
         adr: text(design, entry, topic),
         judged: option.is_some(),
+        unread: unread(entry, topic),
         against: None,
         drifted: None,
         rests_on_facts: entry.rests_on_facts(),
@@ -89,6 +91,46 @@ fn record(
         it.drifted = drifted(entry, &now, topic, option.id);
     }
     it
+}
+
+/// What a record names that there is not.
+fn unread(entry: &Entry<'_>, topic: Option<&'static Topic>) -> Vec<Unread> {
+    let wrong = |key: &str, why: String, nearest: Option<&str>| Unread {
+        key: key.to_owned(),
+        why,
+        nearest: nearest.map(ToOwned::to_owned),
+    };
+    let Some(topic) = topic else {
+        // A topic of one's own looks like none of these.
+        let near = nearest(entry.topic, catalogue().iter().map(|it| it.id));
+        let why = || format!("no decision is called `{}`", entry.topic);
+        return near.map(|near| wrong("topic", why(), Some(near))).into_iter().collect();
+    };
+    let mut all = Vec::new();
+    if topic.option(entry.chosen).is_none() {
+        let ids = topic.options.iter().map(|it| it.id);
+        let why = format!("`{}` has no option `{}`", topic.id, entry.chosen);
+        all.push(wrong("chosen", why, nearest(entry.chosen, ids)));
+    }
+    for (name, text) in entry.facts() {
+        let key = format!("facts/{}", name.replace('~', "~0").replace('/', "~1"));
+        match (topic.fact(name), text) {
+            (None, _) => {
+                let names = topic.facts.iter().map(|it| it.name);
+                let why = format!("`{}` has no fact `{name}`", topic.id);
+                all.push(wrong(&key, why, nearest(name, names)));
+            }
+            (Some(fact), Some(text)) => {
+                let read = fact.kind.parse(text);
+                all.extend(read.err().map(|why| wrong(&key, format!("`{name}`: {why}"), None)));
+            }
+            (Some(_), None) => {
+                let why = format!("`{name}` is a list or a map, and no value");
+                all.push(wrong(&key, why, None));
+            }
+        }
+    }
+    all
 }
 
 /// The recorded fact whose change made the answer another: alone if one does, else the first.

@@ -76,8 +76,11 @@ pub struct DriftReport {
     pub bins: Vec<BinReport>,
     /// The population stability index.
     pub psi: f64,
-    /// How it is read by convention: `stable` below 0.1, `moderate` below 0.25, else `significant`.
+    /// How it is read: `stable`, `moderate` or `significant`.
     pub band: &'static str,
+    /// Where `moderate` begins, and `significant`: the facts `lower` and `upper`, by convention 0.1
+    /// and 0.25.
+    pub bands: [f64; 2],
     /// What two samples of these sizes and of one distribution have, on average.
     pub noise: f64,
     /// What such samples exceed once in twenty.
@@ -199,6 +202,7 @@ pub fn drift(
             .collect(),
         psi,
         band: band(psi, lower, upper),
+        bands: [lower, upper],
         noise: noise(count, n, m),
         noise_bound: bound,
         kolmogorov_smirnov: KolmogorovSmirnovReport {

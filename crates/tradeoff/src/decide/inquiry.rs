@@ -125,6 +125,17 @@ impl Inquiry {
         Ok(())
     }
 
+    /// What cannot be true beside something else that is known.
+    pub fn clash(&self) -> Option<Box<Diagnostic>> {
+        let answers = self.answers();
+        let (less, more) = answers.clash()?;
+        let shown = |fact: &Fact| Some(fact.show(answers.given(fact.name)?.value));
+        let (a, b) = (shown(less)?, shown(more)?);
+        let message = format!("`{}` is {a}, more than `{}`, which is {b}", less.name, more.name);
+        let expected = format!("`{}` at most `{}`", less.name, more.name);
+        Some(Box::new(Diagnostic::error("bad-fact", message).expected(expected)))
+    }
+
     /// Takes back what was said of a fact.
     pub fn unsay(&mut self, name: &str) {
         self.said.retain(|it| it.0 != name);

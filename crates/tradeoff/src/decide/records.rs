@@ -98,6 +98,12 @@ impl Entry<'_> {
         self.fact.get("facts").is_some_and(|it| it.entries().next().is_some())
     }
 
+    /// The facts that it records, as they are written; `None`: not a single value.
+    pub(super) fn facts(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let facts = self.fact.get("facts").into_iter().flat_map(Stated::entries);
+        facts.map(|(name, value)| (name, value.text()))
+    }
+
     fn words(&self, key: &str) -> impl Iterator<Item = &str> {
         self.fact.get(key).map_or(&[][..], Stated::items).iter().filter_map(Stated::text)
     }

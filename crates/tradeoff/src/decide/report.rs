@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use tradeoff_decide::{
-    Fact, Given, Grounds, Is, Kind, Opt, Origin, Reversal, Standing, Subject, Value, Verdict,
+    Fact, Flip, Given, Grounds, Is, Kind, Opt, Origin, Reversal, Standing, Subject, Value, Verdict,
 };
 
 use super::measure::Measured;
@@ -42,6 +42,9 @@ pub struct Decision {
     pub advice: Vec<String>,
     /// The nearest value of each fact that changes the answer.
     pub flips: Vec<FlipReport>,
+    /// Values of two or three facts that change it together, where no single one does; empty: not
+    /// even three do, or one does.
+    pub together: Vec<FlipReport>,
     /// How hard it is to go back; null without an answer.
     pub reversal: Option<ReversalReport>,
     /// What is missing; null: nothing.
@@ -121,13 +124,15 @@ pub struct FlipReport {
     pub fact: &'static str,
     /// What it is now, with its unit.
     pub now: String,
-    /// The nearest value that changes the answer.
+    /// The nearest value that changes the answer, as `--set` takes it.
     pub at: String,
     /// The same as people read it.
     #[serde(skip)]
     pub read: String,
-    /// The other answer; null: nothing fits.
+    /// The other answer; null: nothing fits, or it is open.
     pub to: Option<&'static str>,
+    /// Whether the answer then depends on what nobody knows.
+    pub open: bool,
 }
 
 /// How hard it is to go back.
@@ -205,13 +210,14 @@ pub(super) fn decision(
         unit: it.unit,
         shown: it.shown(),
     });
-    let flips = verdict.flips.iter().map(|it| FlipReport {
+    let flip = |it: &Flip| FlipReport {
         fact: it.fact,
         now: show(it.fact, it.now),
         at: topic.fact(it.fact).map_or_else(String::new, |of| it.written(of)),
         read: topic.fact(it.fact).map_or_else(String::new, |of| it.read(of)),
         to: it.to.map(|it| it.id),
-    });
+        open: it.open,
+    };
     Decision {
         topic: topic.id,
         title: topic.title,
@@ -239,7 +245,8 @@ pub(super) fn decision(
         alternatives: verdict.alternatives.iter().map(|it| option(it)).collect(),
         table: table.collect(),
         advice: verdict.advice.clone(),
-        flips: flips.collect(),
+        flips: verdict.flips.iter().map(flip).collect(),
+        together: verdict.together.iter().map(flip).collect(),
         reversal: verdict.chosen.map(|it| ReversalReport {
             takes: takes(it.reversal),
             one_way: it.reversal == Reversal::Never,

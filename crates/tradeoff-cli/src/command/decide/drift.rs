@@ -26,7 +26,12 @@ pub(super) fn run(args: &DecideArgs, common: &Common, color: Color) -> Result<Ex
     }
     let other = current_column.as_deref().or(column.as_deref());
     let reference = read(reference, column.as_deref()).map_err(failed)?;
-    let current = read(current, other).map_err(failed)?;
+    let current = match other {
+        Some(name) => read(current, Some(name)),
+        // What is the same in both is called the same.
+        None => read(current, Some(&reference.column.name)).map_err(|it| named(it, &reference)),
+    };
+    let current = current.map_err(failed)?;
     let report = decide::drift(&reference, &current, &args.set).map_err(failed)?;
     answer(common, args.format, color, |look| match args.format {
         Format::Json => json(&report),
@@ -51,6 +56,21 @@ fn read(path: &Path, column: Option<&str>) -> Result<Sample, Problems> {
     let read = panic::catch_unwind(AssertUnwindSafe(|| Sample::read(&file, bytes, column)));
     panic::set_hook(hook);
     read.unwrap_or_else(|_| Err(Sample::broken(&file)))
+}
+
+/// With what to write where the columns have different names.
+fn named(mut problems: Problems, reference: &Sample) -> Problems {
+    for it in &mut problems.diagnostics {
+        if it.code == "unknown-name" {
+            let name = &reference.column.name;
+            let help = format!(
+                "`{name}` is the column of the reference; `--column '{name}' --current-column NAME` \
+                 compares it with one of another name"
+            );
+            *it = it.clone().help(help);
+        }
+    }
+    problems
 }
 
 fn no_samples() -> Problems {

@@ -3,8 +3,8 @@
 //! Everything here goes to standard error, so that the answer stays by itself. Nothing is written
 //! to a file before the last line, so that an interrupt leaves nothing half done.
 
-use tradeoff::Design;
 use tradeoff::decide::{Inquiry, Question};
+use tradeoff::{Design, Diagnostic};
 
 use crate::args::Color;
 use crate::io::{self, Stream};
@@ -116,12 +116,12 @@ fn ask(
             }
             (Said::Other(fact, value), _) => {
                 let own = question.is_some_and(|it| it.fact.name == fact);
-                let done = inquiry.say(&fact, &value);
+                let done = say(inquiry, &fact, &value);
                 at += usize::from(own && done.is_ok());
                 done
             }
             (Said::Value(value), Some(it)) => {
-                let done = inquiry.say(it.fact.name, &value);
+                let done = say(inquiry, it.fact.name, &value);
                 at += usize::from(done.is_ok());
                 done
             }
@@ -134,5 +134,18 @@ fn ask(
             Ok(()) => page::running(&inquiry.decide(design), look),
             Err(refused) => page::refused(&refused, look),
         });
+    }
+}
+
+/// Takes an answer, unless it cannot be true beside another one.
+fn say(inquiry: &mut Inquiry, fact: &str, value: &str) -> Result<(), Box<Diagnostic>> {
+    let before = inquiry.clone();
+    inquiry.say(fact, value)?;
+    match inquiry.clash() {
+        Some(clash) => {
+            *inquiry = before;
+            Err(clash)
+        }
+        None => Ok(()),
     }
 }

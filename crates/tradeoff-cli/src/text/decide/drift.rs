@@ -21,7 +21,13 @@ pub(super) fn drift(page: &mut Page, it: &DriftReport) {
     table.row(vec![
         "population stability index".into(),
         Line::new().bold(number(it.psi)),
-        format!("{}; by convention below 0.1 stable, from 0.25 on significant", it.band).into(),
+        format!(
+            "{}: stable below {}, significant from {} on",
+            it.band,
+            value(it.bands[0]),
+            value(it.bands[1])
+        )
+        .into(),
     ]);
     let bins = it.bins.len();
     let [n, m] = [it.reference.rows, it.current.rows].map(count);

@@ -20,7 +20,7 @@ const GROUPS: [(Group, &str, &str); 4] = [
     (Group::Contradicted, "contradicted", "the facts speak against what is recorded"),
     (Group::Missing, "missing", "it arises here and nothing is recorded, or a fact is missing"),
     (Group::Agreed, "agreed", "the facts answer what is recorded, or nothing speaks against it"),
-    (Group::NotJudged, "not judged", "it is no topic here"),
+    (Group::NotJudged, "not judged", "it is no topic here, or chose what its topic does not have"),
 ];
 
 const fn group(state: State) -> Group {

@@ -20,14 +20,14 @@ pub(super) struct Basis<'a>(pub(super) &'a Verdict);
 
 impl<'a> Basis<'a> {
     /// The facts that it rests on and that nobody has said: they carry it, or another value of them
-    /// flips it. Where facts are missing all that is known carries it.
+    /// flips it. Where facts are missing that decide, all that is known is what it rests on.
     pub(super) fn assumptions(&self) -> impl Iterator<Item = (&'static Fact, Value)> + use<'a> {
         let verdict = self.0;
         verdict.answers.all().filter_map(move |(fact, given)| {
             let given = given.filter(|it| matches!(it.origin, Origin::Default))?;
             let carries = verdict.carried.iter().any(|it| it.fact == fact.name);
             let flips = verdict.flips.iter().any(|it| it.fact == fact.name);
-            (verdict.open.is_some() || carries || flips).then_some((fact, given.value))
+            (verdict.chosen.is_none() || carries || flips).then_some((fact, given.value))
         })
     }
 
