@@ -99,7 +99,7 @@ use std::sync::LazyLock;
 
 pub use answers::{Answers, Given, Origin};
 pub use change::{Change, Changes};
-pub use decide::{Beaten, Carried, Exclusion, GivenUp, Grounds, Verdict, answer, decide};
+pub use decide::{Beaten, Carried, Exclusion, GivenUp, Grounds, Verdict, answer, decide, reasons};
 pub use example::{Claim, Example};
 pub use flips::Flip;
 pub use judge::{Judge, Line};

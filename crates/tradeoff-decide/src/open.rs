@@ -20,7 +20,7 @@ pub struct Open {
 }
 
 /// Combinations that are judged at most.
-const MOST: usize = 3_000;
+const MOST: usize = 300;
 /// Combinations that other facts are tried with at most.
 const FEW: usize = 100;
 /// Points of a number's range, the more the fewer facts are missing.

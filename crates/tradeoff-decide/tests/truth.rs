@@ -86,7 +86,14 @@ fn rules_of_thumb_come_to_their_examples() {
 fn the_guides_connection_math() {
     let verdict = decided(
         "connection-pool-sizing",
-        &[("clients", "200"), ("pool", "10"), ("rate", "1k"), ("held", "10ms"), ("wait", "2ms")],
+        &[
+            ("clients", "200"),
+            ("pool", "10"),
+            ("rate", "1k"),
+            ("held", "10ms"),
+            ("wait", "2ms"),
+            ("session-state", "no"),
+        ],
     );
     assert_eq!(verdict.chosen.unwrap().id, "pooler");
     close(line(&verdict, "connections of all pools"), 2000.0);

@@ -1,6 +1,6 @@
 //! What the rules need to know of the recorded decisions.
 
-use tradeoff_decide::{Answers, Origin, Reversal, Subject, Topic, answer, catalogue};
+use tradeoff_decide::{Answers, Origin, Reversal, Subject, Topic, answer, catalogue, reasons};
 use tradeoff_model::nearest;
 use tradeoff_rules::{Adr, Against, Back, Decided, Door, Drifted, Recorded, Unread};
 
@@ -84,7 +84,7 @@ fn record(
     if answer(&now) == Some(option) {
         return it;
     }
-    let verdict = tradeoff_decide::decide(&now);
+    let verdict = reasons(&now);
     if let (State::Contradicted, sentence) = against(topic, entry.chosen, &verdict) {
         let answer = verdict.chosen.map(|it| it.id.to_owned());
         it.against = Some(Against { answer, sentence });

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tradeoff_decide::{
-    Answers, Fact, Opt, Seen, Subject, Topic, Value, Verdict, answer, catalogue, topic,
+    Answers, Fact, Opt, Seen, Subject, Topic, Value, Verdict, answer, catalogue, reasons, topic,
 };
 use tradeoff_model::{Fact as Stated, nearest};
 
@@ -312,7 +312,7 @@ fn stands(
         return (State::Agreed, String::new(), None);
     }
     // Only now it is worth looking for the reasons.
-    let verdict = tradeoff_decide::decide(today);
+    let verdict = reasons(today);
     let (state, why) = against(topic, chosen, &verdict);
     (state, why, verdict.open.and_then(|it| it.decides))
 }
@@ -353,14 +353,9 @@ pub(super) fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State,
 
 /// A question that the architecture raises and does not record.
 fn missing(topic: &'static Topic, subject: &Subject, answers: &Answers) -> Record {
-    // Where nothing is missing it is not worth looking for what flips the answer.
-    let (now, open) = if answers.missing().is_empty() {
-        (answer(answers), None)
-    } else {
-        let verdict = tradeoff_decide::decide(answers);
-        (verdict.chosen, verdict.open)
-    };
-    let decides = open.filter(|_| now.is_none()).and_then(|it| it.decides);
+    let verdict = reasons(answers);
+    let now = verdict.chosen;
+    let decides = verdict.open.filter(|_| now.is_none()).and_then(|it| it.decides);
     let why = match (now, decides) {
         (Some(it), _) => it.title.to_owned(),
         (None, Some(decides)) => format!("`{decides}` is not known, and decides"),
