@@ -59,7 +59,7 @@ pub(crate) enum Verb {
     #[command(after_help = examples::REVIEW)]
     Review(ReviewArgs),
     /// Say which option of a choice fits, why, what would flip it, and what it costs to reverse.
-    #[command(after_help = examples::DECIDE)]
+    #[command(after_help = examples::DECIDE, override_usage = USES_OF_DECIDE)]
     Decide(DecideArgs),
     /// Write a first architecture to start from, with comments.
     #[command(after_help = examples::INIT)]
@@ -77,6 +77,12 @@ pub(crate) enum Verb {
         shell: Shell,
     },
 }
+
+/// It is asked for four things.
+const USES_OF_DECIDE: &str = "tradeoff decide [OPTIONS] [TOPIC] [PATH]
+       tradeoff decide [OPTIONS] --all PATH
+       tradeoff decide [OPTIONS] debt PATH
+       tradeoff decide [OPTIONS] drift --reference FILE --current FILE";
 
 /// What is read, and how the answer is printed.
 #[derive(Debug, Args)]

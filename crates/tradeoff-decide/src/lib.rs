@@ -33,7 +33,8 @@
 //!   without it the fact must be known, or must not matter. `.from(..)` reads it from the
 //!   architecture: [`Seen`] has the file, its facts by path and the laws of queues; a [`Known`]
 //!   carries the dotted path, so that a record can rest on it. Answer only what the file states or
-//!   what follows from it, never a default of the format.
+//!   what follows from it, never a default of the format. Numbers that cannot be in any order, such
+//!   as more teams than engineers, stand in **`orders`**: together they are refused.
 //! - **Options** ([`Opt`]) say what undoing takes and what to do first to keep the door open.
 //!   `boring` ranks them by how proven they are and how little there is to learn.
 //! - **`judge`** is a pure function of the facts; every fact has a value when it runs. It calls
