@@ -277,6 +277,19 @@ fn a_decision_is_recorded_and_superseded() {
 }
 
 #[test]
+fn an_adr_links_to_the_file_that_records_it() {
+    let more = "tradeoff: 1\nteams: { catalog: { engineers: 2 } }\n";
+    let shop = format!("{SHOP}decisions:\n  brand: {{ topic: colours, chosen: green }}\n");
+    let run = Run::new("decide").file("a-teams.yaml", more).file("shop.yaml", &shop);
+    let run = run.args([STYLE, ".", "--adr"]).exits(0);
+    let adr = fs::read_to_string(run.folder().join("docs/adr/0001-monolith-or-services.md"));
+    let adr = adr.unwrap();
+    assert!(adr.contains("Recorded in [shop.yaml](../../shop.yaml)"), "{adr}");
+    let shop = fs::read_to_string(run.folder().join("shop.yaml")).unwrap();
+    assert!(shop.contains("teams: 2,"), "a number is no text: {shop}");
+}
+
+#[test]
 fn what_is_recorded_already_is_not_written_again() {
     const FIRST: &str = "docs/adr/0001-monolith-or-services.md";
     let read = |run: &Run, name: &str| fs::read_to_string(run.folder().join(name)).unwrap();

@@ -78,8 +78,10 @@ pub fn adr(
     let edits = record.edits(design, &name, &path);
     let mut files = architecture(design, &edits)?;
     files.extend(old.and_then(|it| superseded(it, number, &file, folder, reader)));
+    // Of several files the one that names the new record's.
+    let recorded_in = files.iter().find(|it| it.after.contains(&path)).map(|it| it.name.as_str());
     Ok(Adr {
-        text: record.text(design),
+        text: record.text(design, recorded_in),
         path,
         name,
         assumed: record.basis().assumed(),

@@ -15,6 +15,14 @@ fn settable(fact: &Fact, value: Value) -> String {
     }
 }
 
+/// A text, or the number that it is.
+fn plain(text: String) -> Json {
+    match text.parse::<i64>() {
+        Ok(number) if number.to_string() == text => number.into(),
+        _ => text.into(),
+    }
+}
+
 /// The facts of a verdict that its record holds.
 pub(super) struct Basis<'a>(pub(super) &'a Verdict);
 
@@ -42,7 +50,7 @@ impl<'a> Basis<'a> {
     pub(super) fn facts(&self) -> Vec<(&'static str, Json)> {
         let shown = |(fact, value): (&'static Fact, Value)| match value {
             Value::Flag(flag) => (fact.name, flag.into()),
-            other => (fact.name, written(fact, other).into()),
+            other => (fact.name, plain(written(fact, other))),
         };
         self.all().map(shown).collect()
     }

@@ -9,7 +9,7 @@ use crate::load::Design;
 
 impl Written<'_> {
     /// The whole file.
-    pub(super) fn text(&self, design: &Design) -> String {
+    pub(super) fn text(&self, design: &Design, recorded_in: Option<&str>) -> String {
         let status = if self.basis().assumed().is_empty() { ACCEPTED } else { PROPOSED };
         let mut page = format!("---\nstatus: {status}\n");
         if let Some(today) = design.today() {
@@ -23,7 +23,7 @@ impl Written<'_> {
         self.options(&mut page);
         self.outcome(&mut page);
         self.pros(&mut page);
-        self.more(design, &mut page);
+        self.more(recorded_in, &mut page);
         page
     }
 
@@ -162,7 +162,7 @@ impl Written<'_> {
         }
     }
 
-    fn more(&self, design: &Design, page: &mut String) {
+    fn more(&self, recorded_in: Option<&str>, page: &mut String) {
         page.push_str("## More Information\n\n");
         let assumed = self.basis().assumed();
         if !assumed.is_empty() {
@@ -175,8 +175,8 @@ impl Written<'_> {
             )
             .expect(ROOM);
         }
-        if let Some(file) = design.sources().file(0) {
-            let name = file.name.rsplit(['/', '\\']).next().unwrap_or(&file.name);
+        if let Some(file) = recorded_in {
+            let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
             let link = relative(self.folder, name).replace(' ', "%20");
             writeln!(page, "* Recorded in [{}]({link}).", safe(name)).expect(ROOM);
         }
