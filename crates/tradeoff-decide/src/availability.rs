@@ -44,3 +44,20 @@ pub fn at_least(needed: u32, parts: u32, each: f64) -> f64 {
 pub fn renewal(up: f64, away: f64) -> f64 {
     up / (up + away)
 }
+
+/// How many nines an availability has: 3 of 99.9%, 3.3 of 99.95%; endless where nothing ever fails.
+pub fn nines(availability: f64) -> f64 {
+    libm::log10(1.0 / (1.0 - availability))
+}
+
+/// What users see of parts that each serve a share of them, where nobody is sent to another one:
+/// shares and availabilities.
+pub fn apart(parts: &[(f64, f64)]) -> f64 {
+    parts.iter().map(|(share, up)| share * up).sum()
+}
+
+/// What each of so many alike parts has to carry, as a share of the load, so that the others carry
+/// all of it while one is away; endless for one alone.
+pub fn carries(parts: u32) -> f64 {
+    1.0 / f64::from(parts.saturating_sub(1))
+}

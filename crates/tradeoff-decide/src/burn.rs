@@ -54,7 +54,18 @@ impl Pair {
 
     /// Minutes until it falls silent after such a failure that filled the short window.
     pub fn resets(&self, days: f64, target: f64, bad: f64) -> f64 {
-        self.short(days) * (1.0 - self.threshold(target) / bad)
+        self.short(days) * self.excess(target, bad)
+    }
+
+    /// Minutes until the long window would fall silent on its own, after a failure that filled it:
+    /// what the short one saves.
+    pub fn resets_alone(&self, days: f64, target: f64, bad: f64) -> f64 {
+        self.long(days) * self.excess(target, bad)
+    }
+
+    /// The share of a window full of failures that has to pass before it holds too few of them.
+    fn excess(&self, target: f64, bad: f64) -> f64 {
+        (1.0 - self.threshold(target) / bad).max(0.0)
     }
 }
 

@@ -24,14 +24,30 @@ pub fn times_processed(batch: f64, crash: f64) -> f64 {
     if crash <= 0.0 {
         return 1.0;
     }
-    let run = libm::pow(1.0 - crash, batch);
-    (1.0 - run) / (crash * run) / batch
+    // (1 - q^m) / (p q^m) / m with q = 1 - p, for a p that is almost nothing too.
+    libm::expm1(-batch * libm::log1p(-crash)) / (crash * batch)
 }
 
-/// Copies of a message in the log, if its producer sends it again until an acknowledgment arrives
-/// and each is lost with a probability; an idempotent producer leaves one.
-pub fn copies(lost: f64) -> f64 {
-    1.0 / (1.0 - lost)
+/// How often a message is processed once more on average, in such batches.
+pub fn repeated(batch: f64, crash: f64) -> f64 {
+    times_processed(batch, crash) - 1.0
+}
+
+/// The same where crashes are rare: one repeats half a batch, its own message included.
+pub fn repeated_rarely(batch: f64, crash: f64) -> f64 {
+    f64::midpoint(batch, 1.0) * crash
+}
+
+/// Copies of a message in the log on average, if its producer sends it again until an
+/// acknowledgment arrives and each is lost with a probability. The log knows those of an idempotent
+/// producer by their numbers and keeps one (KIP-98).
+pub fn copies(lost: f64, idempotent: bool) -> f64 {
+    if idempotent { 1.0 } else { 1.0 / (1.0 - lost) }
+}
+
+/// How likely a message has more than one: its first acknowledgment is lost.
+pub fn duplicated(lost: f64, idempotent: bool) -> f64 {
+    if idempotent { 0.0 } else { lost }
 }
 
 /// How far consumers fall behind in a burst.

@@ -154,6 +154,9 @@ pub type Lifecycle = [(f64, &'static str)];
 pub const GUIDE: &Lifecycle =
     &[(0.0, "standard"), (30.0, "infrequent"), (90.0, "glacier-instant"), (365.0, "deep-archive")];
 
+/// What stays in standard storage for good.
+pub const UNMOVED: &Lifecycle = &[(0.0, "standard")];
+
 /// The class of an id.
 pub fn class(id: &str) -> Option<&'static Class> {
     CLASSES.iter().find(|it| it.id == id)
@@ -171,6 +174,13 @@ pub fn kept(cycle: &Lifecycle, gb: f64, days: f64) -> Vec<(&'static str, f64)> {
     let price = |id: &str| class(id).map_or(0.0, |it| it.storage);
     let spent = days_by_class(cycle, days).into_iter();
     spent.map(|(id, days)| (id, gb * price(id) * days / MONTH)).collect()
+}
+
+/// The share of the cost of keeping something in standard storage that a lifecycle saves in so many
+/// days.
+pub fn saved(cycle: &Lifecycle, days: f64) -> f64 {
+    let spent = |cycle| kept(cycle, 1.0, days).iter().map(|it| it.1).sum::<f64>();
+    1.0 - spent(cycle) / spent(UNMOVED)
 }
 
 /// GB in each class after so many days, if as much comes every day; and USD a month for keeping it.

@@ -76,9 +76,34 @@ pub fn needed(rate: f64, held: f64, share: f64, wait: f64, most: u32) -> Option<
     Some(high)
 }
 
-/// Transactions per second of clients that each wait for an answer, then think: `connections`
-/// connections, exponential times (M/M/c//N).
-pub fn closed(clients: u32, think: f64, held: f64, connections: u32) -> f64 {
+/// What clients get that each wait for an answer, then think.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Closed {
+    /// Transactions per second of all of them.
+    pub rate: f64,
+    /// The share of the connections that is used.
+    pub utilization: f64,
+    /// Seconds from asking to the answer, on average.
+    pub response: f64,
+    /// Seconds of them without a connection.
+    pub wait: f64,
+}
+
+/// Clients that each ask, wait for the answer and think before they ask again, at `connections`
+/// connections, with exponential times (M/M/c//N). With a connection for each nobody waits, and
+/// what is left is the interactive response time law, clients / (think + held).
+pub fn closed(clients: u32, think: f64, held: f64, connections: u32) -> Closed {
+    let rate = busy(clients, think, held, connections) / held;
+    let response = f64::from(clients) / rate - think;
+    let utilization = rate * held / f64::from(connections);
+    Closed { rate, utilization, response, wait: response - held }
+}
+
+/// Connections that are busy on average.
+fn busy(clients: u32, think: f64, held: f64, connections: u32) -> f64 {
+    if think <= 0.0 {
+        return f64::from(clients.min(connections));
+    }
     let (mut weight, mut sum, mut busy) = (1.0, 1.0, 0.0);
     for inside in 1..=clients {
         let outside = f64::from(clients - inside + 1);
@@ -92,8 +117,36 @@ pub fn closed(clients: u32, think: f64, held: f64, connections: u32) -> f64 {
             sum = 1.0;
         }
     }
-    busy / sum / held
+    busy / sum
 }
+
+/// Clients that so many connections serve at a time where each keeps one for as long as it is there
+/// (session mode), however idle it is; the rest waits until somebody leaves.
+pub fn in_sessions(clients: f64, connections: f64) -> f64 {
+    clients.min(connections)
+}
+
+/// What it takes to open a connection for each transaction.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Connecting {
+    /// Seconds of a core for a transaction, most of them for its connection.
+    pub each: f64,
+    /// How many times as many transactions there are with connections that stay.
+    pub times: f64,
+}
+
+impl Connecting {
+    /// From the transactions per second of one core that is never idle: with a connection opened
+    /// for each, and with connections that stay.
+    pub fn measured(opened: f64, kept: f64) -> Self {
+        Self { each: 1.0 / opened, times: kept / opened }
+    }
+}
+
+/// `pgbench -C` with 20 clients and `SELECT 1` on one core, `PostgreSQL` 9.2: transactions per
+/// second, connecting included and excluded (H.-J. Schönig, "pgbouncer: Proving the point",
+/// cybertec, 2013). One measurement of an old machine: it gives the order.
+pub const PGBENCH: (f64, f64) = (67.54, 15_423.09);
 
 /// Connections that so many cores and disks keep busy: `HikariCP`'s rule of thumb, 2 x cores + disks.
 pub fn usable(cores: f64, disks: f64) -> f64 {

@@ -27,6 +27,12 @@ impl Usl {
         self.gamma / self.alpha
     }
 
+    /// As many machines as would reach the limit if they had nothing in common. With contention
+    /// they do about half of it, so that from here on each adds little.
+    pub fn optimal(&self) -> f64 {
+        self.limit() / self.gamma
+    }
+
     /// The fewest machines that do so much; `None` if no number does.
     pub fn machines(&self, work: f64) -> Option<f64> {
         // Where it rises it crosses `work` at the smaller root of

@@ -2,6 +2,7 @@
 
 use tradeoff_model::model::Service;
 
+use crate::delivery::assigned;
 use crate::subjects::{entries, quoted};
 use crate::value::plain;
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
@@ -282,6 +283,12 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     }
 
     judge.line("workers that are busy", times, busy, "");
+    if consumers > 1.0 {
+        let (most, idle) = assigned(partitions as u32, consumers as u32);
+        let text = format!("{} over {}", plain(partitions), plain(consumers));
+        judge.line("partitions of the busiest worker", text, f64::from(most), "");
+        judge.line("workers without a partition", "", f64::from(idle), "");
+    }
     if consumers > busy && busy > 0.0 {
         let share = busy / consumers;
         judge.line(

@@ -1,6 +1,6 @@
 //! `delivery-guarantee`: what becomes of a message when something crashes.
 
-use crate::delivery::{per_crash, share, worst_crash};
+use crate::delivery::{per_crash, share, times_processed, worst_crash};
 use crate::value::plain;
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
@@ -64,6 +64,9 @@ topic! {
         today: Today::Seen(today),
     };
 }
+
+/// Seconds in a day.
+const DAY: f64 = 86_400.0;
 
 const SINKS: &[&str] = &["outside", "database", "kafka"];
 
@@ -188,4 +191,15 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("in a day", text, mean * crashes, "");
     let text = format!("{} s / 2 x {} / 86,400 s", plain(every), plain(crashes));
     judge.line("share of all messages", text, share(every, crashes / 24.0) * 100.0, "%");
+    if rate > 0.0 {
+        // Saved after every message at the most.
+        let batch = (rate * every).max(1.0);
+        let crash = (crashes / (rate * DAY)).min(1.0);
+        judge.line(
+            "times that a message is done, on average",
+            format!("saved after {} messages, {} crashes a day", plain(batch), plain(crashes)),
+            times_processed(batch, crash),
+            "",
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! `etl-or-elt`: whether data is transformed before or after it lands.
 
+use crate::object_storage::{GUIDE, class, stock};
 use crate::value::plain;
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
@@ -43,6 +44,9 @@ topic! {
         today: Today::Word(&["runs_in"], &[("warehouse", "elt"), ("outside", "etl")]),
     };
 }
+
+/// Days of a year.
+const YEAR: f64 = 365.0;
 
 static FACTS: &[Fact] = &[
     Fact::flag("must-not-land-raw")
@@ -118,11 +122,14 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "there is nothing to transform it in once it is loaded",
     );
     let raw = facts.number("raw");
-    let Some(class) = crate::object_storage::class("standard") else { return };
+    let Some(class) = class("standard") else { return };
     judge.line(
         "keeping the raw data of a year, at its end",
         format!("12 x {} GB x {} USD", plain(raw), plain(class.storage)),
         12.0 * raw * class.storage,
         "USD a month",
     );
+    let (_, cooled) = stock(GUIDE, 12.0 * raw / YEAR, YEAR);
+    let text = "30 d of it standard, 60 infrequent, the rest instant";
+    judge.line("the same under the guide's lifecycle", text, cooled, "USD a month");
 }

@@ -227,6 +227,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
                 judge.line(format!("{what}: fires after"), "long x burn / rate", after, "min");
                 let silent = pair.resets(days, target, bad);
                 judge.line(format!("{what}: silent again after"), "of the short", silent, "min");
+                let alone = pair.resets_alone(days, target, bad);
+                let name = format!("{what}: silent again with the long window alone");
+                judge.line(name, "of the long", alone, "min");
             }
             None if pair.threshold(target) > 1.0 => judge.advise(format!(
                 "Under {}% the budget never burns {} times too fast: leave this pair out.",

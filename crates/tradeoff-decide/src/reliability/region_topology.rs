@@ -1,6 +1,6 @@
 //! `region-topology`: how many regions, and which of them serve.
 
-use crate::availability::{YEAR, after, at_least, budget};
+use crate::availability::{YEAR, after, apart, at_least, budget, carries};
 use crate::value::plain;
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value, subjects,
@@ -92,6 +92,8 @@ const THREE: f64 = 3.0;
 const STANDBY_DOES: f64 = 99.99;
 /// Days of a year.
 const DAYS: f64 = 365.0;
+/// Regions that serve where all of them do.
+const SERVING: u32 = 2;
 
 static FACTS: &[Fact] = &[
     Fact::number("target", "%", 90.0, 99.9999)
@@ -355,7 +357,8 @@ fn figures(facts: &Answers, judge: &mut Judge) {
     let promised = budget(target / 100.0, DAYS);
     let [alone, switching] = [outages * outage, outages * failover.min(outage)];
     let each = after(outages, outage);
-    let both = at_least(1, 2, each);
+    let both = at_least(1, SERVING, each);
+    let serving = f64::from(SERVING);
     judge.line(
         "may be away in a year",
         format!("(100% - {}%) x 365 d", plain(target)),
@@ -371,9 +374,13 @@ fn figures(facts: &Answers, judge: &mut Judge) {
     judge.line("availability: active-passive", "", left * 100.0, "%");
     let square = format!("100% - (100% - {}%)^2", plain(each * 100.0));
     judge.line("availability: active-active", square, both * 100.0, "%");
+    let shared = apart(&[(1.0 / serving, each); SERVING as usize]);
+    let text = "each user keeps to one of them";
+    judge.line("availability: active-active without failover", text, shared * 100.0, "%");
     let standby = facts.number("standby") / 100.0;
     judge.line("machines: active-passive", "1 + standby", 1.0 + standby, "regions");
-    judge.line("machines: active-active", "each takes all of the load", 2.0, "regions");
+    let all = serving * carries(SERVING);
+    judge.line("machines: active-active", "each takes all of the load", all, "regions");
     judge.line("lost with a region: one region", "age of the backup", backup, "s");
     judge.line("lost with a region: active-passive", "lag", lag, "s");
     if !facts.flag("three-minutes-noticed") && promised < THREE {

@@ -1,6 +1,6 @@
 //! `slo-target`: which availability to promise.
 
-use crate::availability::{YEAR, after, budget, extra_nine, series};
+use crate::availability::{YEAR, after, budget, extra_nine, nines, series};
 use crate::value::plain;
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
@@ -202,6 +202,16 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("left by your own outages", lost, own * 100.0, "%");
     let text = format!("{}% x {}%", plain(own * 100.0), plain(parts));
     judge.line("left with what it rests on", text, feasible, "%");
+    if feasible < 100.0 {
+        let away = format!("(100% - {}%) x {days} d", plain(feasible));
+        judge.line("away with what it rests on", away, budget(feasible / 100.0, window), "min");
+        judge.line(
+            "nines with what it rests on",
+            "log10 of 1 / what fails",
+            nines(feasible / 100.0),
+            "",
+        );
+    }
     judge.line(
         "budget that one outage spends",
         format!("{} min / {} min", plain(recovery), plain(minutes)),

@@ -1,6 +1,6 @@
 //! `connection-pool-sizing`: how many connections, and who shares them.
 
-use crate::pools::{Pooling, needed, unlocked, usable};
+use crate::pools::{Connecting, PGBENCH, Pooling, in_sessions, needed, unlocked, usable};
 use crate::value::{plain, with_unit};
 use crate::{
     Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
@@ -455,6 +455,14 @@ fn arithmetic(it: &Sums, facts: &Answers, judge: &mut Judge) {
     let busy = rate * it.held;
     judge.line("busy on average", format!("{}/s x {held} ms", plain(rate)), busy, "");
     let bound = format!("99% wait {} ms at most", plain(it.wait * 1e3));
+    let opening = Connecting::measured(PGBENCH.0, PGBENCH.1);
+    let each = plain(opening.each * 1e3);
+    judge.line(
+        "cores to connect for each transaction",
+        format!("{}/s x {each} ms, as measured on a core in 2013", plain(rate)),
+        rate * opening.each,
+        "cores",
+    );
     if it.own.is_finite() {
         judge.line("enough for a replica alone", bound.clone(), it.own, "");
     }
@@ -471,6 +479,12 @@ fn arithmetic(it: &Sums, facts: &Answers, judge: &mut Judge) {
             "clients per connection when all share",
             format!("{} / {}", plain(it.total), plain(it.shared)),
             it.total / it.shared.max(1.0),
+            "",
+        );
+        judge.line(
+            "clients served at once if sessions kept them",
+            format!("one by each of {}", plain(it.shared)),
+            in_sessions(it.total, it.shared),
             "",
         );
         if it.shared > it.room && !judge.is_excluded("pooler") {

@@ -1,6 +1,6 @@
 //! `storage-tier`: which class of object storage.
 
-use crate::object_storage::{AS_OF, CLASSES, Class, GUIDE, MONTH, class, kept, same_reads};
+use crate::object_storage::{AS_OF, CLASSES, Class, GUIDE, MONTH, class, kept, same_reads, saved};
 use crate::value::plain;
 use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
@@ -222,6 +222,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("the guide's lifecycle", text, cycle, "USD");
     let text = format!("{} GB x {} USD x {} months", plain(size), plain(standard), plain(months));
     judge.line("all of it in standard; storage alone", text, size * standard * months, "USD");
+    let text = "1 - lifecycle / standard";
+    judge.line("saved by the guide's lifecycle", text, saved(GUIDE, days) * 100.0, "%");
     if object < 128.0 {
         judge.advise(format!(
             "Objects of {} kB are billed as 128 kB by two of the classes, and each request is \
