@@ -256,7 +256,7 @@ pub(crate) struct DecideArgs {
     #[command(flatten)]
     pub(crate) running: Running,
     /// Where ADRs are: a folder in that of the architecture.
-    #[arg(long, value_name = "FOLDER", default_value = "docs/adr")]
+    #[arg(long, value_name = "FOLDER", default_value = "docs/adr", requires = "adr")]
     pub(crate) adr_dir: String,
     /// The environment: make the edits of this overlay of the architecture first.
     #[arg(long, value_name = "NAME", conflicts_with = "adr")]

@@ -42,9 +42,11 @@ impl Beside {
         let here = self.folder.as_os_str().is_empty();
         let folder = if here { Path::new(".") } else { &self.folder };
         let found = folder.join(path);
-        // What cannot be resolved is told by whoever opens it.
-        match (found.canonicalize(), folder.canonicalize()) {
-            (Ok(file), Ok(folder)) if !file.starts_with(&folder) => {
+        // What is to be made stands where the folder around it does. What cannot be resolved is
+        // told by whoever opens it.
+        let there = found.ancestors().find(|it| it.symlink_metadata().is_ok()).unwrap_or(&found);
+        match (there.canonicalize(), folder.canonicalize()) {
+            (Ok(there), Ok(folder)) if !there.starts_with(&folder) => {
                 Err("it is a link that leads out of the architecture's folder".into())
             }
             _ => Ok(found),

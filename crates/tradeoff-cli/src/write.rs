@@ -1,7 +1,7 @@
 //! Writes files whole or not at all: beside them first, then in their places.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -96,11 +96,39 @@ pub(crate) fn all(files: &[(&Path, &str)]) -> Result<(), Refused> {
         parts.push(part);
         parts[parts.len() - 1].fill(text).map_err(|error| Refused::new(path, told(&error)))?;
     }
-    for (part, (path, _)) in parts.iter_mut().zip(files) {
-        fs::rename(&part.beside, &part.target).map_err(|error| Refused::new(path, told(&error)))?;
+    place(&mut parts)
+}
+
+/// Brings files to their places; if one cannot come, those that have come go back.
+fn place(parts: &mut [Part]) -> Result<(), Refused> {
+    // One alone comes or does not.
+    let before: Vec<_> =
+        if parts.len() > 1 { parts.iter().map(Part::before).collect() } else { Vec::new() };
+    for nth in 0..parts.len() {
+        let part = &mut parts[nth];
+        if let Err(error) = fs::rename(&part.beside, &part.target) {
+            let refused = Refused::new(&part.named, told(&error));
+            for (part, before) in parts[..nth].iter().zip(&before) {
+                part.undo(before.as_deref());
+            }
+            return Err(refused);
+        }
         part.done = true;
     }
     Ok(())
+}
+
+/// Keeps another run of the product from writing a file in the meantime; `None` where the system
+/// has no locks.
+pub(crate) fn lock(path: &Path) -> Result<Option<File>, Refused> {
+    let file = File::open(path).map_err(|error| Refused::new(path, told(&error)))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => {
+            Err(Refused::new(path, "another run is writing it: try again".into()))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
 }
 
 /// A new file, which must not be there.
@@ -122,6 +150,8 @@ fn told(error: &io::Error) -> String {
 
 /// A file's new text on its way; it is gone unless it has come to its place.
 struct Part {
+    /// As it was asked for.
+    named: PathBuf,
     beside: PathBuf,
     target: PathBuf,
     mode: Option<Permissions>,
@@ -150,15 +180,32 @@ impl Part {
         hidden.push(name);
         hidden.push(format!(".{}.part", std::process::id()));
         let beside = target.with_file_name(hidden);
-        Ok(Self { beside, target, mode, done: false })
+        Ok(Self { named: path.to_owned(), beside, target, mode, done: false })
     }
 
-    fn fill(&self, text: &str) -> io::Result<()> {
+    /// What stands in its place until it comes.
+    fn before(&self) -> Option<Vec<u8>> {
+        fs::read(&self.target).ok()
+    }
+
+    /// Puts back what stood in its place, as far as the system lets one.
+    fn undo(&self, before: Option<&[u8]>) {
+        let Some(before) = before else {
+            let _ = fs::remove_file(&self.target);
+            return;
+        };
+        let back = self.fill(before).and_then(|()| fs::rename(&self.beside, &self.target));
+        if back.is_err() {
+            let _ = fs::remove_file(&self.beside);
+        }
+    }
+
+    fn fill(&self, text: impl AsRef<[u8]>) -> io::Result<()> {
         let mut file = File::create_new(&self.beside)?;
         if let Some(mode) = &self.mode {
             file.set_permissions(mode.clone())?;
         }
-        file.write_all(text.as_bytes())?;
+        file.write_all(text.as_ref())?;
         file.sync_all()
     }
 }
@@ -168,5 +215,38 @@ impl Drop for Part {
         if !self.done {
             let _ = fs::remove_file(&self.beside);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{Part, place};
+
+    /// A file that cannot come to its place takes back those that have.
+    #[test]
+    fn all_or_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        super::new(&at("was"), "old").expect("a file");
+        let mut parts: Vec<Part> = ["was", "new", "taken"]
+            .map(|it| {
+                let part = Part::new(&at(it)).expect("a place");
+                part.fill("changed").expect("room");
+                part
+            })
+            .into();
+        // In the meantime something stands in the place of the last.
+        fs::create_dir_all(at("taken/by")).expect("a folder");
+        assert!(place(&mut parts).is_err());
+        drop(parts);
+        assert_eq!(fs::metadata(at("was")).expect("the file").len(), 3);
+        let mut names: Vec<_> = fs::read_dir(folder.path())
+            .expect("the folder")
+            .map(|it| it.expect("an entry").file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["taken", "was"]);
     }
 }

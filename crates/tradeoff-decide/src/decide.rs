@@ -26,7 +26,7 @@ pub struct Verdict {
     pub given_up: Vec<GivenUp>,
     /// The nearest value of each fact that changes the answer.
     pub flips: Vec<Flip>,
-    /// Two facts that change it together, where no single one does; empty: neither do two.
+    /// Two or three facts that change it together, where fewer than two do alone.
     pub together: Vec<Flip>,
     /// What is missing; `None` if every fact is known.
     pub open: Option<Open>,
@@ -151,12 +151,11 @@ pub fn answer(answers: &Answers) -> Option<&'static Opt> {
     }
 }
 
-/// What changes an answer: single facts, or else two.
+/// What changes an answer: single facts, and where those are fewer than two, some together.
 fn turns(answers: &Answers, chosen: Option<&'static Opt>) -> (Vec<Flips>, Vec<Flip>) {
     let completions = completions(answers);
     let flips = flips(answers, &completions, chosen);
-    let none = flips.iter().all(|it| it.nearest.is_empty());
-    let together = if none { together(answers, &completions, chosen) } else { Vec::new() };
+    let together = together(answers, &completions, chosen, &flips);
     (flips, together)
 }
 
@@ -224,7 +223,7 @@ impl Settled {
             return Some(it.sentence.clone());
         }
         let it = self.beaten.iter().find(|it| it.option == option)?;
-        Some(format!("\"{}\" is better at {}", it.by.title, it.at.join(", ")))
+        Some(format!("\"{}\" does better: {}", it.by.title, it.at.join(", ")))
     }
 
     /// What other options do better than the answer.

@@ -105,16 +105,24 @@ fn of_fact(
     Flips { fact, nearest, share }
 }
 
-/// The fewest facts, of two or three, that change the answer together where no single one does;
-/// each value is the nearest for those of the others. Empty: not even three do.
+/// Where fewer than two facts change the answer alone, the fewest of the others that change it
+/// together, so that they are three with those at most; each value is the nearest for those of the
+/// others. Empty: two do alone, or so many do not do it together.
 pub(crate) fn together(
     answers: &Answers,
     completions: &[Answers],
     now: Option<&'static Opt>,
+    flips: &[Flips],
 ) -> Vec<Flip> {
-    let known: Vec<(&'static Fact, Value)> =
-        answers.all().filter_map(|(fact, given)| Some((fact, given?.value))).collect();
-    let found = (2..=CARRIED).find_map(|size| turn(&known, completions, now, size));
+    let alone = |name: &str| flips.iter().any(|it| it.fact.name == name && !it.nearest.is_empty());
+    let known = answers.all().filter_map(|(fact, given)| Some((fact, given?.value)));
+    let (alone, known): (Vec<_>, Vec<(&'static Fact, Value)>) =
+        known.partition(|it| alone(it.0.name));
+    if alone.len() > 1 {
+        return Vec::new();
+    }
+    let sizes = 2..=CARRIED - alone.len();
+    let found = sizes.into_iter().find_map(|size| turn(&known, completions, now, size));
     let mut turn = found.unwrap_or_default();
     let mut outcome = None;
     for nth in 0..turn.len() {
@@ -170,16 +178,19 @@ fn turn(
     None
 }
 
-/// The facts that carried an answer, those before that nobody had to assume, and the most decisive
-/// first: those that change it, or, where no single one does, those that change it together.
+/// The facts that carried an answer: the most decisive of those that nobody had to assume, then the
+/// most decisive; where fewer than two change it alone, those too that change it together.
 pub(crate) fn carried(answers: &Answers, flips: &[Flips], together: &[Flip]) -> Vec<Carried> {
     let mut pivotal: Vec<&Flips> = flips.iter().filter(|it| !it.nearest.is_empty()).collect();
     let assumed =
         |name: &str| answers.given(name).is_none_or(|it| matches!(it.origin, Origin::Default));
     pivotal.sort_by(|a, b| {
-        let known = assumed(a.fact.name).cmp(&assumed(b.fact.name));
-        known.then(b.share.total_cmp(&a.share))
+        let share = b.share.total_cmp(&a.share);
+        share.then(assumed(a.fact.name).cmp(&assumed(b.fact.name)))
     });
+    if let Some(known) = pivotal.iter().position(|it| !assumed(it.fact.name)) {
+        pivotal[..=known].rotate_right(1);
+    }
     let names = pivotal.iter().map(|it| it.fact.name).chain(together.iter().map(|it| it.fact));
     let names = names.take(CARRIED);
     names.filter_map(|fact| Some(Carried { fact, given: answers.given(fact)?.clone() })).collect()

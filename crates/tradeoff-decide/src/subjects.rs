@@ -25,15 +25,17 @@ pub(crate) fn services(seen: &Seen<'_>) -> Vec<Subject> {
         .collect()
 }
 
-/// Every call and query that leaves its process; the number is that of the edge.
+/// Every call and query that leaves its process; the number is that of the edge. Steps that call
+/// the same from the same endpoint are one: what guards it is stated for all of them.
 pub(crate) fn edges(seen: &Seen<'_>) -> Vec<Subject> {
-    let edges = seen.analysis.edges.iter().enumerate().filter(|it| !it.1.inside);
-    edges
-        .map(|(at, edge)| {
-            let name = seen.analysis.edge_name(edge);
-            Subject { path: format!("edges.{}", quoted(&name)), name, at }
-        })
-        .collect()
+    let mut all: Vec<Subject> = Vec::new();
+    for (at, edge) in seen.analysis.edges.iter().enumerate().filter(|it| !it.1.inside) {
+        let name = seen.analysis.edge_name(edge);
+        if all.iter().all(|it| it.name != name) {
+            all.push(Subject { path: format!("edges.{}", quoted(&name)), name, at });
+        }
+    }
+    all
 }
 
 /// The whole file, if something in it brings the question up.

@@ -72,7 +72,8 @@ impl Document {
 
     fn refused(&self, change: &Change<'_>, file: u32, why: &str) -> Box<Diagnostic> {
         let pointer = change.path.iter().fold(String::new(), |all, it| child(&all, it));
-        let message = format!("`{pointer}` cannot be rewritten: {why}");
+        let what = if pointer.is_empty() { "the top of the file" } else { &format!("`{pointer}`") };
+        let message = format!("{what} cannot be rewritten: {why}");
         let diagnostic = Diagnostic::error("cannot-rewrite", message);
         // The nearest place around it in the file in which it would have been written.
         let mut around = pointer.as_str();

@@ -114,6 +114,7 @@ fn line_breaks_and_what_stands_between_stay() {
     let added = text.replace("# µ\r\n", "# µ\r\n  d: 2\r\n");
     becomes(text, &[set("/b/d", json!(2))], &added);
     becomes(text, &[set("/a", json!(2))], &text.replace("a: 1", "a: 2"));
+    becomes("\u{feff}a: 1\n", &[set("/b", json!(2))], "\u{feff}a: 1\nb: 2\n");
 }
 
 #[test]

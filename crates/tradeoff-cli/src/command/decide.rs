@@ -38,6 +38,9 @@ pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> 
     if drift::is_asked(&args.drift) {
         return Err(failed(no_drift()));
     }
+    if let Some(refused) = idle(args, topic.as_deref()) {
+        return Err(failed(refused));
+    }
     if args.env.is_some() && path.is_none() {
         let with = format!("{} shop.yaml --env prod", topic.as_deref().unwrap_or("debt"));
         return Err(failed(no_architecture(&with)));
@@ -52,7 +55,12 @@ pub(super) fn run(args: &DecideArgs, color: Color) -> Result<ExitCode, Failure> 
         Some(topic) if topic != DEBT && !args.all => {
             return one(args, &common, topic, design.as_ref(), color);
         }
-        _ if !args.set.is_empty() || args.about.is_some() || args.adr || args.ask => {
+        _ if !args.set.is_empty()
+            || args.about.is_some()
+            || args.adr
+            || args.ask
+            || args.measure =>
+        {
             return Err(failed(no_topic()));
         }
         _ if args.all => decide::all(design.as_ref().ok_or_else(needed)?),
@@ -144,7 +152,13 @@ fn measure(
     for (inquiry, decision) in inquiries.iter().zip(decisions) {
         decision.measured = decide::measure(design, inquiry, &options, &bar)?;
         if decision.measured.is_none() {
-            io::complain(&format!("{} was not measured: numbers are missing\n", topic.id));
+            let missing = decision.open.as_ref().map_or(&[][..], |it| it.missing.as_slice());
+            let sets: Vec<String> = missing.iter().map(|it| format!("--set {it}=..")).collect();
+            io::complain(&format!(
+                "{} was not measured: what is not known has to be said with {}\n",
+                topic.id,
+                sets.join(" ")
+            ));
         }
     }
     Ok(())
@@ -172,6 +186,26 @@ fn say(inquiries: &mut [Inquiry], set: &[(String, String)]) -> Result<(), Proble
         problems.push(*clash);
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// What was asked for and would do nothing.
+fn idle(args: &DecideArgs, topic: Option<&str>) -> Option<Problems> {
+    let refused = |message: String, expected: &str| {
+        Some(Problems::one(Diagnostic::error("usage", message).expected(expected)))
+    };
+    if let Some(topic) = topic.filter(|_| args.all) {
+        let message = format!("`--all` is about all topics, and not about `{topic}` alone");
+        return refused(message, "`tradeoff decide --all PATH`");
+    }
+    let running = &args.running;
+    let options = [
+        ("--scenario", !running.scenario.is_empty()),
+        ("--seed", running.seed != 1),
+        ("--threads", running.threads.is_some()),
+        ("--duration", running.duration.is_some()),
+    ];
+    let asked = options.into_iter().find(|it| it.1 && !args.measure);
+    asked.and_then(|it| refused(format!("`{}` is of `--measure`", it.0), "`--measure` beside it"))
 }
 
 /// The topic and the architecture: a first word that is no topic may be the architecture.

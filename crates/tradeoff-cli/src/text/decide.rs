@@ -182,7 +182,7 @@ fn carried(page: &mut Page, it: &Decision) {
         return;
     }
     page.heading("WHAT CARRIED IT", "");
-    let mut table = Table::new(2, &["", "", "", ""]);
+    let mut table = Table::new(2, &["", "", "~", ""]);
     for fact in it.carried.iter().filter_map(|name| it.facts.iter().find(|it| it.fact == *name)) {
         table.row(vec![
             Line::new().name(fact.fact),
@@ -214,7 +214,7 @@ fn against(page: &mut Page, it: &Decision) {
         table.row(vec![Line::new().name(it.option), it.sentence.clone().into()]);
     }
     for it in &it.beaten {
-        let why = format!("{} does as well, and better at {}", it.by, it.better_at.join(", "));
+        let why = format!("{} does as well, and better: {}", it.by, it.better_at.join(", "));
         table.row(vec![Line::new().name(it.option), why.into()]);
     }
     for it in &it.alternatives {
@@ -227,7 +227,7 @@ fn against(page: &mut Page, it: &Decision) {
 fn arithmetic(page: &mut Page, it: &Decision) {
     if !it.table.is_empty() {
         page.heading("ARITHMETIC", "");
-        let mut table = Table::new(2, &["", ">", ""]);
+        let mut table = Table::new(2, &["~", ">", ""]);
         for line in &it.table {
             table.row(vec![
                 line.name.clone().into(),
@@ -249,17 +249,22 @@ fn flips(page: &mut Page, it: &Decision) {
         return;
     }
     page.heading("WHAT WOULD FLIP IT", "");
-    let flips = if single { &it.flips } else { &it.together };
-    if !single {
-        page.line(match flips.len() {
-            0 => "  no single fact, and no three of them together",
-            2 => "  no single fact; these two together",
-            _ => "  no single fact; these three together",
-        });
+    if single {
+        turns(page, &it.flips);
     }
-    if flips.is_empty() {
-        return;
+    match (single, it.together.len()) {
+        (false, 0) => page.line("  no single fact, and no three of them together"),
+        (true, 0) => {}
+        (_, count) => {
+            let first = if single { "" } else { "no single fact; " };
+            let count = if count == 2 { "two" } else { "three" };
+            page.line(format!("  {first}these {count} together:"));
+            turns(page, &it.together);
+        }
     }
+}
+
+fn turns(page: &mut Page, flips: &[FlipReport]) {
     let mut table = Table::new(2, &["fact", ">now", ">nearest", "then"]);
     for flip in flips {
         table.row(vec![

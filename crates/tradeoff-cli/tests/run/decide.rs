@@ -276,6 +276,67 @@ fn a_decision_is_recorded_and_superseded() {
     assert!(!check.contains("[dec-"), "{check}");
 }
 
+/// A number that a record names is taken, though its file is gone; an ADR that lacks a part is
+/// written anew; what the architecture says otherwise is not recorded.
+#[test]
+fn what_is_on_record_counts() {
+    const FIRST: &str = "docs/adr/0001-monolith-or-services.md";
+    let first = shop([STYLE, "shop.yaml", "--adr"]).exits(0);
+    let read = |run: &Run, name: &str| fs::read_to_string(run.folder().join(name)).unwrap();
+    let recorded = read(&first, "shop.yaml");
+    let again = |adr: Option<&str>, text: &str| {
+        let run = Run::new("decide").file("shop.yaml", text);
+        let run = adr.iter().fold(run, |run, it| run.file(FIRST, it));
+        run.args([STYLE, "shop.yaml", "--adr"])
+    };
+    let gone = again(None, &recorded).exits(0);
+    gone.stdout_contains("WRITTEN\n  docs/adr/0002-monolith-or-services.md");
+    let adr = read(&first, FIRST);
+    again(Some(&adr), &recorded).exits(0).stdout_contains("RECORDED ALREADY");
+    let cut = adr.replace("### Consequences", "### Later");
+    again(Some(&cut), &recorded).exits(0).stdout_contains("0002-monolith-or-services.md");
+    let windows = adr.replace('\n', "\r\n");
+    let grown = recorded.replace("engineers: 6 }", "engineers: 6 }, catalog: { engineers: 4 }");
+    let run = again(Some(&windows), &grown).exits(0);
+    let old = read(&run, FIRST);
+    assert!(old.contains("ADR-0002\r\n") && !old.replace("\r\n", "").contains('\n'), "{old:?}");
+    shop([STYLE, "shop.yaml", "--adr", "--set", "engineers=9"]).refused(&[
+        "`engineers` was said to be 9, and by the architecture it is 6",
+        "would have drifted at once",
+    ]);
+}
+
+/// How much thought a decision deserves is asked of decisions, and of none that nobody named.
+#[test]
+fn a_record_of_thought_is_about_its_decision() {
+    let tiny = "tradeoff: 1\nname: tiny\n";
+    let run = Run::new("decide").file("a.yaml", tiny);
+    let run = run.args(["reversibility", "a.yaml", "--set", "reversal-time=3d", "--adr"]).exits(0);
+    let read = |run: &Run| fs::read_to_string(run.folder().join("a.yaml")).unwrap();
+    let adr = "docs/adr/0001-reversibility.md";
+    let first = fs::read_to_string(run.folder().join(adr)).unwrap();
+    let run = Run::new("decide").file("a.yaml", &read(&run)).file(adr, &first);
+    let facts = ["--set", "rows=5M", "--set", "concurrent-writes=no"];
+    let run = run.args(["pagination", "a.yaml", "--adr"]).args(facts).exits(0);
+    let second = "docs/adr/0002-pagination.md";
+    let text = fs::read_to_string(run.folder().join(second)).unwrap();
+    let run = Run::new("check").file("a.yaml", &read(&run)).file(adr, &first).file(second, &text);
+    let page = run.args(["a.yaml"]).exits(0).stdout();
+    assert!(!page.contains("[dec-"), "{page}");
+}
+
+#[test]
+fn what_would_do_nothing_is_refused() {
+    let idle = "`--scenario` is of `--measure`";
+    shop(["pagination", "--scenario", "surge"]).refused(&[idle]);
+    shop(["pagination", "--adr-dir", "adr"]).refused(&["--adr"]);
+    shop(["load-balancing", "shop.yaml", "--all"]).refused(&["not about `load-balancing` alone"]);
+    shop(["--measure"]).refused(&["a topic is missing"]);
+    shop(["cache"]).refused(&["`cache-pattern`", "`cache-invalidation`"]);
+    let run = shop(["database-scaling", "shop.yaml", "--measure"]).exits(0);
+    run.stderr_contains("--set mendable=.. --set stale-reads=.. --set largest-machine=..");
+}
+
 #[test]
 fn an_adr_links_to_the_file_that_records_it() {
     let more = "tradeoff: 1\nteams: { catalog: { engineers: 2 } }\n";

@@ -29,6 +29,11 @@ topic! {
     /// reversal-time = 3d
     /// outside-clients = true
     /// ```
+    /// What was promised for good has no way back at all:
+    /// ```facts answers one-way-door
+    /// reversal-time = 3d
+    /// promised-for-good = true
+    /// ```
     /// Seven weeks today are half a year in 18 months, at 8% more data a month:
     /// ```facts answers one-way-door
     /// reversal-time = 7w
@@ -68,8 +73,16 @@ static FACTS: &[Fact] = &[
         .asks("How long would it take to reverse, with what there is today?")
         .why("Days are tried, months are thought through", "guide, section 1, Reversibility Test")
         .from(|seen, it| {
-            let (reversal, path) = seen.stated(it, "reversal")?;
-            Some(Known::at(path, Value::Number(reversal.duration()? as f64 / 86_400e9)))
+            if let Some((reversal, path)) = seen.stated(it, "reversal") {
+                return Some(Known::at(
+                    path,
+                    Value::Number(reversal.duration()? as f64 / 86_400e9),
+                ));
+            }
+            // Days are a few of them; how many weeks or months it takes the choice does not say.
+            let (chosen, path) = chosen(seen, it)?;
+            let days = chosen.reversal == Reversal::Days;
+            days.then(|| Known::derived(path, Value::Number(FEW)))
         }),
     Fact::number("growth", "% a month", -50.0, 1000.0)
         .asks("By how much a month do data and clients grow that would have to come along?")
@@ -93,15 +106,25 @@ static FACTS: &[Fact] = &[
             let any = any.into_iter().any(exposed);
             any.then(|| Known::derived(path, Value::Flag(true)))
         }),
+    Fact::flag("promised-for-good")
+        .asks("Is it promised to others for good, or else beyond taking back?")
+        .why("What was done outside cannot be undone", "Bezos, 2015: one-way doors")
+        .or(Value::Flag(false))
+        .from(|seen, it| {
+            // What was chosen says itself whether there is a way back.
+            let (chosen, path) = chosen(seen, it)?;
+            Some(Known::derived(path, Value::Flag(chosen.reversal == Reversal::Never)))
+        }),
     Fact::flag("moves-data")
         .asks("Would reversing it move the data of a primary store?")
         .why("That is a migration with both running", "guide, section 1: primary database")
         .or(Value::Flag(false))
         .from(|seen, it| {
-            // What was chosen says itself how hard it is to go back.
-            if let Some((chosen, path)) = chosen(seen, it) {
-                let moves = Value::Flag(chosen.reversal >= Reversal::Months);
-                return Some(Known::derived(path, moves));
+            // What was chosen says itself that it is back in weeks, whatever it is about.
+            if let Some((chosen, path)) = chosen(seen, it)
+                && chosen.reversal < Reversal::Months
+            {
+                return Some(Known::derived(path, Value::Flag(false)));
             }
             let (about, path) = seen.stated(it, "about")?;
             let own = |store: &Subject| {
@@ -143,12 +166,14 @@ static OPTIONS: &[Opt] = &[
     },
 ];
 
-/// Decisions that hold: what was superseded or rejected needs no way back.
+/// Decisions that hold: what was superseded or rejected needs no way back. How much thought one
+/// deserves is no decision of its own.
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let mut decisions = entries(seen, "decisions");
     decisions.retain(|it| {
         let status = seen.stated(it, "status");
-        status.is_none_or(|(it, _)| !it.says("superseded") && !it.says("rejected"))
+        let own = seen.stated(it, "topic").is_some_and(|(it, _)| it.says(TOPIC.id));
+        !own && status.is_none_or(|(it, _)| !it.says("superseded") && !it.says("rejected"))
     });
     decisions
 }
@@ -163,7 +188,8 @@ fn chosen(seen: &Seen<'_>, record: &Subject) -> Option<(&'static Opt, String)> {
 
 fn judge(facts: &Answers, judge: &mut Judge) {
     let [today, growth, people] = ["reversal-time", "growth", "people"].map(|it| facts.number(it));
-    let [outside, data] = ["outside-clients", "moves-data"].map(|it| facts.flag(it));
+    let [outside, data, good] =
+        ["outside-clients", "moves-data", "promised-for-good"].map(|it| facts.flag(it));
     let factor = libm::pow(1.0 + growth / 100.0, MONTHS);
     let later = today * factor;
     let time = ["reversal-time", "growth"];
@@ -176,6 +202,12 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             "clients outside move when they want to: what they rely on stays",
         );
         judge.exclude_if(
+            good,
+            option,
+            &["promised-for-good"],
+            "what was promised for good is not taken back",
+        );
+        judge.exclude_if(
             data,
             option,
             &["moves-data"],
@@ -185,7 +217,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             later >= LONG,
             option,
             &time,
-            format!("{days} to undo it are half a year"),
+            format!("{days} to undo it: half a year, {} days, or more", plain(LONG)),
         );
     }
     judge.exclude_if(
@@ -201,7 +233,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         format!("{days} to undo it: an interface would take as long"),
     );
     judge.exclude_if(
-        !(outside || data || later >= LONG),
+        !(outside || data || good || later >= LONG),
         "one-way-door",
         &time,
         format!(

@@ -250,6 +250,8 @@ impl<'a> Spot<'a> {
     /// The column of a key that begins its line, or an item of a list that does.
     fn column(&self, start: usize) -> Option<usize> {
         let before = &self.text[line_start(self.text, start)..start];
+        // A mark of the byte order takes no column.
+        let before = before.strip_prefix('\u{feff}').unwrap_or(before);
         before.chars().all(|it| matches!(it, ' ' | '-')).then_some(before.len())
     }
 

@@ -60,10 +60,16 @@ pub fn adr(
 ) -> Result<Adr, Problems> {
     let verdict = inquiry.verdict();
     let Some(chosen) = verdict.chosen else { return Err(Problems::one(unanswered(&verdict))) };
+    if let Some(otherwise) = inquiry.said_otherwise() {
+        return Err(Problems::one(*otherwise));
+    }
     let (topic, subject) = (inquiry.topic(), inquiry.subject.as_ref());
     let entries = entries(design);
     let old = recorded(design, inquiry, &entries);
-    let number = 1 + present.iter().filter_map(|it| number(it)).max().unwrap_or(0);
+    // A file that a record names counts, though it may be gone.
+    let named = entries.iter().filter_map(|it| it.adr?.rsplit('/').next());
+    let taken = present.iter().map(String::as_str).chain(named).filter_map(number);
+    let number = 1 + taken.max().unwrap_or(0);
     let slug = match subject.filter(|it| !it.path.is_empty()) {
         Some(subject) => format!("{}-{}", topic.id, slug(&subject.name)),
         None => topic.id.to_owned(),
@@ -98,7 +104,10 @@ pub fn already(design: &Design, inquiry: &Inquiry, reader: &dyn Files) -> Option
     let entry = recorded(design, inquiry, &entries)?;
     let same = verdict.chosen.is_some_and(|it| it.id == entry.chosen);
     let path = entry.adr.filter(|_| same && Basis(&verdict).is_that_of(entry))?;
-    reader.read(path).is_ok().then(|| (entry.name.to_owned(), path.to_owned()))
+    // One that lacks a part, or says something else, is not there.
+    let said = read(&reader.read(path).ok()?, Some(inquiry.topic()), entry.chosen);
+    let whole = said.lacks.is_empty() && said.differs.is_none();
+    whole.then(|| (entry.name.to_owned(), path.to_owned()))
 }
 
 /// The record of the same question that holds.
@@ -156,20 +165,21 @@ fn superseded(
 ) -> Option<FixedFile> {
     let path = old.adr?;
     let before = reader.read(path).ok()?;
+    let end = if before.contains("\r\n") { "\r\n" } else { "\n" };
     let mut after = String::new();
     let mut fences = 0;
     let mut changed = false;
     for line in before.lines() {
         fences += u32::from(line.trim_end() == "---");
         if fences == 1 && !changed && line.starts_with("status:") {
-            writeln!(after, "status: superseded by ADR-{number:04}").expect(ROOM);
+            write!(after, "status: superseded by ADR-{number:04}{end}").expect(ROOM);
             changed = true;
         } else {
-            writeln!(after, "{line}").expect(ROOM);
+            write!(after, "{line}{end}").expect(ROOM);
         }
     }
     let link = relative(path.rsplit_once('/').map_or("", |it| it.0), &join(folder, file));
-    writeln!(after, "\nSuperseded by [ADR-{number:04}]({link}).").expect(ROOM);
+    write!(after, "{end}Superseded by [ADR-{number:04}]({link}).{end}").expect(ROOM);
     Some(FixedFile { name: reader.name(path), before, after })
 }
 
@@ -368,8 +378,9 @@ mod tests {
             assumed.files[0].after
         );
         let known = said(&[&measured[..], &[("main-query", "relational")]].concat());
-        // Where nothing else was measured it is Postgres, whatever the main query is.
-        assert_eq!(said(&measured[..1]).assumed, Vec::<String>::new());
+        // Where nothing was measured it takes both to change it.
+        let both = ["main-query=relational", "demonstrated=false"];
+        assert_eq!(said(&measured[..1]).assumed, both);
         assert_eq!(known.assumed, Vec::<String>::new());
         assert!(known.text.starts_with("---\nstatus: accepted\n"), "{}", known.text);
         assert!(!known.files[0].after.contains("status:"));
@@ -419,7 +430,7 @@ mod tests {
                    gets as many requests as the fastest."
         }), "{turn:?}");
         let call = bad("call-or-event", &[("needs-answer", "true"), ("each", "200ms")]);
-        let event = "* Bad, because \"Publish an event, and go on\" is better at how long the \
+        let event = "* Bad, because \"Publish an event, and go on\" does better: how long the \
                      caller waits.";
         assert!(call.iter().any(|it| it == event), "{call:?}");
     }

@@ -6,7 +6,7 @@ use tradeoff_decide::{
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::nearest;
 
-use super::records::Record;
+use super::records::{Record, alike};
 use super::report::{Decision, decision};
 use super::seen;
 use crate::error::Problems;
@@ -136,6 +136,30 @@ impl Inquiry {
         Some(Box::new(Diagnostic::error("bad-fact", message).expected(expected)))
     }
 
+    /// What was said of a fact that the architecture says otherwise: a record of it would have
+    /// drifted at once.
+    pub(super) fn said_otherwise(&self) -> Option<Box<Diagnostic>> {
+        let answers = self.answers();
+        self.said.iter().find_map(|(name, _)| {
+            let fact = self.topic.fact(name)?;
+            let before = self.before.given(name)?;
+            let (Origin::Stated(path) | Origin::Derived(path)) = &before.origin else {
+                return None;
+            };
+            let now = answers.given(name)?.value;
+            if alike(before.value, now) {
+                return None;
+            }
+            let (said, is) = (fact.show(now), fact.show(before.value));
+            let message =
+                format!("`{name}` was said to be {said}, and by the architecture it is {is}");
+            let diagnostic = Diagnostic::error("bad-fact", message);
+            let expected = format!("what `{path}` says, or a change of it");
+            let help = "nothing was written: the record would have drifted at once";
+            Some(Box::new(diagnostic.expected(expected).help(help)))
+        })
+    }
+
     /// Takes back what was said of a fact.
     pub fn unsay(&mut self, name: &str) {
         self.said.retain(|it| it.0 != name);
@@ -183,10 +207,18 @@ pub(super) fn find(name: &str) -> Result<&'static Topic, Box<Diagnostic>> {
     let diagnostic = Diagnostic::error("unknown-topic", format!("no decision is called `{name}`"))
         .expected("a topic such as `primary-database`")
         .help("`tradeoff decide` lists them");
-    let near = nearest(name, catalogue().iter().map(|it| it.id));
-    Err(Box::new(match near {
-        Some(near) => diagnostic.nearest(near),
-        None => diagnostic,
+    let ids = || catalogue().iter().map(|it| it.id);
+    let word = name.to_lowercase();
+    // What is looked for may be a part of a name.
+    let parts: Vec<&str> = ids().filter(|it| it.split('-').any(|it| it == word)).collect();
+    Err(Box::new(match (nearest(name, ids()), parts.as_slice()) {
+        (Some(near), _) => diagnostic.nearest(near),
+        (None, [only]) => diagnostic.nearest(*only),
+        (None, []) => diagnostic,
+        (None, parts) => {
+            let listed: Vec<String> = parts.iter().map(|it| format!("`{it}`")).collect();
+            diagnostic.expected(format!("one of {}", listed.join(", ")))
+        }
     }))
 }
 

@@ -125,6 +125,10 @@ impl Entry<'_> {
             // The part that it is about is no longer there.
             return false;
         }
+        if about.peek().is_none() && own.first().is_some_and(|it| it == "decisions") {
+            // Of another record it is only if it says so.
+            return false;
+        }
         about.peek().is_none() || own.is_empty() || about.any(|it| it == component)
     }
 
@@ -331,7 +335,7 @@ pub(super) fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State,
         return (State::Contradicted, it.sentence.clone());
     }
     if let Some(it) = verdict.beaten.iter().find(|it| it.option.id == chosen) {
-        return (State::Contradicted, format!("`{}` is better at {}", it.by.id, it.at.join(", ")));
+        return (State::Contradicted, format!("`{}` does better: {}", it.by.id, it.at.join(", ")));
     }
     if verdict.alternatives.iter().any(|it| it.id == chosen) {
         let first = verdict.chosen.map_or("", |it| it.id);
@@ -346,7 +350,7 @@ pub(super) fn against(topic: &Topic, chosen: &str, verdict: &Verdict) -> (State,
         }
         _ => {
             let other = verdict.chosen.map_or("nothing", |it| it.id);
-            (State::Contradicted, format!("whatever is not known: the answer is {other}"))
+            (State::Contradicted, format!("the answer is `{other}`, whatever is not known"))
         }
     }
 }

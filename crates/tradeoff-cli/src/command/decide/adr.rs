@@ -69,6 +69,10 @@ pub(super) fn finish(
 fn write(adr: &Adr, args: &DecideArgs, path: &Path, color: Color) -> Result<(), Failure> {
     let told = |problems| Failure::Input(Box::new(problems), args.format, color);
     let target = PathBuf::from(Beside::new(path).name(&adr.path));
+    let refused = |it: write::Refused| told(it.told(MEND));
+    // Two runs at once would each leave out what the other records.
+    let locks = adr.files.iter().map(|it| write::lock(Path::new(&it.name)));
+    let _locks = locks.collect::<Result<Vec<_>, _>>().map_err(refused)?;
     for file in &adr.files {
         let now = io::bytes(Path::new(&file.name)).map_err(|it| told(Problems::one(*it)))?;
         if now != file.before.as_bytes() {
@@ -77,7 +81,6 @@ fn write(adr: &Adr, args: &DecideArgs, path: &Path, color: Color) -> Result<(), 
             return Err(told(Problems::one(diagnostic)));
         }
     }
-    let refused = |it: write::Refused| told(it.told(MEND));
     let folder = write::folder(target.parent().unwrap_or(Path::new("."))).map_err(refused)?;
     let mut files = vec![(target.as_path(), adr.text.as_str())];
     files.extend(adr.files.iter().map(|it| (Path::new(it.name.as_str()), it.after.as_str())));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tradeoff_decide::{Flip, Opt, Origin, Reversal};
+use tradeoff_decide::{Flip, Grounds, Opt, Origin, Reversal};
 
 use super::{ACCEPTED, PROPOSED, ROOM, Written};
 use crate::load::Design;
@@ -81,7 +81,8 @@ impl Written<'_> {
             [one] => one.clone(),
             [first @ .., last] => format!("{} and {last}", first.join(", ")),
         };
-        writeln!(page, "Chosen option: \"{}\", because {why}.\n", self.chosen.title).expect(ROOM);
+        writeln!(page, "Chosen option: \"{}\", because {why}.", self.chosen.title).expect(ROOM);
+        writeln!(page, "{}\n", self.grounds()).expect(ROOM);
         page.push_str("### Consequences\n\n");
         let kind = if self.chosen.reversal == Reversal::Days { "Good" } else { "Bad" };
         let takes = back(self.chosen);
@@ -96,32 +97,63 @@ impl Written<'_> {
         for it in &self.verdict.advice {
             writeln!(page, "* {it}").expect(ROOM);
         }
-        page.push_str("\n### Confirmation\n\n`tradeoff check` complains as soon as a fact passes a value at which the answer is another:\n\n");
+        page.push_str(
+            "\n### Confirmation\n\n`tradeoff check` complains as soon as a fact of the architecture \
+             passes a value at which the answer is another. What was said or assumed it takes from \
+             the record: write there what has changed.\n\n",
+        );
         for flip in &self.verdict.flips {
             let Some(fact) = self.topic.fact(flip.fact) else { continue };
             let (now, at) = (fact.show(flip.now), flip.read(fact));
             let to = turns_to(flip);
             writeln!(page, "* {}: {now} now; at {at}: {to}", flip.fact).expect(ROOM);
         }
-        if self.verdict.flips.is_empty() {
-            let together = self.verdict.together.iter();
-            let values = together.filter_map(|it| {
-                Some(format!("{} at {}", it.fact, it.read(self.topic.fact(it.fact)?)))
-            });
-            let values: Vec<String> = values.collect();
-            page.push_str("* no single fact changes it");
-            if let Some(flip) = self.verdict.together.first() {
-                write!(page, "; together {}: {}", values.join(", "), turns_to(flip)).expect(ROOM);
+        let together = self.verdict.together.iter().filter_map(|it| {
+            Some(format!("{} at {}", it.fact, it.read(self.topic.fact(it.fact)?)))
+        });
+        let together: Vec<String> = together.collect();
+        match self.verdict.together.first() {
+            Some(flip) => {
+                let all = together.join(", ");
+                writeln!(page, "* together {all}: {}", turns_to(flip)).expect(ROOM);
             }
-            page.push('\n');
+            None if self.verdict.flips.is_empty() => page.push_str("* no single fact changes it\n"),
+            None => {}
         }
         page.push('\n');
+    }
+
+    /// What it was chosen by, of the options that the facts leave.
+    fn grounds(&self) -> &'static str {
+        match self.verdict.grounds {
+            Grounds::Only => "Every other option is excluded.",
+            Grounds::Better => {
+                "Of the options that are left it is worse in nothing and better in something."
+            }
+            Grounds::Reversible => "Of the options that are left it is the easiest to undo.",
+            Grounds::Boring => {
+                "Of the options that are left and as easy to undo it is the most proven."
+            }
+            Grounds::Listed => "Nothing tells the options apart that are left: it stands first.",
+            Grounds::Nothing | Grounds::Missing => "",
+        }
+    }
+
+    /// Why it was not one that no fact speaks against.
+    fn behind(&self, option: &Opt) -> &'static str {
+        if option.reversal > self.chosen.reversal {
+            "it is harder to undo than what was chosen"
+        } else if option.boring > self.chosen.boring {
+            "it is less proven than what was chosen"
+        } else {
+            "nothing tells it from what was chosen, which stands first"
+        }
     }
 
     /// What is given up, and where what was chosen does not hold, in the words of the topic.
     fn downsides(&self, page: &mut String) {
         for it in &self.verdict.given_up {
-            writeln!(page, "* Bad, because \"{}\" is better at {}.", it.to.title, it.what)
+            writeln!(page, "* Bad, because \"{}\" does better: {}.", it.to.title, it.what)
                 .expect(ROOM);
         }
         let carried = |name: &str| self.verdict.carried.iter().any(|it| it.fact == name);
@@ -153,10 +185,13 @@ impl Written<'_> {
                 writeln!(page, "* Bad, because {}.", it.sentence).expect(ROOM);
             } else if let Some(it) = beaten {
                 let at = it.at.join(", ");
-                writeln!(page, "* Bad, because \"{}\" is better at {at}.", it.by.title)
+                writeln!(page, "* Bad, because \"{}\" does better: {at}.", it.by.title)
                     .expect(ROOM);
             } else {
                 page.push_str("* Good, because no fact speaks against it.\n");
+                if option != self.chosen {
+                    writeln!(page, "* Bad, because {}.", self.behind(option)).expect(ROOM);
+                }
             }
             writeln!(page, "* Neutral, because {}: {}.\n", back(option), option.undo).expect(ROOM);
         }
