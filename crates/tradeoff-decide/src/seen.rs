@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use tradeoff_analyze::horizon::Growth;
 use tradeoff_analyze::resources::Resource;
-use tradeoff_analyze::{Analysis, Steady, Structure};
+use tradeoff_analyze::{Analysis, Callee, Steady, Structure};
 use tradeoff_model::{Architecture, Fact as Stated};
 
 use crate::Value;
@@ -130,6 +131,36 @@ impl<'a> Seen<'a> {
             None => fact.time()?.mean(),
         };
         Some(Known::at(path, Value::Number(seconds / unit)))
+    }
+
+    /// By how many percent the load grows in the next month: that of a store, or of all. Sources
+    /// that grow differently count by their requests, and of a range its high end does.
+    pub fn growth(&self, store: Option<usize>) -> Option<Known> {
+        let growth = Growth::of(self.architecture).ok()?;
+        let mut own = self.architecture.facts.entries("traffic");
+        let own = own.any(|it| it.1.get("growth").is_some_and(|it| it.stated));
+        let percent = |it: f64| Value::Number(it * 100.0);
+        match growth.all {
+            Some([_, high]) if own => return Some(Known::derived("traffic", percent(high))),
+            Some([_, high]) => return Some(Known::at("growth", percent(high))),
+            None => {}
+        }
+        let (mut sum, mut grows) = (0.0, 0.0);
+        let sources = self.architecture.traffic.iter().zip(&self.steady.rates);
+        for ((source, rate), flow) in sources.zip(&self.analysis.load.flows) {
+            let weight = store.map_or(*rate, |store| self.reaching(store, flow));
+            let high = growth.sources.get(&source.name.value).map_or(0.0, |it| it[1]);
+            sum += weight;
+            grows += weight * high;
+        }
+        (sum > 0.0).then(|| Known::derived("traffic", percent(grows / sum)))
+    }
+
+    /// Operations a second that a store gets from runs of the endpoints.
+    fn reaching(&self, store: usize, runs: &[f64]) -> f64 {
+        let edges = self.analysis.edges.iter();
+        let own = edges.filter(|it| matches!(it.to, Callee::Operation(at, _) if at == store));
+        own.map(|it| runs[it.from] * it.times).sum()
     }
 
     /// The same as one of the words of the fact.

@@ -88,7 +88,7 @@ static FACTS: &[Fact] = &[
         .asks("By how much a month do data and clients grow that would have to come along?")
         .why("It will have to be reversed later, not today", "guide, section 1: in 18 months")
         .or(Value::Number(0.0))
-        .from(|seen, _| seen.number(&seen.whole(), "growth", 100.0)),
+        .from(|seen, _| seen.growth(None)),
     Fact::flag("outside-clients")
         .asks("Will clients outside rely on it?")
         .why("They move when they want to", "guide, section 1: API contract")

@@ -166,10 +166,7 @@ static FACTS: &[Fact] = &[
         .asks("By how much does the load grow a month?")
         .why("It says when the next step is due", "guide, section 1")
         .or(Value::Number(0.0))
-        .from(|seen, _| {
-            let growth = seen.architecture.facts.get("growth").filter(|it| it.stated)?;
-            Some(Known::at("growth", Value::Number((growth.number()? * 100.0).max(0.0))))
-        }),
+        .from(|seen, it| seen.growth(Some(it.at))),
 ];
 
 static OPTIONS: &[Opt] = &[

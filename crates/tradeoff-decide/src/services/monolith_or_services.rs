@@ -1,6 +1,7 @@
 //! `monolith-or-services`: how many things are deployed.
 
 use tradeoff_analyze::words::number;
+use tradeoff_model::Fact as Stated;
 
 use crate::subjects::quoted;
 use crate::value::plain;
@@ -57,11 +58,14 @@ topic! {
     /// # Limits
     /// It decides for the whole; a single part with a reason of its own (another runtime, card data)
     /// may be a service beside a monolith. Twenty engineers is the lower end of what the field
-    /// names. Growth is shown and decides nothing: it is anticipation.
+    /// names. What the network costs a request is shown beside it, and so is growth: neither is
+    /// evidence for borders. Of the triggers in a file those count that state what was `measured`.
     ///
     /// # Sources
     /// Guide, section 2: "Decompose when you have evidence, not anticipation"; errata
-    /// `compile-time-ruby`. M. Fowler, "Monolith First" (2015).
+    /// `compile-time-ruby`. M. Fowler, "Monolith First" (2015). J. Dean, "Designs, Lessons and Advice
+    /// from Building Large Distributed Systems" (2009): 0.5 ms. B. Treynor et al., "The Calculus of
+    /// Service Availability", ACM Queue 15 (2017).
     pub const TOPIC = Topic {
         id: "monolith-or-services",
         title: "Does the code run as one, or as services?",
@@ -116,7 +120,9 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(0.0))
         .from(|seen, it| {
             let (triggers, path) = seen.stated(it, "decomposition.triggers")?;
-            Some(Known::at(path, Value::Number(triggers.items().len() as f64)))
+            let measured = |it: &&Stated| it.get("measured").is_some_and(|it| it.stated);
+            let count = triggers.items().iter().filter(measured).count();
+            Some(Known::at(path, Value::Number(count as f64)))
         }),
     Fact::flag("borders-settled")
         .asks("Have the borders of the domain stopped moving?")
@@ -137,11 +143,33 @@ static FACTS: &[Fact] = &[
             let processes = seen.analysis.processes.len();
             (processes > 0).then(|| Known::derived("services", Value::Number(processes as f64)))
         }),
+    Fact::number("calls", "calls", 0.0, 1000.0)
+        .asks("How many calls from one service to another does a request make, or would it?")
+        .why(
+            "Each takes a way over the network, and can fail",
+            "guide, section 2: network failures",
+        )
+        .or(Value::Number(1.0))
+        .from(|seen, _| {
+            // What reaches a process, beyond what comes from outside, is a call of another.
+            let (all, entered) = (seen.steady.doors.iter().sum::<f64>(), seen.steady.total);
+            let apart = seen.analysis.processes.len() > 1 && entered > 0.0;
+            let calls = ((all - entered) / entered).max(0.0);
+            apart.then(|| Known::derived("traffic", Value::Number(calls)))
+        }),
+    Fact::number("call-time", "ms", 0.001, 1e4)
+        .asks("How long is the way to another service and back?")
+        .why("A call in one process takes none of it", "Dean, 2009: 0.5 ms in a data center")
+        .or(Value::Number(0.5)),
+    Fact::number("available", "%", 0.0, 100.0)
+        .asks("How available is each service?")
+        .why("A request is as available as all that it needs", "Treynor et al., 2017")
+        .or(Value::Number(99.9)),
     Fact::number("growth", "% a month", -50.0, 1000.0)
         .asks("By how much does the load grow a month, in percent?")
         .why("It shows the load in 18 months, and decides nothing", "guide, section 2")
         .or(Value::Number(0.0))
-        .from(|seen, it| seen.number(it, "growth", 100.0)),
+        .from(|seen, _| seen.growth(None)),
 ];
 
 static OPTIONS: &[Opt] = &[
@@ -297,6 +325,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         engineers / services,
         "",
     );
+    network(facts, judge);
     let growth = facts.number("growth");
     if growth > 0.0 {
         let times = libm::pow(1.0 + growth / 100.0, MONTHS);
@@ -312,4 +341,25 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             number(times)
         ));
     }
+}
+
+/// What a request pays for borders between processes.
+fn network(facts: &Answers, judge: &mut Judge) {
+    let [calls, time, available] = ["calls", "call-time", "available"].map(|it| facts.number(it));
+    judge.line(
+        "on the network, of a request to services",
+        format!("{} x {} ms", plain(calls), plain(time)),
+        calls * time,
+        "ms",
+    );
+    let all = libm::pow(available / 100.0, calls + 1.0) * 100.0;
+    judge.line("availability of a request to one process", "", available, "%");
+    judge.line(
+        "availability of a request to services",
+        format!("{}% to the power of ({} + 1)", plain(available), plain(calls)),
+        all,
+        "%",
+    );
+    let services = facts.number("services");
+    judge.line("pipelines, dashboards and rotas", "one for each service", services, "");
 }

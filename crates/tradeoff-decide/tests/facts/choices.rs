@@ -12,7 +12,7 @@ teams:
   checkout: { engineers: 30 }
   catalog: { engineers: 20 }
 decomposition:
-  triggers: [ { kind: release-blocking }, { kind: scaling } ]
+  triggers: [ { kind: release-blocking, measured: 11 of 40 waited }, { kind: scaling, measured: 80% of cores }, { kind: compliance } ]
 services:
   order:
     team: checkout
