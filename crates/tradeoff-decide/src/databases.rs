@@ -56,13 +56,13 @@ impl Writes {
     fn sum(&self) -> String {
         let (commits, rows) = self.shares();
         if commits < rows {
-            return format!("{} rows a second, of {}", plain(self.rows), plain(ROWS));
+            return format!("{} rows a second of at most {}", plain(self.rows), plain(ROWS));
         }
         let each = if self.batch > 1.0 {
             format!(" (each of {} rows)", plain(self.batch))
         } else {
             String::new()
         };
-        format!("{} commits a second{each}, of {}", plain(self.commits), plain(COMMITS))
+        format!("{} commits a second{each} of at most {}", plain(self.commits), plain(COMMITS))
     }
 }

@@ -202,7 +202,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ),
     );
     if beyond {
-        judge.serves("it spreads rows over nodes, and moves them, by itself", &["cassandra"]);
+        judge.serves("spreading rows over nodes by itself", &["cassandra"]);
     }
     let (rows, copies) = (plain(writes.rows), facts.number("copies"));
     let text = format!("{rows}/s / {}", plain(writes.batch));

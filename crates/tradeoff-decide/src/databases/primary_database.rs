@@ -3,7 +3,6 @@
 use tradeoff_analyze::Callee;
 
 use super::{Writes, kind};
-use crate::value::plain;
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
 };
@@ -335,7 +334,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     }
     judge.serves("most of what is asked", &fitting);
     if regions && fitting.contains(&"wide-column") {
-        judge.serves("every region writes every row", &["wide-column"]);
+        judge.serves("writing every row in every region", &["wide-column"]);
     }
     let sum = if beyond { Some(sum.as_str()) } else { None };
     advise(facts, judge, query, &fitting, sum);

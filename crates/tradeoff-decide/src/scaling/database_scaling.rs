@@ -16,7 +16,8 @@ topic! {
     /// is no way back. What comes before takes days: a query that reads less, reads that are
     /// answered elsewhere, a bigger machine. Each takes off a part of the load that can be
     /// calculated, and the first that takes off enough is enough. Replicas take no writes off: each
-    /// of them does all writes again.
+    /// of them does all writes again. They and a cache lag behind: neither answers a read that may
+    /// not be stale.
     ///
     /// # Examples
     /// ```facts answers leave-it
@@ -44,13 +45,22 @@ topic! {
     /// mendable = 0%
     /// largest-machine = 100%
     /// ```
-    /// 90% are reads, and most of them ask the same:
+    /// Most of them ask the same, and one cache does what takes three replicas:
     /// ```facts answers cache
-    /// load = 120%
+    /// load = 200%
     /// read-share = 90%
+    /// stale-reads = true
     /// repeated = 80%
     /// mendable = 0%
+    /// largest-machine = 100%
+    /// ```
+    /// No read may be stale, so that only shards are left:
+    /// ```facts answers sharding
+    /// load = 120%
+    /// read-share = 90%
     /// stale-reads = false
+    /// repeated = 80%
+    /// mendable = 0%
     /// largest-machine = 100%
     /// ```
     /// Most rows are old, and are touched only because they lie among the others:
@@ -92,7 +102,7 @@ topic! {
     /// says what partitions save only where queries can be told which partition they mean.
     ///
     /// # Sources
-    /// Guide, section 11, "Database Sharding Strategies". Kleinrock, "Queueing Systems", volume 1:
+    /// Guide, section 11, "Database Sharding Strategies", and 5, "When Caching Hurts". Kleinrock, "Queueing Systems", volume 1:
     /// beyond 70% waiting grows fast.
     pub const TOPIC = Topic {
         id: "database-scaling",
@@ -144,7 +154,7 @@ static FACTS: &[Fact] = &[
         .from(read_share),
     Fact::flag("stale-reads")
         .asks("May reads be a moment old?")
-        .why("A replica lags behind", "guide, section 11")
+        .why("A replica lags behind, and so does a cache", "guide, sections 5 and 11")
         .from(|seen, it| {
             let (entities, path) = seen.stated(it, "entities")?;
             let mut stated = entities.entries().filter_map(|it| it.1.get("consistency"));
@@ -310,7 +320,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     );
     let replicated = if stale { load * writes } else { load };
     let (mended, bigger) = (load * (1.0 - mendable), load / largest);
-    let (cached, split) = (load * (1.0 - reads * repeated), load * (1.0 - old));
+    let spared = if stale { reads * repeated } else { 0.0 };
+    let (cached, split) = (load * (1.0 - spared), load * (1.0 - old));
     let of = |text: String, left: f64| format!("{text} = {}%", plain(left));
     let l = plain(load);
     let steps: [(&str, &[&str], String, f64); 5] = [
@@ -338,11 +349,19 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ),
         (
             "cache",
-            &["load", "read-share", "repeated"],
-            of(
-                format!("{l}% x (100% - {}% x {}%)", plain(reads * 100.0), plain(repeated * 100.0)),
-                cached,
-            ),
+            &["load", "read-share", "repeated", "stale-reads"],
+            if stale {
+                of(
+                    format!(
+                        "{l}% x (100% - {}% x {}%)",
+                        plain(reads * 100.0),
+                        plain(repeated * 100.0)
+                    ),
+                    cached,
+                )
+            } else {
+                format!("no read may be stale, so that nothing is answered by a cache: {l}%")
+            },
             cached,
         ),
         (
@@ -360,10 +379,18 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         judge.exclude_if(!enough(*left), option, because, sentence);
         judge.line(format!("left after: {option}"), sum.clone(), *left, "%");
     }
-    let reading = if stale { 0.0 } else { reads * (1.0 - repeated) };
+    let reading = if stale { 0.0 } else { reads };
     let all = load * (1.0 - mendable) * (writes + reading) * (1.0 - old) / largest;
     judge.line("left after all of them", "", all, "%");
-    let all_of_it = ["load", "mendable", "read-share", "repeated", "largest-machine", "old-rows"];
+    let all_of_it = [
+        "load",
+        "mendable",
+        "read-share",
+        "stale-reads",
+        "repeated",
+        "largest-machine",
+        "old-rows",
+    ];
     let one = steps.iter().any(|it| !judge.is_excluded(it.0)) || enough(load);
     judge.exclude_if(one, "several-steps", &["load"], "one step is enough");
     judge.exclude_if(
@@ -404,11 +431,17 @@ fn figures(facts: &Answers, judge: &mut Judge, all: f64) {
         judge.line("shards, after all of that", "left / 70%", shards.max(1.0), "");
     }
     if stale && !enough(load) && enough(replicated) && reads > 0.0 {
-        // Each replica does the writes again, and what is left of it reads.
+        // Each copy does the writes, and shares the reads with what is left of it.
         let room = BUSY - replicated;
-        let replicas = if room > 0.0 { libm::ceil(load * reads / room) } else { f64::INFINITY };
-        let text = format!("{}% of reads, {}% left in each", plain(load * reads), plain(room));
+        let replicas =
+            if room > 0.0 { libm::ceil(load * reads / room - 1e-9) - 1.0 } else { f64::INFINITY };
+        let (shared, room) = (plain(load * reads), plain(room));
+        let text = format!("{shared}% of reads / {room}% left in each copy - the primary");
         judge.line("read replicas", text, replicas, "");
+        if replicas > 1.0 && !judge.is_excluded("cache") {
+            let wish = format!("doing without {} copies of the database", plain(replicas));
+            judge.serves(wish, &["leave-it", "mend-queries", "bigger-machine", "cache"]);
+        }
     }
     let growth = facts.number("growth") / 100.0;
     if growth > 0.0 {
