@@ -51,7 +51,7 @@ topic! {
     /// write-heavy = true
     /// loss-acceptable = true
     /// ```
-    /// Whoever looks at once what it wrote comes before popular keys, which can be refreshed as well:
+    /// Seeing at once what was written comes before popular keys, which can be refreshed as well:
     /// ```facts answers write-through
     /// hit-ratio = 90%
     /// writes-then-reads = true
@@ -443,7 +443,7 @@ fn arithmetic(facts: &Answers, judge: &mut Judge) {
         let cold = 100.0 - 1e4 / fits;
         judge.line("memory that holds what nobody asks for", "", cold, "%");
         judge.advise(format!(
-            "Its memory is {} times what is asked for again: {}% of it can go without losing a hit.",
+            "Its memory is {} times what is asked for again: {}% of it can go, without a hit lost.",
             plain(fits / 100.0),
             plain(cold)
         ));

@@ -34,7 +34,7 @@ topic! {
     /// several-regions-write = true
     /// regions = 5
     /// ```
-    /// They write, and the queries are not known: that takes a relational database of several nodes.
+    /// They write, and the queries are not known: that takes a relational one of several nodes.
     /// ```facts answers sharded-postgres
     /// patterns-known = false
     /// several-regions-write = true
@@ -68,7 +68,7 @@ topic! {
     /// rate = 400k
     /// writes = 80%
     /// ```
-    /// From a peak of 4,800 a second on the machine is twice as large, and $756 a month dearer than the requests:
+    /// From a peak of 4,800 a second on the machine is twice as large, and $756 a month dearer:
     /// ```facts flips dynamodb spiky 9.601
     /// patterns-known = true
     /// rate = 500/s
@@ -90,7 +90,7 @@ topic! {
     /// write and read units since November 2024 (airbyte.com, July 2025; infracost's test of
     /// `aws_dynamodb_table`); provisioned $0.00065 and $0.00013 an hour; $0.25 a GB-month beyond
     /// 25 GB, of each region (AWS, `DynamoDB` pricing). A global table writes and stores in every
-    /// region (AWS, "Global tables FAQ"), since November 2024 at the price of one (jusdb.com, 2025).
+    /// region (AWS, "Global tables FAQ"), since November 2024 at the price of one (jusdb.com).
     /// RDS: classes of up to 192 cores (db.m8g.48xlarge), 15 read replicas (AWS, RDS user guide).
     /// Amazon RDS, us-east-1: gp3 $0.115 a GB-month and zone (usage.ai, June 2026; infracost's
     /// test of `aws_db_instance`). The price of a core is that of db.m7g.large, two cores, $0.168 an
@@ -430,10 +430,12 @@ fn arithmetic(facts: &Answers, bill: &Bill, judge: &mut Judge) {
     }
     let (writes, reads) = (plain(bill.units.0), plain(bill.units.1));
     let share = plain(facts.number("writes"));
-    let mut each = format!("{writes} units a write, {reads} a read, {share}% writes");
-    if bill.regions > 1.0 {
-        each += &format!(", written and stored in {} regions", plain(bill.regions));
-    }
+    let everywhere = if bill.regions > 1.0 {
+        format!(", written and stored in {} regions", plain(bill.regions))
+    } else {
+        String::new()
+    };
+    let each = format!("{writes} units a write, {reads} a read, {share}% writes{everywhere}");
     judge.line("DynamoDB on demand", each, bill.demand + bill.stored, "USD a month");
     judge.line(
         "DynamoDB provisioned",

@@ -12,7 +12,7 @@ topic! {
     ///
     /// # Why
     /// It is the hardest choice to take back: the data, every query and every habit of the team
-    /// hang on it. Postgres does rows, documents, text, time, places (PostGIS) and vectors
+    /// hang on it. Postgres does rows, documents, text, time, places (`PostGIS`) and vectors
     /// (pgvector) well enough for most, and is what most engineers know. So the question is not
     /// which database suits the data best, but whether something was shown that Postgres does not
     /// do. Two things need no showing: one primary writes what one node takes, and in one region.
@@ -373,7 +373,7 @@ fn special(facts: &Answers, judge: &mut Judge) {
         regions,
         "graph",
         &["several-regions-write"],
-        "in Neo4j and Neptune one instance takes all writes: those of the other regions wait for it",
+        "in Neo4j and Neptune one instance takes all writes, those of the other regions as well",
     );
 }
 
@@ -444,8 +444,8 @@ fn advise(facts: &Answers, judge: &mut Judge, query: &str, fitting: &[&str], bey
     }
     if let Some(sum) = beyond.filter(|_| fitting.contains(&"graph")) {
         judge.advise(format!(
-            "{sum}: in Neo4j and Neptune one instance takes all writes. Measure them there, or keep \
-             the truth in tables and fill the graph from them."
+            "{sum}: in Neo4j and Neptune one instance takes all writes. Measure them there, or \
+             keep the truth in tables and fill the graph from them."
         ));
     }
     if facts.flag("transactional") && relational && !regions {

@@ -102,8 +102,8 @@ topic! {
     /// says what partitions save only where queries can be told which partition they mean.
     ///
     /// # Sources
-    /// Guide, section 11, "Database Sharding Strategies", and 5, "When Caching Hurts". Kleinrock, "Queueing Systems", volume 1:
-    /// beyond 70% waiting grows fast.
+    /// Guide, section 11, "Database Sharding Strategies", and 5, "When Caching Hurts". Kleinrock,
+    /// "Queueing Systems", volume 1: beyond 70% waiting grows fast. AWS, RDS user guide: 15 replicas.
     pub const TOPIC = Topic {
         id: "database-scaling",
         title: "What does a database get that is at its limit?",
@@ -132,6 +132,8 @@ static MOVES: &[Moves] = &[
 
 /// The share of its capacity that a database should use, in percent.
 const BUSY: f64 = 70.0;
+/// Read replicas of one primary at most: AWS, RDS, working with read replicas.
+const REPLICAS: f64 = 15.0;
 /// Months that are looked ahead.
 const MONTHS: f64 = 18.0;
 
@@ -304,73 +306,87 @@ fn read_share(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     (all > 0.0).then(|| Known::derived("traffic", Value::Number(reads / all * 100.0)))
 }
 
-fn judge(facts: &Answers, judge: &mut Judge) {
+/// Whether a database bears a load.
+fn enough(load: f64) -> bool {
+    load <= BUSY * (1.0 + 1e-9)
+}
+
+/// A step: what it is, the facts that it rests on, the sum, and the load that it leaves.
+type Step = (&'static str, &'static [&'static str], String, f64);
+
+/// Each step by itself.
+fn steps(facts: &Answers) -> [Step; 5] {
     let load = facts.number("load");
     let [mendable, reads, repeated, largest, old] =
         ["mendable", "read-share", "repeated", "largest-machine", "old-rows"]
             .map(|it| facts.number(it) / 100.0);
+    let l = plain(load);
+    let share = |it: f64| plain(it * 100.0);
+    let by = |part: f64, text: String| {
+        let left = load * part;
+        (format!("{l}% {text} = {}%", plain(left)), left)
+    };
+    let stale = |step: (String, f64), to: &str| {
+        if facts.flag("stale-reads") {
+            return step;
+        }
+        (format!("no read may be stale, so that {to}: {l}%"), load)
+    };
+    let mended = by(1.0 - mendable, format!("x (100% - {}%)", share(mendable)));
+    let bigger = by(1.0 / largest, format!("/ {}%", share(largest)));
+    let written = by(1.0 - reads, format!("x {}%", share(1.0 - reads)));
+    let replicated =
+        stale((format!("the writes: {}", written.0), written.1), "nothing goes to a replica");
+    let spared = format!("x (100% - {}% x {}%)", share(reads), share(repeated));
+    let cached = stale(by(1.0 - reads * repeated, spared), "nothing is answered by a cache");
+    let split = by(1.0 - old, format!("x (100% - {}%)", share(old)));
+    [
+        ("mend-queries", &["load", "mendable"], mended.0, mended.1),
+        ("bigger-machine", &["load", "largest-machine"], bigger.0, bigger.1),
+        ("read-replicas", &["load", "read-share", "stale-reads"], replicated.0, replicated.1),
+        ("cache", &["load", "read-share", "repeated", "stale-reads"], cached.0, cached.1),
+        ("partitioning", &["load", "old-rows"], split.0, split.1),
+    ]
+}
+
+/// What all of them leave together.
+fn all_steps(facts: &Answers) -> f64 {
+    let [mendable, reads, repeated, largest, old] =
+        ["mendable", "read-share", "repeated", "largest-machine", "old-rows"]
+            .map(|it| facts.number(it) / 100.0);
+    let rest = facts.number("load") * (1.0 - mendable) * (1.0 - old) / largest;
     let stale = facts.flag("stale-reads");
-    let writes = 1.0 - reads;
-    let enough = |load: f64| load <= BUSY * (1.0 + 1e-9);
+    let asked = rest * reads * if stale { 1.0 - repeated } else { 1.0 };
+    let written = rest * (1.0 - reads);
+    let elsewhere = stale && replicas(asked, written) <= REPLICAS;
+    written + if elsewhere { 0.0 } else { asked }
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let load = facts.number("load");
+    let l = plain(load);
     judge.exclude_if(
         !enough(load),
         "leave-it",
         &["load"],
-        format!("{}% is beyond the {}% from which on waiting grows fast", plain(load), plain(BUSY)),
+        format!("{l}% is beyond the {}% from which on waiting grows fast", plain(BUSY)),
     );
-    let replicated = if stale { load * writes } else { load };
-    let (mended, bigger) = (load * (1.0 - mendable), load / largest);
-    let spared = if stale { reads * repeated } else { 0.0 };
-    let (cached, split) = (load * (1.0 - spared), load * (1.0 - old));
-    let of = |text: String, left: f64| format!("{text} = {}%", plain(left));
-    let l = plain(load);
-    let steps: [(&str, &[&str], String, f64); 5] = [
-        (
-            "mend-queries",
-            &["load", "mendable"],
-            of(format!("{l}% x (100% - {}%)", plain(mendable * 100.0)), mended),
-            mended,
+    let steps = steps(facts);
+    let reads = facts.number("read-share") / 100.0;
+    let written = load * (1.0 - reads);
+    let copies = replicas(load * reads, written);
+    judge.exclude_if(
+        facts.flag("stale-reads") && !enough(load) && enough(written) && copies > REPLICAS,
+        "read-replicas",
+        &["load", "read-share", "stale-reads"],
+        format!(
+            "every copy does the writes, {}%, and has {}% left for reads: {} replicas, of {} at most",
+            plain(written),
+            plain((BUSY - written).max(0.0)),
+            plain(copies),
+            plain(REPLICAS)
         ),
-        (
-            "bigger-machine",
-            &["load", "largest-machine"],
-            of(format!("{l}% / {}%", plain(largest * 100.0)), bigger),
-            bigger,
-        ),
-        (
-            "read-replicas",
-            &["load", "read-share", "stale-reads"],
-            if stale {
-                of(format!("the writes: {l}% x {}%", plain(writes * 100.0)), replicated)
-            } else {
-                format!("no read may be stale, so that nothing goes to a replica: {l}%")
-            },
-            replicated,
-        ),
-        (
-            "cache",
-            &["load", "read-share", "repeated", "stale-reads"],
-            if stale {
-                of(
-                    format!(
-                        "{l}% x (100% - {}% x {}%)",
-                        plain(reads * 100.0),
-                        plain(repeated * 100.0)
-                    ),
-                    cached,
-                )
-            } else {
-                format!("no read may be stale, so that nothing is answered by a cache: {l}%")
-            },
-            cached,
-        ),
-        (
-            "partitioning",
-            &["load", "old-rows"],
-            of(format!("{l}% x (100% - {}%)", plain(old * 100.0)), split),
-            split,
-        ),
-    ];
+    );
     let mut useful = 0;
     for (option, because, sum, left) in &steps {
         useful += u32::from(*left < load);
@@ -379,8 +395,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         judge.exclude_if(!enough(*left), option, because, sentence);
         judge.line(format!("left after: {option}"), sum.clone(), *left, "%");
     }
-    let reading = if stale { 0.0 } else { reads };
-    let all = load * (1.0 - mendable) * (writes + reading) * (1.0 - old) / largest;
+    let all = all_steps(facts);
     judge.line("left after all of them", "", all, "%");
     let all_of_it = [
         "load",
@@ -418,23 +433,31 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     figures(facts, judge, all);
 }
 
+/// Replicas beside the primary, if each copy does the writes and shares the reads with what is left
+/// of it; all in percent of what one does.
+fn replicas(reads: f64, writes: f64) -> f64 {
+    let room = BUSY - writes;
+    // Below that nothing is left.
+    if room < 1e-9 {
+        return f64::INFINITY;
+    }
+    (libm::ceil(reads / room - 1e-9) - 1.0).max(1.0)
+}
+
 /// What comes after the steps that leave `all` percent.
 fn figures(facts: &Answers, judge: &mut Judge, all: f64) {
     let load = facts.number("load");
     let reads = facts.number("read-share") / 100.0;
     let stale = facts.flag("stale-reads");
     let replicated = load * (1.0 - reads);
-    let enough = |load: f64| load <= BUSY * (1.0 + 1e-9);
     if judge.is_excluded("leave-it") {
         let after = all.min(load);
         let shards = libm::ceil(after / BUSY - 1e-9);
         judge.line("shards, after all of that", "left / 70%", shards.max(1.0), "");
     }
-    if stale && !enough(load) && enough(replicated) && reads > 0.0 {
-        // Each copy does the writes, and shares the reads with what is left of it.
+    if stale && !enough(load) && !judge.is_excluded("read-replicas") {
         let room = BUSY - replicated;
-        let replicas =
-            if room > 0.0 { libm::ceil(load * reads / room - 1e-9) - 1.0 } else { f64::INFINITY };
+        let replicas = replicas(load * reads, replicated);
         let (shared, room) = (plain(load * reads), plain(room));
         let text = format!("{shared}% of reads / {room}% left in each copy - the primary");
         judge.line("read replicas", text, replicas, "");

@@ -120,8 +120,8 @@ impl Bill {
         let room = LARGEST - writes;
         if room <= 0.0 {
             return format!(
-                "the writes alone need {own} cores of every copy, and no class of RDS has more than \
-                 {most}"
+                "the writes alone need {own} cores of every copy, and no class of RDS has more \
+                 than {most}"
             );
         }
         format!(
