@@ -11,6 +11,13 @@ pub fn mean(cache: f64, origin: f64, hits: f64) -> f64 {
     cache + (1.0 - hits) * origin
 }
 
+/// The most hits that a memory can have which holds a share of what is asked for again, if the key
+/// of rank i of very many is asked for in proportion to `i^-skew`, `skew` below 1: the sum of the
+/// most popular ones (Breslau et al., "Web Caching and Zipf-like Distributions", INFOCOM 1999).
+pub fn held(share: f64, skew: f64) -> f64 {
+    libm::pow(share.min(1.0), 1.0 - skew)
+}
+
 /// The hit ratio of a key that is asked for at a rate and dropped a time after each load: one miss
 /// in `1 + rate x time` reads (Poisson arrivals; Jung, Berger, Balakrishnan, "Modeling TTL-based
 /// Internet caches", INFOCOM 2003).

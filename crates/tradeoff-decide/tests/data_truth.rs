@@ -391,6 +391,9 @@ fn a_cache_pays_from_its_time_over_that_of_the_origin() {
     close(caches::mean(0.4, 5.0, 0.08), 5.0);
     close(caches::mean(0.4, 5.0, 0.9), 0.9);
     close(caches::exposure(0.9), 10.0);
+    close(caches::held(0.2, 0.0), 0.2);
+    close(caches::held(0.01, 0.5), 0.1);
+    close(caches::held(5.0, 0.8), 1.0);
     close(caches::expiring(1.0, 4.0), 0.8);
     close(caches::lifetime(1.0, 0.8), 4.0);
     close(caches::stampede(1000.0, 0.2), 201.0);

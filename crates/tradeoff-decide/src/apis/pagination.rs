@@ -1,6 +1,6 @@
 //! `pagination`: what says where the next page begins.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -12,6 +12,8 @@ topic! {
     /// throws away all rows before the page. A key says after which row to go on, which stays true
     /// and is one descent of an index. A cursor or a page token is a key that the client cannot
     /// read: you may change what is in it. Whichever it is becomes part of what clients rely on.
+    /// The rows that each reads, and those that an offset shows twice or never, are in the
+    /// arithmetic.
     ///
     /// # Examples
     /// A short list that nobody changes while it is read:
@@ -36,6 +38,13 @@ topic! {
     /// concurrent-writes = true
     /// hide-position = true
     /// ```
+    /// and keeps it for longer than a server keeps a token:
+    /// ```facts answers encrypted-cursor
+    /// rows = 2k
+    /// concurrent-writes = true
+    /// hide-position = true
+    /// bookmarks = true
+    /// ```
     /// Page numbers in a list of millions are not to be had:
     /// ```facts answers none
     /// rows = 5M
@@ -49,12 +58,14 @@ topic! {
     /// ```
     ///
     /// # Limits
-    /// A key needs a total order: a column that is not unique takes the id as a second one. A cursor
-    /// that holds an offset has none of these properties.
+    /// A key needs a total order: a column that is not unique takes the id as a second one, and an
+    /// index. A cursor that holds an offset has none of these properties. Rows seen twice and never
+    /// are means: what is added and what is removed makes up for each other only by chance.
     ///
     /// # Sources
     /// Guide, section 9, "Decision Framework: Pagination"; errata `cursor-is-a-wrapping` and
-    /// `offset-deletes`. M. Winand, "No Offset".
+    /// `offset-deletes`. M. Winand, "No Offset". J. Nielsen, "How Long Do Users Stay on Web
+    /// Pages?", 2011.
     pub const TOPIC = Topic {
         id: "pagination",
         title: "How is a long list read piece by piece?",
@@ -109,6 +120,30 @@ static FACTS: &[Fact] = &[
         .asks("Do clients keep a position for longer than a session?")
         .why("What the server keeps for a page token expires", "guide, section 9")
         .or(Value::Flag(false)),
+    Fact::count("page", "rows", 1.0, 1e6)
+        .asks("How many rows has a page?")
+        .why("An offset is so many rows a page", "guide, section 9: LIMIT 20")
+        .or(Value::Number(20.0))
+        .from(|seen, it| {
+            let known = seen.number(it, "pagination.size", 1.0)?;
+            matches!(known.value, Value::Number(rows) if rows <= 1e6).then_some(known)
+        }),
+    Fact::count("depth", "pages", 1.0, 1e12)
+        .asks("How many pages deep does a reader go?")
+        .why("It shows what a page costs there, and decides nothing", "guide, section 9")
+        .or(Value::Number(10.0)),
+    Fact::number("turning", "s", 0.0, 1e7)
+        .asks("How long does a reader stay on a page, in seconds?")
+        .why("So long rows are added and removed before the next page", "Nielsen, 2011: 10 to 20 s")
+        .or(Value::Number(10.0)),
+    Fact::number("added", "/s", 0.0, 1e7)
+        .asks("If the list is written meanwhile: how many rows a second come in front of a reader?")
+        .why("Each pushes a row to the next page, where it is seen again", "errata offset-deletes")
+        .or(Value::Number(1.0)),
+    Fact::number("removed", "/s", 0.0, 1e7)
+        .asks("And how many rows a second are removed in front of a reader?")
+        .why("Each pulls a row to the page before, where nobody looks", "errata offset-deletes")
+        .or(Value::Number(0.1)),
 ];
 
 const UNDO: &str = "a new version of the endpoint, and waiting for the last client of the old one";
@@ -146,6 +181,14 @@ static OPTIONS: &[Opt] = &[
         door: "say from the start how long a token lives, and what comes when it has expired",
         boring: 4,
     },
+    Opt {
+        id: "encrypted-cursor",
+        title: "A cursor that only the server can read",
+        reversal: Reversal::Months,
+        undo: UNDO,
+        door: "name the key that it is encrypted with in it, so that keys can be changed",
+        boring: 5,
+    },
 ];
 
 /// What a list consists of: the entity that the endpoint reads, named `store.entity`.
@@ -168,21 +211,66 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     endpoints
 }
 
+/// What an offset costs and shows.
+struct Reads {
+    rows: f64,
+    page: f64,
+    /// Pages of the list, and the one that a reader goes to.
+    pages: f64,
+    depth: f64,
+    /// Rows that come and go in front of a reader between two pages; none if nobody writes.
+    added: f64,
+    removed: f64,
+}
+
+impl Reads {
+    fn of(facts: &Answers) -> Self {
+        let [rows, page, depth, turning] =
+            ["rows", "page", "depth", "turning"].map(|it| facts.number(it));
+        let written = facts.flag("concurrent-writes");
+        let moved = |name| if written { facts.number(name) * turning } else { 0.0 };
+        let pages = libm::ceil(rows / page);
+        let (added, removed) = (moved("added"), moved("removed"));
+        Self { rows, page, pages, depth: depth.min(pages), added, removed }
+    }
+
+    /// Rows that are read and thrown away before a page.
+    fn discarded(&self, page: f64) -> f64 {
+        (page - 1.0) * self.page
+    }
+
+    /// The same for all pages up to one, one after the other: 1 + 2 + .. of them.
+    fn discarded_up_to(&self, page: f64) -> f64 {
+        self.page * page * (page - 1.0) / 2.0
+    }
+
+    /// Rows that are seen twice when a page is turned: at most all of it.
+    fn twice(&self) -> f64 {
+        self.added.min(self.page)
+    }
+}
+
 fn judge(facts: &Answers, judge: &mut Judge) {
-    let rows = facts.number("rows");
+    let reads = Reads::of(facts);
     judge.exclude_if(
         facts.flag("concurrent-writes"),
         "offset",
         &["concurrent-writes"],
-        "a row that is added or removed before the page moves it: readers see a row twice or never",
+        moves(facts, &reads),
     );
     judge.exclude_if(
-        rows >= MANY,
+        reads.rows >= MANY,
         "offset",
         &["rows"],
-        format!("the last page of {} rows reads and discards all rows before it", plain(rows)),
+        format!(
+            "the last page, of {}, reads and throws away {} before it; all pages one after the \
+             other {}",
+            with_unit(reads.rows, "rows"),
+            with_unit(reads.discarded(reads.pages), "rows"),
+            plain(reads.discarded_up_to(reads.pages))
+        ),
     );
-    for option in ["keyset", "cursor", "page-token"] {
+    for option in ["keyset", "cursor", "page-token", "encrypted-cursor"] {
         judge.exclude_if(
             facts.flag("jump"),
             option,
@@ -210,4 +298,74 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["bookmarks"],
         "a position that is kept outlives what the server keeps for it",
     );
+    arithmetic(facts, &reads, judge);
+}
+
+/// What an offset shows of a list that is written meanwhile.
+fn moves(facts: &Answers, reads: &Reads) -> String {
+    let what = "a row that is added or removed before the page moves it";
+    if reads.added <= 0.0 && reads.removed <= 0.0 {
+        return format!("{what}: readers see a row twice or never");
+    }
+    format!(
+        "{what}: in {} {} are added and {} removed in front of a reader, who sees {} twice and {} \
+         never at each page",
+        with_unit(facts.number("turning"), "s"),
+        plain(reads.added),
+        plain(reads.removed),
+        plain(reads.twice()),
+        plain(reads.removed)
+    )
+}
+
+fn arithmetic(facts: &Answers, reads: &Reads, judge: &mut Judge) {
+    let [page, pages, depth, rows] = [reads.page, reads.pages, reads.depth, reads.rows].map(plain);
+    let mut line = |name: String, text: String, value: f64| judge.line(name, text, value, "rows");
+    line(
+        format!("read and thrown away before page {depth}, by offset"),
+        format!("({depth} - 1) x {page}"),
+        reads.discarded(reads.depth),
+    );
+    line(
+        format!("the same before the last page, {pages}"),
+        format!("({pages} - 1) x {page}"),
+        reads.discarded(reads.pages),
+    );
+    line(
+        "the same for all pages one after the other".to_owned(),
+        format!("{page} x {pages} x ({pages} - 1) / 2"),
+        reads.discarded_up_to(reads.pages),
+    );
+    let one = reads.page.min(reads.rows);
+    line("read for any page, by key".to_owned(), "its own rows".to_owned(), one);
+    line("read for all pages, by key".to_owned(), "each once".to_owned(), reads.rows);
+    if !facts.flag("concurrent-writes") {
+        return;
+    }
+    let [added, removed, turning] =
+        ["added", "removed", "turning"].map(|it| plain(facts.number(it)));
+    let (twice, never) = (reads.twice(), reads.removed);
+    let turns = reads.depth - 1.0;
+    line(
+        "seen twice at each page, by offset".to_owned(),
+        format!("{added}/s x {turning} s, at most {page}"),
+        twice,
+    );
+    line(
+        "never seen at each page, by offset".to_owned(),
+        format!("{removed}/s x {turning} s"),
+        never,
+    );
+    let all = (never * turns).min(reads.rows);
+    line(
+        format!("seen twice up to page {depth}, by offset"),
+        format!("{} x {}", plain(twice), plain(turns)),
+        twice * turns,
+    );
+    line(
+        format!("never seen up to page {depth}, by offset"),
+        format!("{} x {}, at most {rows}", plain(never), plain(turns)),
+        all,
+    );
+    line("seen twice or never, by key".to_owned(), "it says after which row".to_owned(), 0.0);
 }

@@ -1,6 +1,6 @@
 //! `cache-pattern`: whether to cache, and who fills it.
 
-use crate::caches::{break_even, expiring, exposure, mean, stampede};
+use crate::caches::{break_even, expiring, exposure, held, mean, stampede};
 use crate::value::plain;
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
@@ -51,6 +51,12 @@ topic! {
     /// write-heavy = true
     /// loss-acceptable = true
     /// ```
+    /// Seeing at once what was written comes before popular keys, which can be refreshed as well:
+    /// ```facts answers write-through
+    /// hit-ratio = 90%
+    /// writes-then-reads = true
+    /// hot-keys-known = true
+    /// ```
     /// The front page, whose entries everybody asks for:
     /// ```facts answers refresh-ahead
     /// hit-ratio = 90%
@@ -67,6 +73,18 @@ topic! {
     /// hit-ratio = 90%
     /// staleness = 0
     /// ```
+    /// unless the slow read can be mended, which spares it as well:
+    /// ```facts answers no-cache
+    /// hit-ratio = 90%
+    /// relief = 50%
+    /// slow-query-fixable = true
+    /// ```
+    /// Memory for a twentieth of what is asked for again, all of it alike, is one hit of twenty:
+    /// ```facts answers no-cache
+    /// hit-ratio = 90%
+    /// fits = 5%
+    /// skew = 0
+    /// ```
     /// It stops paying where hits do not save what looks cost:
     /// ```facts flips no-cache hit-ratio 8%
     /// origin-time = 5ms
@@ -76,12 +94,14 @@ topic! {
     ///
     /// # Limits
     /// Means, no tails: misses are still as slow as the origin, and slower by the look. Reads of the
-    /// hottest key are Poisson. The hit ratio must be measured or simulated: it falls when the cache
-    /// is smaller than what is asked for again, and it is nothing while the cache is cold.
+    /// hottest key are Poisson. The hit ratio must be measured or simulated, and it is nothing while
+    /// the cache is cold. What memory bounds it to is that of a cache which knows the most popular
+    /// keys, of very many, whose popularity does not change: a real one is below.
     ///
     /// # Sources
     /// Guide, section 5, "Core Cache Patterns", "When Caching Hurts", "Thundering Herd"; errata
-    /// `hit-ratio-threshold` and `write-through-consistency`. Vattani, Chierichetti, Lowenstein,
+    /// `hit-ratio-threshold`, `write-through-consistency` and `working-set`. Breslau et al., "Web
+    /// Caching and Zipf-like Distributions", INFOCOM 1999. Vattani, Chierichetti, Lowenstein,
     /// "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015. Jung, Berger, Balakrishnan,
     /// "Modeling TTL-based Internet caches", INFOCOM 2003.
     pub const TOPIC = Topic {
@@ -102,6 +122,22 @@ static FACTS: &[Fact] = &[
         .asks("Which share of the look-ups finds what it looks for?")
         .why("Each hit saves a read of the origin", "guide, section 5, When Caching Hurts")
         .from(|seen, it| seen.number(it, "hit_ratio", 100.0)),
+    Fact::number("fits", "%", 0.01, 1e5)
+        .asks("How large is its memory, in percent of what is asked for again?")
+        .why("What it does not hold it cannot hit", "errata working-set")
+        .or(Value::Number(100.0))
+        .from(fits),
+    Fact::number("skew", "", 0.0, 0.99)
+        .asks("How unevenly are keys asked for: the exponent of Zipf's law, 0 if all alike?")
+        .why(
+            "The more uneven, the more hits a small memory has",
+            "Breslau et al., 1999: 0.64 to 0.83 for pages of the web",
+        )
+        .or(Value::Number(0.8))
+        .from(|seen, it| {
+            let known = seen.number(it, "keys.zipf", 1.0)?;
+            matches!(known.value, Value::Number(skew) if skew <= 0.99).then_some(known)
+        }),
     Fact::number("origin-time", "ms", 0.001, 1e6)
         .asks("How long does a read of the origin take, in milliseconds?")
         .why("A hit saves it", "errata hit-ratio-threshold")
@@ -218,6 +254,17 @@ static OPTIONS: &[Opt] = &[
 const CACHES: [&str; 5] =
     ["cache-aside", "read-through", "refresh-ahead", "write-through", "write-behind"];
 
+/// What its memory is of what is asked for again, if the file says how unevenly: without that it
+/// says little of the hits.
+fn fits(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+    seen.stated(subject, "keys.zipf")?;
+    let (set, path) = seen.stated(subject, "working_set")?;
+    let memory = seen.stated(subject, "max_memory")?.0.number()?;
+    let copies = seen.stated(subject, "replicas").and_then(|it| it.0.number()).unwrap_or(1.0);
+    let share = memory * copies / set.number().filter(|it| *it > 0.0)? * 100.0;
+    Some(Known::derived(path, Value::Number(share.clamp(0.01, 1e5))))
+}
+
 /// The mean time of the operations of the store that it is a copy of, those that write left out.
 fn origin_time(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     let (of, _) = seen.stated(subject, "of")?;
@@ -239,18 +286,29 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     caches
 }
 
+/// The hit ratio that is asked for, and the one that its memory allows.
+fn hit_ratio(facts: &Answers) -> (f64, f64) {
+    let asked = facts.number("hit-ratio") / 100.0;
+    (asked, asked.min(held(facts.number("fits") / 100.0, facts.number("skew"))))
+}
+
+/// The facts that a hit ratio rests on.
+const HITS: [&str; 3] = ["hit-ratio", "fits", "skew"];
+
 fn judge(facts: &Answers, judge: &mut Judge) {
-    let hits = facts.number("hit-ratio") / 100.0;
-    let [origin, cache, relief, staleness, rate] =
-        ["origin-time", "cache-time", "relief", "staleness", "key-rate"].map(|it| facts.number(it));
-    let [heavy, lossy] = ["write-heavy", "loss-acceptable"].map(|it| facts.flag(it));
+    let (_, hits) = hit_ratio(facts);
+    let [origin, cache, relief, staleness] =
+        ["origin-time", "cache-time", "relief", "staleness"].map(|it| facts.number(it));
+    let [heavy, lossy, fixable] =
+        ["write-heavy", "loss-acceptable", "slow-query-fixable"].map(|it| facts.flag(it));
     let needed = break_even(cache, origin);
     let shown = plain(hits * 100.0);
+    let rests = |others: &[&'static str]| [&HITS, others].concat();
 
     let sparing = relief > 0.0;
     for option in CACHES {
         judge.exclude_if(
-            facts.flag("slow-query-fixable"),
+            fixable,
             option,
             &["slow-query-fixable"],
             "it would hide a slow read that can be mended",
@@ -268,7 +326,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         judge.exclude_if(
             !sparing && hits <= needed,
             option,
-            &["hit-ratio", "cache-time", "origin-time"],
+            &rests(&["cache-time", "origin-time"]),
             format!(
                 "a look of {} ms before {} ms pays from {}% of hits on, and there are {shown}%",
                 plain(cache),
@@ -279,8 +337,62 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         judge.exclude_if(
             hits * 100.0 < relief,
             option,
-            &["hit-ratio", "relief"],
+            &rests(&["relief"]),
             format!("{shown}% of hits do not spare the origin {}% of its reads", plain(relief)),
+        );
+    }
+    patterns(facts, judge);
+    judge.exclude_if(
+        sparing && !fixable,
+        "no-cache",
+        &["relief", "slow-query-fixable"],
+        format!("without one the origin is spared nothing, and has to be {}%", plain(relief)),
+    );
+    if CACHES.iter().any(|it| !judge.is_excluded(it)) {
+        judge.exclude(
+            "no-cache",
+            &rests(&["cache-time", "origin-time"]),
+            format!(
+                "a read takes {} ms on average instead of {} ms with {shown}% of hits",
+                plain(mean(cache, origin, hits)),
+                plain(origin)
+            ),
+        );
+    }
+    if fixable && sparing {
+        judge.advise(format!(
+            "Mend the slow read first, and measure again: whether a cache still has to spare the \
+             origin {}% of its reads shows only then.",
+            plain(relief)
+        ));
+    }
+    arithmetic(facts, judge);
+    // Where most accesses are writes, what collects them comes before what reads better.
+    let collected = heavy && lossy && !judge.is_excluded("write-behind");
+    let popular = facts.flag("hot-keys-known");
+    if collected {
+        judge.serves("collecting writes", &["write-behind"]);
+    } else {
+        if popular {
+            judge.serves("popular keys that never miss", &["refresh-ahead"]);
+        }
+        if facts.flag("loader") {
+            judge.serves("one loader for all callers", &["read-through"]);
+        }
+    }
+    if popular && judge.is_excluded("no-cache") && (collected || facts.flag("writes-then-reads")) {
+        judge.advise("Load the popular keys anew before they expire as well: it goes with this.");
+    }
+}
+
+/// What the way of filling it takes.
+fn patterns(facts: &Answers, judge: &mut Judge) {
+    for option in ["cache-aside", "read-through", "refresh-ahead"] {
+        judge.exclude_if(
+            facts.flag("writes-then-reads"),
+            option,
+            &["writes-then-reads"],
+            "who writes expects to see it at once, and the entry from before may still be there",
         );
     }
     judge.exclude_if(
@@ -296,48 +408,46 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "what nobody knows to be popular cannot be refreshed before it is asked for",
     );
     judge.exclude_if(
-        !lossy,
+        !facts.flag("loss-acceptable"),
         "write-behind",
         &["loss-acceptable"],
         "a cache that dies takes along what it has not written yet",
     );
     judge.exclude_if(
-        !heavy,
+        !facts.flag("write-heavy"),
         "write-behind",
         &["write-heavy"],
         "there are few writes for it to collect",
     );
-    judge.exclude_if(
-        sparing,
-        "no-cache",
-        &["relief"],
-        format!("without one the origin is spared nothing, and has to be {}%", plain(relief)),
-    );
-    if CACHES.iter().any(|it| !judge.is_excluded(it)) {
-        judge.exclude(
-            "no-cache",
-            &["hit-ratio", "cache-time", "origin-time"],
-            format!(
-                "a read takes {} ms on average instead of {} ms with {shown}% of hits",
-                plain(mean(cache, origin, hits)),
-                plain(origin)
-            ),
-        );
-    }
-    let serving = |judge: &mut Judge, holds: bool, wish: &str, options: &[&'static str]| {
-        if holds {
-            judge.serves(wish, options);
-        }
-    };
-    let reads_own = facts.flag("writes-then-reads");
-    serving(judge, reads_own, "who writes finds it", &["write-through", "write-behind"]);
-    serving(judge, heavy && lossy, "writes are collected", &["write-behind"]);
-    serving(judge, facts.flag("hot-keys-known"), "popular keys never miss", &["refresh-ahead"]);
-    serving(judge, facts.flag("loader"), "one loader for all callers", &["read-through"]);
-    arithmetic(judge, [hits, origin, cache, staleness, rate]);
 }
 
-fn arithmetic(judge: &mut Judge, [hits, origin, cache, staleness, rate]: [f64; 5]) {
+fn arithmetic(facts: &Answers, judge: &mut Judge) {
+    let (asked, hits) = hit_ratio(facts);
+    let [origin, cache, staleness, rate] =
+        ["origin-time", "cache-time", "staleness", "key-rate"].map(|it| facts.number(it));
+    let [fits, skew] = ["fits", "skew"].map(|it| facts.number(it));
+    if fits < 100.0 {
+        let text = format!("({}%)^(1 - {})", plain(fits), plain(skew));
+        judge.line("hits that its memory allows", text, held(fits / 100.0, skew) * 100.0, "%");
+        if hits < asked {
+            judge.advise(format!(
+                "Its memory holds {}% of what is asked for again, so that at most {}% hit, not \
+                 {}%: give it more, or cache only what is asked for most.",
+                plain(fits),
+                plain(hits * 100.0),
+                plain(asked * 100.0)
+            ));
+        }
+    }
+    if fits > 100.0 {
+        let cold = 100.0 - 1e4 / fits;
+        judge.line("memory that holds what nobody asks for", "", cold, "%");
+        judge.advise(format!(
+            "Its memory is {} times what is asked for again: {}% of it can go, without a hit lost.",
+            plain(fits / 100.0),
+            plain(cold)
+        ));
+    }
     let [shown, before, look] = [hits * 100.0, origin, cache].map(plain);
     let text = format!("{look} ms / {before} ms");
     judge.line("break-even hit ratio", text, break_even(cache, origin) * 100.0, "%");
@@ -353,6 +463,9 @@ fn arithmetic(judge: &mut Judge, [hits, origin, cache, staleness, rate]: [f64; 5
     let text = format!("{r} x {s} / (1 + {r} x {s})", r = plain(rate), s = plain(staleness));
     let hottest = expiring(rate, staleness) * 100.0;
     judge.line("hit ratio of the hottest key, expiring", text, hottest, "%");
+    if !judge.is_excluded("no-cache") {
+        return;
+    }
     if herd >= 2.0 {
         judge.advise(format!(
             "When the hottest key expires {} readers load it at once: let one load and the others \

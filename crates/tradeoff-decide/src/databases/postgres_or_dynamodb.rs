@@ -1,8 +1,11 @@
 //! `postgres-or-dynamodb`: any query, or any load.
 
+mod bill;
+
 use tradeoff_analyze::Callee;
 use tradeoff_model::model::EventKind;
 
+use self::bill::{Bill, LARGEST, TARGET};
 use super::kind;
 use super::primary_database::{several_regions, subjects};
 use crate::value::plain;
@@ -15,18 +18,25 @@ topic! {
     ///
     /// # Why
     /// It is no question of scale but of access patterns: Postgres answers what nobody has thought
-    /// of yet, `DynamoDB` what its keys were made for, at any load and in several regions. The bill
+    /// of yet, `DynamoDB` what its keys were made for, at any load and in several regions. Postgres
+    /// grows with the machine, then by replicas that read, and at last over several nodes. The bill
     /// differs as well: a machine is paid for its peak all month, requests are paid one by one. At
     /// an even load the machine is cheaper, at a spiky one the requests.
     ///
     /// # Examples
     /// ```facts answers postgres
     /// patterns-known = false
-    /// several-regions-write = true
+    /// rate = 500/s
     /// ```
     /// All queries are known, and five regions write:
     /// ```facts answers dynamodb
     /// patterns-known = true
+    /// several-regions-write = true
+    /// regions = 5
+    /// ```
+    /// They write, and the queries are not known: that takes a relational one of several nodes.
+    /// ```facts answers sharded-postgres
+    /// patterns-known = false
     /// several-regions-write = true
     /// ```
     /// The same 500 requests a second, once even and once with peaks of 10,000:
@@ -43,16 +53,22 @@ topic! {
     /// One key takes 1,000 writes a second, whatever the table does:
     /// ```facts answers postgres
     /// patterns-known = true
-    /// several-regions-write = true
+    /// rate = 5k
+    /// spiky = 20
     /// hot-key-writes = 2k
     /// ```
-    /// A peak that no machine bears, with queries that nobody can name:
-    /// ```facts answers none
+    /// Reads that no machine bears, replicas do:
+    /// ```facts answers postgres
     /// patterns-known = false
-    /// rate = 20k
-    /// spiky = 10
+    /// rate = 400k
     /// ```
-    /// From a peak of 4,800 a second on the machine is twice as large, and $756 a month dearer than the requests:
+    /// Writes that no machine bears, with queries that nobody can name:
+    /// ```facts answers sharded-postgres
+    /// patterns-known = false
+    /// rate = 400k
+    /// writes = 80%
+    /// ```
+    /// From a peak of 4,800 a second on the machine is twice as large, and $756 a month dearer:
     /// ```facts flips dynamodb spiky 9.601
     /// patterns-known = true
     /// rate = 500/s
@@ -62,14 +78,20 @@ topic! {
     /// # Limits
     /// Prices are list prices in us-east-1, as pages of 2025 and 2026 quote them, and they change;
     /// commitments of one or three years take a third to a half off both. Postgres is a machine in
-    /// two zones that keeps a share of its cores free. Indexes of `DynamoDB` are written, and paid
-    /// for, with each item that they hold; backups, streams and traffic are left out of both.
+    /// two zones that keeps a share of its cores free; a replica has no standby, does all writes
+    /// again, and lags. Indexes of `DynamoDB` are written, and paid for, with each item that they
+    /// hold; backups, streams and traffic are left out of both. If there are transactions, every
+    /// write counts as part of one, twice the price: an upper bound. Reads are plain. Of a hot key
+    /// on several nodes nothing is said: its row is on one of them.
     ///
     /// # Sources
     /// Guide, section 4, "Postgres vs. `DynamoDB`"; errata `dynamo-limits`, `dynamo-transactions` and
     /// `dynamo-is-not-dynamo`. Amazon `DynamoDB`, us-east-1: on demand $0.625 and $0.125 for a million
     /// write and read units since November 2024 (airbyte.com, July 2025; infracost's test of
-    /// `aws_dynamodb_table`); provisioned $0.00065 and $0.00013 an hour; $0.25 a GB-month beyond 25 GB (AWS, `DynamoDB` pricing).
+    /// `aws_dynamodb_table`); provisioned $0.00065 and $0.00013 an hour; $0.25 a GB-month beyond
+    /// 25 GB, of each region (AWS, `DynamoDB` pricing). A global table writes and stores in every
+    /// region (AWS, "Global tables FAQ"), since November 2024 at the price of one (jusdb.com).
+    /// RDS: classes of up to 192 cores (db.m8g.48xlarge), 15 read replicas (AWS, RDS user guide).
     /// Amazon RDS, us-east-1: gp3 $0.115 a GB-month and zone (usage.ai, June 2026; infracost's
     /// test of `aws_db_instance`). The price of a core is that of db.m7g.large, two cores, $0.168 an
     /// hour and zone (price tables of 2024 and April 2026, no page of AWS), in two zones: compare it
@@ -87,24 +109,6 @@ topic! {
     };
 }
 
-/// Hours in a month, as AWS counts them.
-const HOURS: f64 = 730.0;
-/// USD for a write unit on demand: up to 1 kB.
-const WRITE: f64 = 0.625e-6;
-/// USD for a read unit on demand: up to 4 kB, read consistently.
-const READ: f64 = 0.125e-6;
-/// USD for an hour of a provisioned write unit.
-const WRITE_HOUR: f64 = 0.000_65;
-/// USD for an hour of a provisioned read unit.
-const READ_HOUR: f64 = 0.000_13;
-/// The share of provisioned units that autoscaling aims at.
-const TARGET: f64 = 0.7;
-/// USD for a GB and month, and what is free of it.
-const STORED: (f64, f64) = (0.25, 25.0);
-/// The same of RDS in two zones, and the least that it keeps.
-const DISK: (f64, f64) = (0.23, 20.0);
-/// Cores of the machines of db.m7g.
-const SIZES: [f64; 7] = [2.0, 4.0, 8.0, 16.0, 32.0, 48.0, 64.0];
 /// Write and read units that a key takes a second.
 const KEY: (f64, f64) = (1000.0, 3000.0);
 /// Items in a transaction.
@@ -124,6 +128,21 @@ static FACTS: &[Fact] = &[
         .why("One primary takes all writes of Postgres", "guide, section 4")
         .or(Value::Flag(false))
         .from(|seen, _| several_regions(seen)),
+    Fact::count("regions", "regions", 2.0, 100.0)
+        .asks("If several regions write: how many?")
+        .why(
+            "Each of them does all writes of DynamoDB, and keeps all items",
+            "AWS, global tables FAQ",
+        )
+        .or(Value::Number(2.0))
+        .from(|seen, _| {
+            several_regions(seen).filter(|it| it.value == Value::Flag(true))?;
+            let regions = seen.architecture.facts.get("regions").filter(|it| it.stated)?;
+            let role =
+                |it: &tradeoff_model::Fact| it.get("role").is_none_or(|it| it.says("active"));
+            let active = regions.entries().filter(|it| role(it.1)).count();
+            (active > 1).then(|| Known::derived("regions", Value::Number(active as f64)))
+        }),
     Fact::number("rate", "/s", 0.0, 1e8)
         .asks("How many requests a second come on average?")
         .why("Requests are paid one by one", "guide, section 4: cost model")
@@ -156,7 +175,10 @@ static FACTS: &[Fact] = &[
         }),
     Fact::flag("consistent-reads")
         .asks("Must a read see every write before it?")
-        .why("Such a read costs twice", "AWS, DynamoDB, read consistency")
+        .why(
+            "It costs twice in DynamoDB, and no replica of Postgres answers it",
+            "AWS, DynamoDB, read consistency",
+        )
         .or(Value::Flag(false)),
     Fact::number("item-size", "kB", 0.001, 400.0)
         .asks("How large is an item, in kB?")
@@ -175,7 +197,7 @@ static FACTS: &[Fact] = &[
     Fact::count("transaction-items", "items", 0.0, 1e6)
         .asks("How many items change together in the largest transaction?")
         .why(
-            "DynamoDB takes 100, in one region, each at twice the price",
+            "DynamoDB takes 100, in one region, each write at twice the price",
             "errata dynamo-transactions",
         )
         .or(Value::Number(0.0))
@@ -224,11 +246,19 @@ static FACTS: &[Fact] = &[
 static OPTIONS: &[Opt] = &[
     Opt {
         id: "postgres",
-        title: "Postgres, managed, in two zones",
+        title: "Postgres, managed, in two zones, with read replicas if it takes them",
         reversal: Reversal::Months,
         undo: "a migration of the data and of every query, with both running for months",
         door: "let one module own each table, and write the access patterns down as they appear",
         boring: 1,
+    },
+    Opt {
+        id: "sharded-postgres",
+        title: "A relational database over several nodes",
+        reversal: Reversal::Never,
+        undo: "the shard key is in every row and query: there is no way back but another migration",
+        door: "carry the future shard key in every table and query long before",
+        boring: 2,
     },
     Opt {
         id: "dynamodb",
@@ -236,7 +266,7 @@ static OPTIONS: &[Opt] = &[
         reversal: Reversal::Never,
         undo: "keys follow the queries of today: another store means reading and writing all anew",
         door: "publish every change, so that a relational copy can be filled beside it",
-        boring: 2,
+        boring: 3,
     },
 ];
 
@@ -267,63 +297,11 @@ fn load(seen: &Seen<'_>, subject: &Subject) -> Load {
     load
 }
 
-/// What each would cost a month.
-struct Bill {
-    /// Write and read units of a request.
-    units: (f64, f64),
-    demand: f64,
-    provisioned: f64,
-    stored: f64,
-    /// Cores that the peak needs.
-    cores: f64,
-    /// Those of the machine, if there is one.
-    machine: Option<f64>,
-    hardware: f64,
-    disk: f64,
-}
-
-impl Bill {
-    fn of(facts: &Answers) -> Self {
-        let [rate, spiky, item] = ["rate", "spiky", "item-size"].map(|it| facts.number(it));
-        let writes = facts.number("writes") / 100.0;
-        // A transaction costs twice, and reads consistently.
-        let transactional = facts.number("transaction-items") > 0.0;
-        let (each_write, each_read) = match (transactional, facts.flag("consistent-reads")) {
-            (true, _) => (2.0, 2.0),
-            (false, true) => (1.0, 1.0),
-            (false, false) => (1.0, 0.5),
-        };
-        let units = (libm::ceil(item) * each_write, libm::ceil(item / 4.0) * each_read);
-        let cost =
-            |write: f64, read: f64| writes * units.0 * write + (1.0 - writes) * units.1 * read;
-        let peak = rate * spiky;
-        let size = facts.number("size");
-        let cores = peak * facts.number("cpu-time") / 1e3 / (facts.number("busy-at-most") / 100.0);
-        let machine = SIZES.into_iter().find(|it| *it >= cores);
-        Self {
-            units,
-            demand: rate * cost(WRITE, READ) * HOURS * 3600.0,
-            provisioned: peak / TARGET * cost(WRITE_HOUR, READ_HOUR) * HOURS,
-            stored: (size - STORED.1).max(0.0) * STORED.0,
-            cores,
-            machine,
-            hardware: machine.unwrap_or(f64::INFINITY) * facts.number("core-price") * HOURS,
-            disk: size.max(DISK.1) * DISK.0,
-        }
-    }
-
-    fn dynamodb(&self) -> f64 {
-        self.demand.min(self.provisioned) + self.stored
-    }
-
-    fn postgres(&self) -> f64 {
-        self.hardware + self.disk
-    }
-}
-
 fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
     let kind = kind(seen, subject)?;
+    let sharded = seen.stated(subject, "shards").is_some();
     let is = match kind {
+        "postgres" | "aurora-postgres" if sharded => Is::One("sharded-postgres"),
         "postgres" | "aurora-postgres" => Is::One("postgres"),
         "dynamodb" => Is::One("dynamodb"),
         _ => Is::NoneOf,
@@ -333,9 +311,8 @@ fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
 
 fn judge(facts: &Answers, judge: &mut Judge) {
     let bill = Bill::of(facts);
-    let [items, hot_writes, hot_reads, worth] =
-        ["transaction-items", "hot-key-writes", "hot-key-reads", "worth"]
-            .map(|it| facts.number(it));
+    let [items, hot_writes, hot_reads] =
+        ["transaction-items", "hot-key-writes", "hot-key-reads"].map(|it| facts.number(it));
     let regions = facts.flag("several-regions-write");
 
     judge.exclude_if(
@@ -366,22 +343,55 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             ),
         );
     }
+    postgres(facts, &bill, judge);
+    arithmetic(facts, &bill, judge);
+    let fits = !judge.is_excluded("dynamodb");
+    if regions && items > 0.0 && fits {
+        judge.advise("A transaction holds in its region only: others see its items one by one.");
+    }
+    if regions && !fits {
+        judge.advise(
+            "Several regions write: take a relational database that is made for it (CockroachDB, \
+             Spanner). A row that two regions write waits for a round trip between them; shards of \
+             Postgres do where every row has a region of its own.",
+        );
+    }
+}
+
+/// One primary, or several nodes.
+fn postgres(facts: &Answers, bill: &Bill, judge: &mut Judge) {
+    let regions = facts.flag("several-regions-write");
     let fits = !judge.is_excluded("dynamodb");
     judge.exclude_if(
-        regions && fits,
+        regions,
         "postgres",
         &["several-regions-write"],
         "one primary takes all writes: those of the other regions cross the ocean and wait",
     );
+    let consistent = facts.flag("consistent-reads");
     judge.exclude_if(
-        bill.machine.is_none(),
+        bill.fleet.is_none(),
         "postgres",
-        &["rate", "spiky", "cpu-time"],
-        format!("the peak needs {} cores, and no db.m7g has more than 64", plain(bill.cores)),
+        &["rate", "spiky", "writes", "consistent-reads", "cpu-time", "busy-at-most"],
+        bill.too_much(consistent),
     );
+    if let Some(fleet) = bill.fleet.filter(|_| !regions) {
+        let machines = if fleet.replicas > 0.0 {
+            format!("{} copies of {} cores", plain(fleet.replicas + 1.0), plain(fleet.size))
+        } else {
+            format!("a machine of {} cores", plain(fleet.size))
+        };
+        judge.exclude(
+            "sharded-postgres",
+            &["rate", "spiky", "writes", "cpu-time", "several-regions-write"],
+            format!("{machines} and one region will do: sharding is the last resort"),
+        );
+    } else {
+        judge.serves("spreading rows over nodes and regions by itself", &["dynamodb"]);
+    }
     let (fixed, paid) = (bill.postgres(), bill.dynamodb());
     judge.exclude_if(
-        fits && fixed - paid > worth,
+        fits && fixed - paid > facts.number("worth"),
         "postgres",
         &["spiky", "rate", "worth"],
         format!(
@@ -390,10 +400,6 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             plain(libm::round(paid))
         ),
     );
-    arithmetic(facts, &bill, judge);
-    if regions && items > 0.0 && fits {
-        judge.advise("A transaction holds in its region only: others see its items one by one.");
-    }
 }
 
 fn arithmetic(facts: &Answers, bill: &Bill, judge: &mut Judge) {
@@ -402,17 +408,34 @@ fn arithmetic(facts: &Answers, bill: &Bill, judge: &mut Judge) {
     judge.line(
         "cores that the peak needs",
         format!("{rate} /s x {spiky} x {cpu} ms / {busy}%"),
-        bill.cores,
+        bill.cores.0,
         "",
     );
-    if let Some(machine) = bill.machine {
-        let price = plain(facts.number("core-price"));
-        let text = format!("{} cores x ${price} x 730 h + disk", plain(machine));
+    let one_region = bill.fleet.filter(|_| bill.regions <= 1.0);
+    if let Some(fleet) = one_region {
+        let [size, price] = [fleet.size, facts.number("core-price")].map(plain);
+        if fleet.replicas > 0.0 {
+            let room = LARGEST - bill.cores.1;
+            let reads = plain(bill.cores.0 - bill.cores.1);
+            let text = format!("{reads} cores of reads / {} left in each - 1", plain(room));
+            judge.line("read replicas", text, fleet.replicas, "");
+        }
+        let copies = if fleet.replicas > 0.0 {
+            format!(" x (1 + {} / 2)", plain(fleet.replicas))
+        } else {
+            String::new()
+        };
+        let text = format!("{size} cores{copies} x ${price} x 730 h + disk");
         judge.line("Postgres", text, bill.postgres(), "USD a month");
     }
     let (writes, reads) = (plain(bill.units.0), plain(bill.units.1));
     let share = plain(facts.number("writes"));
-    let each = format!("{writes} units a write, {reads} a read, {share}% writes");
+    let everywhere = if bill.regions > 1.0 {
+        format!(", written and stored in {} regions", plain(bill.regions))
+    } else {
+        String::new()
+    };
+    let each = format!("{writes} units a write, {reads} a read, {share}% writes{everywhere}");
     judge.line("DynamoDB on demand", each, bill.demand + bill.stored, "USD a month");
     judge.line(
         "DynamoDB provisioned",
@@ -420,10 +443,7 @@ fn arithmetic(facts: &Answers, bill: &Bill, judge: &mut Judge) {
         bill.provisioned + bill.stored,
         "USD a month",
     );
-    judge.line(
-        "saved by DynamoDB",
-        "",
-        if bill.machine.is_some() { bill.postgres() - bill.dynamodb() } else { 0.0 },
-        "USD a month",
-    );
+    if one_region.is_some() {
+        judge.line("saved by DynamoDB", "", bill.postgres() - bill.dynamodb(), "USD a month");
+    }
 }

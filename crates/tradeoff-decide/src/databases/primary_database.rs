@@ -2,8 +2,7 @@
 
 use tradeoff_analyze::Callee;
 
-use super::kind;
-use crate::value::plain;
+use super::{Writes, kind};
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
 };
@@ -13,9 +12,10 @@ topic! {
     ///
     /// # Why
     /// It is the hardest choice to take back: the data, every query and every habit of the team
-    /// hang on it. Postgres does rows, documents, text, time, places and vectors well enough for
-    /// most, and is what most engineers know. So the question is not which database suits the data
-    /// best, but whether something was shown that Postgres does not do.
+    /// hang on it. Postgres does rows, documents, text, time, places (`PostGIS`) and vectors
+    /// (pgvector) well enough for most, and is what most engineers know. So the question is not
+    /// which database suits the data best, but whether something was shown that Postgres does not
+    /// do. Two things need no showing: one primary writes what one node takes, and in one region.
     ///
     /// # Examples
     /// ```facts answers postgres
@@ -23,6 +23,16 @@ topic! {
     /// ```
     /// ```facts answers document
     /// main-query = document
+    /// demonstrated = true
+    /// ```
+    /// Records of many shapes are a column of JSONB, unless it was shown that they are not:
+    /// ```facts answers postgres
+    /// main-query = lookup
+    /// schema-varies = true
+    /// ```
+    /// ```facts answers document
+    /// main-query = lookup
+    /// schema-varies = true
     /// demonstrated = true
     /// ```
     /// ```facts answers graph
@@ -46,6 +56,16 @@ topic! {
     /// main-query = relational
     /// write-rate = 250k
     /// ```
+    /// Nor does a graph database take them: most have one writer as well.
+    /// ```facts answers sharded-postgres
+    /// main-query = traversal
+    /// write-rate = 150k
+    /// ```
+    /// Several regions that write need a relational database that is made for it:
+    /// ```facts answers sharded-postgres
+    /// main-query = relational
+    /// several-regions-write = true
+    /// ```
     /// Known look-ups stay with Postgres until one node cannot write them:
     /// ```facts flips wide-column write-rate 101k
     /// main-query = lookup
@@ -56,12 +76,14 @@ topic! {
     /// # Limits
     /// It is about the store of truth. A search engine is none: text is searched in Postgres first,
     /// then in an index that is filled from it. A warehouse beside the primary database is another
-    /// decision. The 100,000 writes a second of a node are the guide's figure, and depend on rows,
-    /// indexes and machine: measure yours.
+    /// decision. The 100,000 writes a second of a node are the guide's figure, and the 320,000 rows
+    /// in batches were measured on four cores: both depend on rows, indexes and machine.
     ///
     /// # Sources
     /// Guide, section 4, "Decision Framework: Default to Postgres"; errata `pg-isolation`,
-    /// `pg-at-github` and `document-consistency`.
+    /// `pg-at-github` and `document-consistency`. Neo4j, "Clustering architecture"; Amazon Neptune,
+    /// "DB clusters": one instance writes. F. Coelho, "Data Loading Performance of Postgres and
+    /// `TimescaleDB`", 2019.
     pub const TOPIC = Topic {
         id: "primary-database",
         title: "Which database holds the truth?",
@@ -75,10 +97,17 @@ topic! {
     };
 }
 
-/// Writes a second beyond which one relational node is not asked: guide, section 4.
-const NODE: f64 = 1e5;
-const QUERIES: &[&str] =
-    &["relational", "lookup", "document", "traversal", "time-window", "aggregate", "text"];
+const QUERIES: &[&str] = &[
+    "relational",
+    "lookup",
+    "document",
+    "traversal",
+    "time-window",
+    "aggregate",
+    "text",
+    "geospatial",
+    "vector",
+];
 
 static FACTS: &[Fact] = &[
     Fact::choice("main-query", QUERIES)
@@ -86,6 +115,13 @@ static FACTS: &[Fact] = &[
         .why("A specialized database is good at one of these", "guide, section 4, taxonomy")
         .or(Value::Choice("relational"))
         .from(main_query),
+    Fact::flag("schema-varies")
+        .asks("Does the schema differ from record to record, or change all the time?")
+        .why(
+            "Tables have one schema, and migrations change it; a column of JSONB has none",
+            "guide, section 4, taxonomy",
+        )
+        .or(Value::Flag(false)),
     Fact::flag("demonstrated")
         .asks("Was it measured, on your data, that Postgres does not do it?")
         .why("\"Start with Postgres unless you have a demonstrated reason\"", "guide, section 4")
@@ -95,10 +131,14 @@ static FACTS: &[Fact] = &[
             Some(Known::at(path, Value::Flag(reason.text().is_some_and(|it| !it.is_empty()))))
         }),
     Fact::number("write-rate", "/s", 0.0, 1e8)
-        .asks("How many writes a second come at the peak?")
+        .asks("How many rows a second are written at the peak?")
         .why("One node of a relational database takes about 100,000", "guide, section 4")
         .or(Value::Number(0.0))
         .from(write_rate),
+    Fact::count("batch", "rows", 1.0, 1e5)
+        .asks("How many rows can be written with one statement?")
+        .why("What is committed together costs one commit", "PostgreSQL, Populating a Database")
+        .or(Value::Number(1.0)),
     Fact::flag("patterns-known")
         .asks("Can every query be named before the code is written?")
         .why("A wide-column store answers no others", "guide, section 4, Postgres vs. DynamoDB")
@@ -255,23 +295,69 @@ pub(super) fn write_rate(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
+    let writes = Writes::of(facts);
     let query = facts.choice("main-query");
-    let writes = facts.number("write-rate");
-    let [demonstrated, known, regions, transactional] =
-        ["demonstrated", "patterns-known", "several-regions-write", "transactional"]
-            .map(|it| facts.flag(it));
-    let beyond = writes > NODE;
-    let shown = demonstrated || beyond;
+    let [demonstrated, regions] =
+        ["demonstrated", "several-regions-write"].map(|it| facts.flag(it));
+    let (beyond, sum) = (writes.beyond(), writes.sum());
+    special(facts, judge);
+    wide_column(facts, judge, &writes);
 
-    for (option, good_at) in SPECIAL {
+    judge.exclude_if(
+        !beyond && !regions,
+        "sharded-postgres",
+        &["write-rate", "batch", "several-regions-write"],
+        format!("one node of one region takes the writes: {sum}; sharding is the last resort"),
+    );
+    judge.exclude_if(
+        beyond,
+        "postgres",
+        &["write-rate", "batch"],
+        format!("the writes are more than one node takes: {sum}"),
+    );
+    judge.exclude_if(
+        regions,
+        "postgres",
+        &["several-regions-write"],
+        "one primary takes all writes: those of the other regions cross the ocean and wait",
+    );
+    let mut fitting: Vec<&'static str> = SPECIAL.iter().map(|it| it.0).collect();
+    fitting.push("wide-column");
+    fitting.retain(|it| !judge.is_excluded(it));
+    for option in ["postgres", "sharded-postgres"] {
         judge.exclude_if(
-            query != good_at,
+            demonstrated && !fitting.is_empty(),
             option,
-            &["main-query"],
+            &["demonstrated", "main-query"],
+            "it was measured on your data that Postgres does not do this",
+        );
+    }
+    judge.serves("most of what is asked", &fitting);
+    if regions && fitting.contains(&"wide-column") {
+        judge.serves("writing every row in every region", &["wide-column"]);
+    }
+    let sum = if beyond { Some(sum.as_str()) } else { None };
+    advise(facts, judge, query, &fitting, sum);
+}
+
+/// What is made for one kind of query, and has to be shown to be needed.
+fn special(facts: &Answers, judge: &mut Judge) {
+    let query = facts.choice("main-query");
+    let [demonstrated, regions, transactional, varies] =
+        ["demonstrated", "several-regions-write", "transactional", "schema-varies"]
+            .map(|it| facts.flag(it));
+    for (option, good_at) in SPECIAL {
+        let shapes = option == "document" && varies && query == "lookup";
+        let because: &[&str] =
+            if option == "document" { &["main-query", "schema-varies"] } else { &["main-query"] };
+        judge.exclude_if(
+            query != good_at && !shapes,
+            option,
+            because,
             format!("it is made for another question than most of yours ({query})"),
         );
         judge.exclude_if(
-            !shown,
+            !demonstrated,
             option,
             &["demonstrated"],
             "nothing was measured yet that Postgres does not do",
@@ -283,7 +369,19 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["transactional"],
         "it is not for transactions, single rows or frequent changes",
     );
+    judge.exclude_if(
+        regions,
+        "graph",
+        &["several-regions-write"],
+        "in Neo4j and Neptune one instance takes all writes, those of the other regions as well",
+    );
+}
 
+fn wide_column(facts: &Answers, judge: &mut Judge, writes: &Writes) {
+    let query = facts.choice("main-query");
+    let [demonstrated, known, regions, transactional] =
+        ["demonstrated", "patterns-known", "several-regions-write", "transactional"]
+            .map(|it| facts.flag(it));
     judge.exclude_if(
         query != "lookup",
         "wide-column",
@@ -303,50 +401,54 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "changes of several rows together are limited, or there are none",
     );
     judge.exclude_if(
-        !shown && !regions,
+        !demonstrated && !writes.beyond() && !regions,
         "wide-column",
-        &["write-rate", "several-regions-write"],
-        format!("{} writes a second from one region are no load that needs it", plain(writes)),
+        &["demonstrated", "write-rate", "batch", "several-regions-write"],
+        format!("one node of one region takes the writes: {}", writes.sum()),
     );
+}
 
-    judge.exclude_if(
-        !beyond,
-        "sharded-postgres",
-        &["write-rate"],
-        format!("{} writes a second fit one node: sharding is the last resort", plain(writes)),
-    );
-    judge.exclude_if(
-        beyond,
-        "postgres",
-        &["write-rate"],
-        format!("{} writes a second are more than one node takes", plain(writes)),
-    );
-    let wide = !judge.is_excluded("wide-column");
-    judge.exclude_if(
-        regions && wide,
-        "postgres",
-        &["several-regions-write"],
-        "one primary takes all writes: those of the other regions cross the ocean and wait",
-    );
-    judge.exclude_if(
-        demonstrated && (wide || SPECIAL.iter().any(|it| !judge.is_excluded(it.0))),
-        "postgres",
-        &["demonstrated"],
-        "it was measured on your data that it does not do this",
-    );
-    let fitting: Vec<&'static str> =
-        ["document", "time-series", "columnar", "graph", "wide-column"]
-            .into_iter()
-            .filter(|it| !judge.is_excluded(it))
-            .collect();
-    judge.serves("what most queries ask, and spreads writes by itself", &fitting);
-    if query == "text" {
+/// What is told beside the answer; `beyond` are writes that one node does not take.
+fn advise(facts: &Answers, judge: &mut Judge, query: &str, fitting: &[&str], beyond: Option<&str>) {
+    let relational = fitting.is_empty();
+    let regions = facts.flag("several-regions-write");
+    let first = match query {
+        "text" => Some("Text: begin with Postgres' own search; an engine"),
+        "vector" => Some("Vectors: begin with pgvector; an index"),
+        _ => None,
+    };
+    if let Some(first) = first {
+        judge.advise(format!("{first} beside it is filled from it and may be lost."));
+    }
+    if query == "geospatial" {
+        judge.advise("Places: PostGIS has the types, the indexes and the questions.");
+    }
+    if facts.flag("schema-varies") && relational {
         judge.advise(
-            "Text: begin with Postgres' own search; an engine beside it is filled from it and may \
-             be lost.",
+            "Keep what differs from row to row in a column of JSONB, what is asked for in columns \
+             beside it, and check its schema on write.",
         );
     }
-    if transactional {
+    if regions && relational {
+        judge.advise(
+            "Several regions write: take a relational database that is made for it (CockroachDB, \
+             Spanner). A row that two regions write waits for a round trip between them; shards of \
+             Postgres do where every row has a region of its own.",
+        );
+    }
+    if regions && !relational && !fitting.contains(&"wide-column") {
+        judge.advise(
+            "Several regions write: not every database of this kind lets them. Ask it first; \
+             MongoDB gives each document one home region (zones).",
+        );
+    }
+    if let Some(sum) = beyond.filter(|_| fitting.contains(&"graph")) {
+        judge.advise(format!(
+            "{sum}: in Neo4j and Neptune one instance takes all writes. Measure them there, or \
+             keep the truth in tables and fill the graph from them."
+        ));
+    }
+    if facts.flag("transactional") && relational && !regions {
         judge.advise(
             "Postgres' default isolation is Read Committed: ask for Serializable where a rule spans \
              rows, and retry what it refuses.",

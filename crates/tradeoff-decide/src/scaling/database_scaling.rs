@@ -16,7 +16,8 @@ topic! {
     /// is no way back. What comes before takes days: a query that reads less, reads that are
     /// answered elsewhere, a bigger machine. Each takes off a part of the load that can be
     /// calculated, and the first that takes off enough is enough. Replicas take no writes off: each
-    /// of them does all writes again.
+    /// of them does all writes again. They and a cache lag behind: neither answers a read that may
+    /// not be stale.
     ///
     /// # Examples
     /// ```facts answers leave-it
@@ -44,13 +45,22 @@ topic! {
     /// mendable = 0%
     /// largest-machine = 100%
     /// ```
-    /// 90% are reads, and most of them ask the same:
+    /// Most of them ask the same, and one cache does what takes three replicas:
     /// ```facts answers cache
-    /// load = 120%
+    /// load = 200%
     /// read-share = 90%
+    /// stale-reads = true
     /// repeated = 80%
     /// mendable = 0%
+    /// largest-machine = 100%
+    /// ```
+    /// No read may be stale, so that only shards are left:
+    /// ```facts answers sharding
+    /// load = 120%
+    /// read-share = 90%
     /// stale-reads = false
+    /// repeated = 80%
+    /// mendable = 0%
     /// largest-machine = 100%
     /// ```
     /// Most rows are old, and are touched only because they lie among the others:
@@ -92,8 +102,8 @@ topic! {
     /// says what partitions save only where queries can be told which partition they mean.
     ///
     /// # Sources
-    /// Guide, section 11, "Database Sharding Strategies". Kleinrock, "Queueing Systems", volume 1:
-    /// beyond 70% waiting grows fast.
+    /// Guide, section 11, "Database Sharding Strategies", and 5, "When Caching Hurts". Kleinrock,
+    /// "Queueing Systems", volume 1: beyond 70% waiting grows fast. AWS, RDS user guide: 15 replicas.
     pub const TOPIC = Topic {
         id: "database-scaling",
         title: "What does a database get that is at its limit?",
@@ -122,6 +132,8 @@ static MOVES: &[Moves] = &[
 
 /// The share of its capacity that a database should use, in percent.
 const BUSY: f64 = 70.0;
+/// Read replicas of one primary at most: AWS, RDS, working with read replicas.
+const REPLICAS: f64 = 15.0;
 /// Months that are looked ahead.
 const MONTHS: f64 = 18.0;
 
@@ -144,7 +156,7 @@ static FACTS: &[Fact] = &[
         .from(read_share),
     Fact::flag("stale-reads")
         .asks("May reads be a moment old?")
-        .why("A replica lags behind", "guide, section 11")
+        .why("A replica lags behind, and so does a cache", "guide, sections 5 and 11")
         .from(|seen, it| {
             let (entities, path) = seen.stated(it, "entities")?;
             let mut stated = entities.entries().filter_map(|it| it.1.get("consistency"));
@@ -291,64 +303,87 @@ fn read_share(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     (all > 0.0).then(|| Known::derived("traffic", Value::Number(reads / all * 100.0)))
 }
 
-fn judge(facts: &Answers, judge: &mut Judge) {
+/// Whether a database bears a load.
+fn enough(load: f64) -> bool {
+    load <= BUSY * (1.0 + 1e-9)
+}
+
+/// A step: what it is, the facts that it rests on, the sum, and the load that it leaves.
+type Step = (&'static str, &'static [&'static str], String, f64);
+
+/// Each step by itself.
+fn steps(facts: &Answers) -> [Step; 5] {
     let load = facts.number("load");
     let [mendable, reads, repeated, largest, old] =
         ["mendable", "read-share", "repeated", "largest-machine", "old-rows"]
             .map(|it| facts.number(it) / 100.0);
+    let l = plain(load);
+    let share = |it: f64| plain(it * 100.0);
+    let by = |part: f64, text: String| {
+        let left = load * part;
+        (format!("{l}% {text} = {}%", plain(left)), left)
+    };
+    let stale = |step: (String, f64), to: &str| {
+        if facts.flag("stale-reads") {
+            return step;
+        }
+        (format!("no read may be stale, so that {to}: {l}%"), load)
+    };
+    let mended = by(1.0 - mendable, format!("x (100% - {}%)", share(mendable)));
+    let bigger = by(1.0 / largest, format!("/ {}%", share(largest)));
+    let written = by(1.0 - reads, format!("x {}%", share(1.0 - reads)));
+    let replicated =
+        stale((format!("the writes: {}", written.0), written.1), "nothing goes to a replica");
+    let spared = format!("x (100% - {}% x {}%)", share(reads), share(repeated));
+    let cached = stale(by(1.0 - reads * repeated, spared), "nothing is answered by a cache");
+    let split = by(1.0 - old, format!("x (100% - {}%)", share(old)));
+    [
+        ("mend-queries", &["load", "mendable"], mended.0, mended.1),
+        ("bigger-machine", &["load", "largest-machine"], bigger.0, bigger.1),
+        ("read-replicas", &["load", "read-share", "stale-reads"], replicated.0, replicated.1),
+        ("cache", &["load", "read-share", "repeated", "stale-reads"], cached.0, cached.1),
+        ("partitioning", &["load", "old-rows"], split.0, split.1),
+    ]
+}
+
+/// What all of them leave together.
+fn all_steps(facts: &Answers) -> f64 {
+    let [mendable, reads, repeated, largest, old] =
+        ["mendable", "read-share", "repeated", "largest-machine", "old-rows"]
+            .map(|it| facts.number(it) / 100.0);
+    let rest = facts.number("load") * (1.0 - mendable) * (1.0 - old) / largest;
     let stale = facts.flag("stale-reads");
-    let writes = 1.0 - reads;
-    let enough = |load: f64| load <= BUSY * (1.0 + 1e-9);
+    let asked = rest * reads * if stale { 1.0 - repeated } else { 1.0 };
+    let written = rest * (1.0 - reads);
+    let elsewhere = stale && replicas(asked, written) <= REPLICAS;
+    written + if elsewhere { 0.0 } else { asked }
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let load = facts.number("load");
+    let l = plain(load);
     judge.exclude_if(
         !enough(load),
         "leave-it",
         &["load"],
-        format!("{}% is beyond the {}% from which on waiting grows fast", plain(load), plain(BUSY)),
+        format!("{l}% is beyond the {}% from which on waiting grows fast", plain(BUSY)),
     );
-    let replicated = if stale { load * writes } else { load };
-    let (mended, bigger) = (load * (1.0 - mendable), load / largest);
-    let (cached, split) = (load * (1.0 - reads * repeated), load * (1.0 - old));
-    let of = |text: String, left: f64| format!("{text} = {}%", plain(left));
-    let l = plain(load);
-    let steps: [(&str, &[&str], String, f64); 5] = [
-        (
-            "mend-queries",
-            &["load", "mendable"],
-            of(format!("{l}% x (100% - {}%)", plain(mendable * 100.0)), mended),
-            mended,
+    let steps = steps(facts);
+    let reads = facts.number("read-share") / 100.0;
+    let written = load * (1.0 - reads);
+    let copies = replicas(load * reads, written);
+    judge.exclude_if(
+        facts.flag("stale-reads") && !enough(load) && enough(written) && copies > REPLICAS,
+        "read-replicas",
+        &["load", "read-share", "stale-reads"],
+        format!(
+            "every copy does the writes, {}%, and has {}% left for reads: {} replicas, of {} at most",
+            plain(written),
+            plain((BUSY - written).max(0.0)),
+            plain(copies),
+            plain(REPLICAS)
         ),
-        (
-            "bigger-machine",
-            &["load", "largest-machine"],
-            of(format!("{l}% / {}%", plain(largest * 100.0)), bigger),
-            bigger,
-        ),
-        (
-            "read-replicas",
-            &["load", "read-share", "stale-reads"],
-            if stale {
-                of(format!("the writes: {l}% x {}%", plain(writes * 100.0)), replicated)
-            } else {
-                format!("no read may be stale, so that nothing goes to a replica: {l}%")
-            },
-            replicated,
-        ),
-        (
-            "cache",
-            &["load", "read-share", "repeated"],
-            of(
-                format!("{l}% x (100% - {}% x {}%)", plain(reads * 100.0), plain(repeated * 100.0)),
-                cached,
-            ),
-            cached,
-        ),
-        (
-            "partitioning",
-            &["load", "old-rows"],
-            of(format!("{l}% x (100% - {}%)", plain(old * 100.0)), split),
-            split,
-        ),
-    ];
+    );
     let mut useful = 0;
     for (option, because, sum, left) in &steps {
         useful += u32::from(*left < load);
@@ -357,10 +392,17 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         judge.exclude_if(!enough(*left), option, because, sentence);
         judge.line(format!("left after: {option}"), sum.clone(), *left, "%");
     }
-    let reading = if stale { 0.0 } else { reads * (1.0 - repeated) };
-    let all = load * (1.0 - mendable) * (writes + reading) * (1.0 - old) / largest;
+    let all = all_steps(facts);
     judge.line("left after all of them", "", all, "%");
-    let all_of_it = ["load", "mendable", "read-share", "repeated", "largest-machine", "old-rows"];
+    let all_of_it = [
+        "load",
+        "mendable",
+        "read-share",
+        "stale-reads",
+        "repeated",
+        "largest-machine",
+        "old-rows",
+    ];
     let one = steps.iter().any(|it| !judge.is_excluded(it.0)) || enough(load);
     judge.exclude_if(one, "several-steps", &["load"], "one step is enough");
     judge.exclude_if(
@@ -388,24 +430,38 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     figures(facts, judge, all);
 }
 
+/// Replicas beside the primary, if each copy does the writes and shares the reads with what is left
+/// of it; all in percent of what one does.
+fn replicas(reads: f64, writes: f64) -> f64 {
+    let room = BUSY - writes;
+    // Below that nothing is left.
+    if room < 1e-9 {
+        return f64::INFINITY;
+    }
+    (libm::ceil(reads / room - 1e-9) - 1.0).max(1.0)
+}
+
 /// What comes after the steps that leave `all` percent.
 fn figures(facts: &Answers, judge: &mut Judge, all: f64) {
     let load = facts.number("load");
     let reads = facts.number("read-share") / 100.0;
     let stale = facts.flag("stale-reads");
     let replicated = load * (1.0 - reads);
-    let enough = |load: f64| load <= BUSY * (1.0 + 1e-9);
     if judge.is_excluded("leave-it") {
         let after = all.min(load);
         let shards = libm::ceil(after / BUSY - 1e-9);
         judge.line("shards, after all of that", "left / 70%", shards.max(1.0), "");
     }
-    if stale && !enough(load) && enough(replicated) && reads > 0.0 {
-        // Each replica does the writes again, and what is left of it reads.
+    if stale && !enough(load) && !judge.is_excluded("read-replicas") {
         let room = BUSY - replicated;
-        let replicas = if room > 0.0 { libm::ceil(load * reads / room) } else { f64::INFINITY };
-        let text = format!("{}% of reads, {}% left in each", plain(load * reads), plain(room));
+        let replicas = replicas(load * reads, replicated);
+        let (shared, room) = (plain(load * reads), plain(room));
+        let text = format!("{shared}% of reads / {room}% left in each copy - the primary");
         judge.line("read replicas", text, replicas, "");
+        if replicas > 1.0 && !judge.is_excluded("cache") {
+            let wish = format!("doing without {} copies of the database", plain(replicas));
+            judge.serves(wish, &["leave-it", "mend-queries", "bigger-machine", "cache"]);
+        }
     }
     let growth = facts.number("growth") / 100.0;
     if growth > 0.0 {

@@ -83,7 +83,8 @@ fn caches_say_what_they_hold_and_how_old_it_may_be() {
     check(
         "cache-pattern",
         None,
-        Some("refresh-ahead"),
+        // Who writes reads it at once, whichever keys are popular.
+        Some("write-through"),
         &[
             "hit-ratio = 90% (caches.catalog-cache.hit_ratio)",
             "origin-time = 6 ms (from stores.orders.operations)",

@@ -296,6 +296,41 @@ fn arithmetic_comes_to_what_it_should() {
             ("Postgres", 16.0 * 0.168 * 730.0 + 4.6),
         ],
     );
+    // Two regions write and keep all: 525.6 M writes in each, and 2,102.4 M half reads.
+    comes_to(
+        "postgres-or-dynamodb",
+        &[
+            ("patterns-known", "true"),
+            ("several-regions-write", "true"),
+            ("rate", "1000"),
+            ("size", "125GB"),
+        ],
+        &[("DynamoDB on demand", 2.0 * 525.6 * 0.625 + 2102.4 * 0.5 * 0.125 + 2.0 * 25.0)],
+    );
+    // A transaction doubles its writes, no plain read: 262.8 M x 2 and 1,051.2 M half reads.
+    comes_to(
+        "postgres-or-dynamodb",
+        &[("rate", "500"), ("spiky", "20"), ("transaction-items", "2")],
+        &[("DynamoDB on demand", 394.2)],
+    );
+    // 333.3 cores, 66.7 of them writes: of 192 each copy has 125.3 left for 266.7 of reads.
+    comes_to(
+        "postgres-or-dynamodb",
+        &[("rate", "400k")],
+        &[("read replicas", 2.0), ("Postgres", 2.0 * (192.0 * 0.168 * 730.0 + 4.6))],
+    );
+    // 250,000 pages of 20: 20 x (0 + 1 + .. + 249,999).
+    comes_to(
+        "pagination",
+        &[("rows", "5M"), ("concurrent-writes", "true"), ("depth", "11"), ("removed", "0.2")],
+        &[
+            ("read and thrown away before page 11, by offset", 200.0),
+            ("the same before the last page, 250,000", 4_999_980.0),
+            ("the same for all pages one after the other", 20.0 * 250_000.0 * 249_999.0 / 2.0),
+            ("seen twice at each page, by offset", 10.0),
+            ("never seen up to page 11, by offset", 20.0),
+        ],
+    );
     comes_to(
         "deployment-strategy",
         &[],
