@@ -48,6 +48,13 @@ topic! {
     /// rate = 8k
     /// held = 10ms
     /// ```
+    /// and the pools with it, where each has 2 and needs 3: 50 x 3 + 3 = 153:
+    /// ```facts answers raise-the-limit
+    /// clients = 50
+    /// pool = 2
+    /// rate = 10k
+    /// held = 5ms
+    /// ```
     /// Two hundred replicas share a few connections:
     /// ```facts answers pooler
     /// clients = 200
@@ -107,7 +114,7 @@ topic! {
 static MOVES: &[Moves] = &[
     ("smaller-pools", &["pool"]),
     ("bigger-pools", &["pool"]),
-    ("raise-the-limit", &["max-connections"]),
+    ("raise-the-limit", &["max-connections", "pool"]),
     ("pooler", &["held"]),
     ("shed-session-state", &["session-state", "held"]),
     ("more-capacity", &["rate", "held"]),
@@ -272,14 +279,15 @@ fn changes(
     option: &'static str,
 ) -> Option<Vec<Change>> {
     let it = Sums::of(facts);
-    let pool = |size: f64| Change::below(subject, "pool.per_replica", size.max(1.0));
+    let pool = |size: f64| Change::below(subject, "pool.per_replica", size);
     match option {
         "keep-the-pools" => Some(Vec::new()),
-        "smaller-pools" => Some(vec![pool(it.own.min(it.fits()))]),
-        "bigger-pools" if it.own.is_finite() => Some(vec![pool(it.own)]),
-        "raise-the-limit" => {
-            let asked = it.clients * it.pool.max(it.own);
-            asked.is_finite().then(|| vec![Change::below(subject, "connections", asked + RESERVED)])
+        "smaller-pools" => Some(vec![pool(it.smaller()?)]),
+        "bigger-pools" => Some(vec![pool(it.bigger()?)]),
+        "raise-the-limit" if it.own.is_finite() => {
+            let raised = Change::below(subject, "connections", it.asked() + RESERVED);
+            let wider = (it.own > it.pool).then(|| pool(it.own));
+            Some(std::iter::once(raised).chain(wider).collect())
         }
         "pooler" | "shed-session-state" if it.shared.is_finite() => {
             // As long as a caller waits for its own pool today.
@@ -366,6 +374,23 @@ impl Sums {
     fn fits(&self) -> f64 {
         libm::floor(self.limit / self.clients)
     }
+
+    /// The size that pools are made smaller to: what fits, or what is enough where today's fit.
+    fn smaller(&self) -> Option<f64> {
+        let size = if self.total > self.limit { self.fits() } else { self.own };
+        (size < self.pool).then_some(size.max(1.0))
+    }
+
+    /// The size that pools are made bigger to: what is enough, or what fits where today's are.
+    fn bigger(&self) -> Option<f64> {
+        let size = if self.own > self.pool { self.own } else { self.fits() };
+        (size > self.pool && size.is_finite()).then_some(size)
+    }
+
+    /// Connections of all pools that are as large as today's, and as large as it takes.
+    fn asked(&self) -> f64 {
+        self.clients * self.pool.max(self.own)
+    }
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
@@ -400,7 +425,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.exclude_if(it.pool >= it.own, "bigger-pools", &need, enough);
     judge.exclude_if(it.fits() < it.own, "bigger-pools", &pools, too_small);
 
-    let asked = it.clients * it.pool.max(it.own);
+    let asked = it.asked();
     judge.exclude_if(
         asked <= it.room,
         "raise-the-limit",
@@ -443,7 +468,34 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["rate", "held", "bearable"],
         format!("all of the load takes {} at a time", with_unit(it.shared, "connections")),
     );
+    sizes(&it, judge);
     arithmetic(&it, facts, judge);
+}
+
+/// To what size pools and limits go, for the options that are left.
+fn sizes(it: &Sums, judge: &mut Judge) {
+    let (clients, own) = (plain(it.clients), plain(it.own));
+    if let Some(size) = it.smaller().filter(|_| !judge.is_excluded("smaller-pools")) {
+        let text = format!("{} / {clients}, rounded down; {own} are enough", plain(it.limit));
+        judge.line("pool of a replica, made smaller", text, size, "connections");
+    }
+    if let Some(size) = it.bigger().filter(|_| !judge.is_excluded("bigger-pools")) {
+        let text = format!("what is enough for a replica alone, not {}", plain(it.pool));
+        judge.line("pool of a replica, made bigger", text, size, "connections");
+    }
+    if !judge.is_excluded("raise-the-limit") {
+        let size = plain(it.pool.max(it.own));
+        let text = format!("{clients} x {size} + {}", plain(RESERVED));
+        judge.line("limit of the database, raised", text, it.asked() + RESERVED, "connections");
+    }
+    let too_small = it.pool < it.own && it.own.is_finite();
+    if too_small && !judge.is_excluded("raise-the-limit") {
+        judge.advise(format!(
+            "Pools of {} are too small: a replica needs {own}. Raise the limit first, then make them \
+             bigger.",
+            plain(it.pool)
+        ));
+    }
 }
 
 fn arithmetic(it: &Sums, facts: &Answers, judge: &mut Judge) {

@@ -303,8 +303,8 @@ fn arithmetic_comes_to_what_it_should() {
             ("requests to a bad version, rolling", 30_000.0),
             ("of blue-green", 30_500.0),
             ("of a canary", 1525.0),
-            ("requests that tell a bad version", 398.0),
-            ("time until a canary has them", 79.6),
+            ("requests that tell a bad version", 1155.0),
+            ("time until a canary has them", 231.0),
         ],
     );
     // (1.1^18 - 1) / 0.1.
