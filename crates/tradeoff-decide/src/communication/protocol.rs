@@ -276,8 +276,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     }
     if push != "none" && !pushed {
         judge.advise(
-            "Let clients ask again, with the `ETag` of what they have, and spread by chance: nothing \
-             has to be pushed.",
+            "Let clients ask again, with the `ETag` of what they have, and spread by chance: \
+             nothing has to be pushed.",
         );
     }
 }

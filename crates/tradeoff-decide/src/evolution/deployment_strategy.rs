@@ -48,9 +48,9 @@ topic! {
     ///
     /// # Limits
     /// Both versions run at the same time in all of them, and share a database: a change of the
-    /// schema has to fit both. The requests that it takes are for a rate of errors, compared with as
-    /// many of the old version; a slower version may take more to tell. What is bad for a few users
-    /// only is found by none of them.
+    /// schema has to fit both. The requests that it takes are for a rate of errors, compared with
+    /// as many of the old version; a slower version may take more to tell. What is bad for a few
+    /// users only is found by none of them.
     ///
     /// # Sources
     /// Guide, section 16, "Blue-Green vs. Canary Deployments"; errata `blue-green-cost`. The number
@@ -224,7 +224,8 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     services(seen)
 }
 
-/// Requests of each of two versions that tell their rates of errors apart (Fleiss, two proportions).
+/// Requests of each of two versions that tell their rates of errors apart (Fleiss, two
+/// proportions).
 fn sample(good: f64, bad: f64) -> f64 {
     let spread = |share: f64| share * (1.0 - share);
     let alike = libm::sqrt(2.0 * spread(f64::midpoint(good, bad)));
@@ -290,8 +291,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "canary",
         &["rate", "canary-share", "errors", "bad-errors"],
         format!(
-            "{} requests of each tell the versions apart, {percent}% of {}/s bring them in {} s, and \
-             {} s are allowed",
+            "{} requests of each tell the versions apart, {percent}% of {}/s bring them in {} s, \
+             and {} s are allowed",
             plain(needed),
             plain(rate),
             plain(libm::round(judged)),
@@ -310,8 +311,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         !others.iter().all(|it| judge.is_excluded(it)),
         "feature-flags",
         &["by-user", "rollback-within"],
-        "each flag is a second path to test and to remove; nothing is decided per user, and without \
-         one a version is gone in time too",
+        "each flag is a second path to test and to remove; nothing is decided per user, and \
+         without one a version is gone in time too",
     );
     damage(facts, judge, needed, judged);
 }

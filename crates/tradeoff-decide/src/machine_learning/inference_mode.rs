@@ -42,8 +42,8 @@ topic! {
     /// facts-in-request = false
     /// fresh-within = 50ms
     /// ```
-    /// Ten million answers of 10 ms a day are 27.8 hours of work: three machines do a run in 9.3, and
-    /// what was asked of the stream would be 20 machines all day:
+    /// Ten million answers of 10 ms a day are 27.8 hours of work: three machines do a run in 9.3,
+    /// and what was asked of the stream would be 20 machines all day:
     /// ```facts answers batch
     /// facts-in-request = false
     /// fresh-within = 1d
@@ -51,8 +51,8 @@ topic! {
     /// events = 1000/s
     /// rate = 300/s
     /// ```
-    /// A million answers of 10 ms are 2.8 hours on one machine, if there is only one, and the oldest
-    /// is two runs old:
+    /// A million answers of 10 ms are 2.8 hours on one machine, if there is only one, and the
+    /// oldest is two runs old:
     /// ```facts flips near-real-time fresh-within 19990s
     /// facts-in-request = false
     /// fresh-within = 1d
@@ -61,9 +61,9 @@ topic! {
     ///
     /// # Limits
     /// Machines are paid by the hour and answer one at a time; on a GPU that answers many at once,
-    /// state the time per answer of a full batch. Machines on events and on request are half idle on
-    /// purpose, so that few wait. Looking up inputs is part of `predict-time`. A run over everything
-    /// has as many machines as it takes, unless `machines` says otherwise.
+    /// state the time per answer of a full batch. Machines on events and on request are half idle
+    /// on purpose, so that few wait. Looking up inputs is part of `predict-time`. A run over
+    /// everything has as many machines as it takes, unless `machines` says otherwise.
     ///
     /// # Sources
     /// Guide, section 14, "Batch vs. Real-Time Inference", "When to Use Online Inference".
@@ -287,7 +287,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "batch",
         &["fresh-within", "entities", "predict-time", "machines"],
         format!(
-            "a run takes {} s / {} = {} s, its oldest answer is two runs old, and may be {allowed} s",
+            "a run takes {} s / {} = {} s, its oldest answer is two runs old, and may be {allowed} \
+             s",
             plain(it.work),
             with_unit(it.boxes, "machines"),
             plain(it.run),

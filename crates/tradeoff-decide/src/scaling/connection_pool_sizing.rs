@@ -1,6 +1,9 @@
 //! `connection-pool-sizing`: how many connections, and who shares them.
 
-use crate::pools::{Connecting, PGBENCH, Pooling, in_sessions, needed, unlocked, usable};
+mod sums;
+
+use self::sums::{RESERVED, SHARE, Sums};
+use crate::pools::{Connecting, PGBENCH, Pooling, in_sessions, usable};
 use crate::value::{plain, with_unit};
 use crate::{
     Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
@@ -119,11 +122,6 @@ static MOVES: &[Moves] = &[
     ("shed-session-state", &["session-state", "held"]),
     ("more-capacity", &["rate", "held"]),
 ];
-
-/// Connections that the database keeps back for its superuser.
-const RESERVED: f64 = 3.0;
-/// The share of transactions whose wait is bounded.
-const SHARE: f64 = 0.99;
 
 static FACTS: &[Fact] = &[
     Fact::count("clients", "replicas", 1.0, 1e5)
@@ -318,81 +316,6 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     stores
 }
 
-/// What the facts come to.
-struct Sums {
-    clients: f64,
-    pool: f64,
-    /// Connections of all pools.
-    total: f64,
-    /// What the database accepts from applications.
-    room: f64,
-    /// What it accepts and bears.
-    limit: f64,
-    bearable: f64,
-    /// Transactions per second of a replica.
-    each: f64,
-    /// Seconds.
-    held: f64,
-    /// Seconds.
-    wait: f64,
-    /// Connections that all transactions need when they share; infinite if more than it bears.
-    shared: f64,
-    /// The pool that a replica needs on its own; infinite if more than the database bears.
-    own: f64,
-    /// The smallest pool that cannot lock up.
-    unlocked: f64,
-}
-
-impl Sums {
-    fn of(facts: &Answers) -> Self {
-        let [clients, pool, max] =
-            ["clients", "pool", "max-connections"].map(|it| facts.number(it));
-        let (rate, bearable) = (facts.number("rate"), facts.number("bearable"));
-        let [held, wait] = ["held", "wait"].map(|it| facts.number(it) / 1e3);
-        let room = max - RESERVED;
-        // Beyond what the database bears no number is of use.
-        let most = bearable as u32;
-        let enough = |rate| needed(rate, held, SHARE, wait, most).map_or(f64::INFINITY, f64::from);
-        let unlocked = unlocked(facts.number("threads"), facts.number("at-once"));
-        Self {
-            clients,
-            pool,
-            total: clients * pool,
-            room,
-            limit: room.min(bearable),
-            bearable,
-            each: rate / clients,
-            held,
-            wait,
-            shared: enough(rate),
-            own: enough(rate / clients).max(unlocked),
-            unlocked,
-        }
-    }
-
-    /// The largest pool of each replica that fits.
-    fn fits(&self) -> f64 {
-        libm::floor(self.limit / self.clients)
-    }
-
-    /// The size that pools are made smaller to: what fits, or what is enough where today's fit.
-    fn smaller(&self) -> Option<f64> {
-        let size = if self.total > self.limit { self.fits() } else { self.own };
-        (size < self.pool).then_some(size.max(1.0))
-    }
-
-    /// The size that pools are made bigger to: what is enough, or what fits where today's are.
-    fn bigger(&self) -> Option<f64> {
-        let size = if self.own > self.pool { self.own } else { self.fits() };
-        (size > self.pool && size.is_finite()).then_some(size)
-    }
-
-    /// Connections of all pools that are as large as today's, and as large as it takes.
-    fn asked(&self) -> f64 {
-        self.clients * self.pool.max(self.own)
-    }
-}
-
 fn judge(facts: &Answers, judge: &mut Judge) {
     let it = Sums::of(facts);
     let [total, room, limit, own] = [it.total, it.room, it.limit, it.own].map(plain);
@@ -491,8 +414,8 @@ fn sizes(it: &Sums, judge: &mut Judge) {
     let too_small = it.pool < it.own && it.own.is_finite();
     if too_small && !judge.is_excluded("raise-the-limit") {
         judge.advise(format!(
-            "Pools of {} are too small: a replica needs {own}. Raise the limit first, then make them \
-             bigger.",
+            "Pools of {} are too small: a replica needs {own}. Raise the limit first, then make \
+             them bigger.",
             plain(it.pool)
         ));
     }

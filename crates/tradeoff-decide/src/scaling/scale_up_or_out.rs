@@ -63,9 +63,9 @@ topic! {
     ///
     /// # Limits
     /// Contention and coherence come from measurements at some numbers of machines, not from
-    /// opinion: fit the curve. Sizes are taken to double up to the largest. Where what has state may
-    /// not be away, a standby of each machine is counted in both cases: it is for failures, not for
-    /// load.
+    /// opinion: fit the curve. Sizes are taken to double up to the largest. Where what has state
+    /// may not be away, a standby of each machine is counted in both cases: it is for failures, not
+    /// for load.
     ///
     /// # Sources
     /// Guide, section 11, "Vertical vs. Horizontal Scaling". N. J. Gunther, "Guerrilla Capacity
@@ -249,8 +249,8 @@ fn advice((load, up): (f64, f64), (stateless, tolerate): (bool, bool), judge: &m
         judge.advise("One machine is one failure domain: all of it is away until it is replaced.");
     } else if !stateless {
         judge.advise(format!(
-            "One machine is one failure domain, and it may not be away: a standby of its size takes \
-             over, {} times today's price for both.",
+            "One machine is one failure domain, and it may not be away: a standby of its size \
+             takes over, {} times today's price for both.",
             plain(up)
         ));
     }
@@ -315,7 +315,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let figures: Vec<(&'static str, f64)> =
         if work.is_some() { vec![("up", up), ("out", out)] } else { vec![("up", up)] };
     judge.compare("costs less", &figures);
-    let text = if one == largest { "the largest" } else { "the next power of two" };
+    let text = if one >= largest { "the largest" } else { "the next power of two" };
     judge.line("size of one machine", text, one, "of today's");
     let twice = if standby > 1.0 { " x 2, a standby" } else { "" };
     let text = format!("{} x (1 + {}%){twice}", plain(one), plain(dearer * 100.0));

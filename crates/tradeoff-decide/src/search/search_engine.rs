@@ -226,26 +226,9 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     seen.named("search")
 }
 
-fn judge(facts: &Answers, judge: &mut Judge) {
-    let [documents, size, memory, operators] =
-        ["documents", "document-size", "memory", "operators"].map(|it| facts.number(it));
-    let [instant, faceted, logs] = ["instant", "facets", "logs"].map(|it| facts.flag(it));
-    let searched = documents * size / 1e6;
-    let needed = TIMES * searched;
-    let text = format!("{} x {} x {} kB", plain(TIMES), plain(documents), plain(size));
-
-    judge.exclude_if(
-        instant,
-        "postgres",
-        &["instant"],
-        "a prefix with a mistake at every keystroke is a ranking of every match, many times a second",
-    );
-    judge.exclude_if(
-        faceted && documents > FEW,
-        "postgres",
-        &["facets", "documents"],
-        format!("each query counts its matches among {} rows by every attribute", plain(documents)),
-    );
+/// What Postgres reads to rank its matches: those that are not in memory.
+fn ranked(facts: &Answers, searched: f64, judge: &mut Judge) {
+    let [documents, memory] = ["documents", "memory"].map(|it| facts.number(it));
     let [matches, within] = ["matches", "within"].map(|it| facts.number(it));
     let outside = (1.0 - memory / searched).max(0.0);
     let read = documents * matches / 100.0 * outside * READ;
@@ -266,6 +249,32 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             plain(within)
         ),
     );
+    if read > 0.0 {
+        judge.line("reading what Postgres ranks", reading, read, "s");
+    }
+}
+
+fn judge(facts: &Answers, judge: &mut Judge) {
+    let [documents, size, memory, operators] =
+        ["documents", "document-size", "memory", "operators"].map(|it| facts.number(it));
+    let [instant, faceted, logs] = ["instant", "facets", "logs"].map(|it| facts.flag(it));
+    let searched = documents * size / 1e6;
+    let needed = TIMES * searched;
+    let text = format!("{} x {} x {} kB", plain(TIMES), plain(documents), plain(size));
+
+    judge.exclude_if(
+        instant,
+        "postgres",
+        &["instant"],
+        "a prefix with a mistake at every keystroke is a ranking of every match, many times a second",
+    );
+    judge.exclude_if(
+        faceted && documents > FEW,
+        "postgres",
+        &["facets", "documents"],
+        format!("each query counts its matches among {} rows by every attribute", plain(documents)),
+    );
+    ranked(facts, searched, judge);
     for option in ["postgres", "typesense", "meilisearch", "algolia"] {
         judge.exclude_if(
             logs,
@@ -320,9 +329,6 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "GB",
     );
     judge.line("memory of Typesense", text, needed, "GB");
-    if read > 0.0 {
-        judge.line("reading what Postgres ranks", reading, read, "s");
-    }
     if judge.is_excluded("postgres") {
         judge.advise(
             "Whatever it is, it is a copy: fill it from changes of the source, and keep a job that \

@@ -11,8 +11,8 @@ topic! {
     /// without changing all. So each service has an identity of its own that lives for hours.
     /// Certificates do it beneath the code where something issues and renews them; tokens do it
     /// where nothing does. Between organizations no mesh is common, but an issuer may be: the
-    /// callee's server gives its partners credentials of their own. Where there is none, or where it
-    /// has to be shown later what was sent, the request itself is signed.
+    /// callee's server gives its partners credentials of their own. Where there is none, or where
+    /// it has to be shown later what was sent, the request itself is signed.
     ///
     /// # Examples
     /// ```facts answers mtls
@@ -25,7 +25,8 @@ topic! {
     /// ```facts answers client-credentials-jwt
     /// crosses-organizations = true
     /// ```
-    /// A webhook goes to whoever registered an address, and no server issues tokens for all of them:
+    /// A webhook goes to whoever registered an address, and no server issues tokens for all of
+    /// them:
     /// ```facts answers signed-requests
     /// crosses-organizations = true
     /// issuer = false

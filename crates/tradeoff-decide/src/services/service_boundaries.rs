@@ -25,8 +25,8 @@ topic! {
     /// split-by = layer
     /// services-per-change = 3
     /// ```
-    /// Capabilities that a typical feature changes together are one: 80 of 120 deploys a month would
-    /// have to be arranged with others:
+    /// Capabilities that a typical feature changes together are one: 80 of 120 deploys a month
+    /// would have to be arranged with others:
     /// ```facts answers join
     /// services-per-change = 3
     /// changes = 40
@@ -272,7 +272,8 @@ fn capabilities(
         "by-capability",
         &["services-per-change", "changes"],
         format!(
-            "a typical feature changes {} services: of {} deploys a month {} are arranged with others",
+            "a typical feature changes {} services: of {} deploys a month {} are arranged with \
+             others",
             plain(each),
             plain(changes * each),
             plain(arranged)
