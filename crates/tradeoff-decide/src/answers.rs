@@ -56,6 +56,7 @@ impl Answers {
             };
             *given = Some(Given { value: known.value, origin });
         }
+        it.give_way();
         it
     }
 
@@ -80,6 +81,7 @@ impl Answers {
         };
         let value = self.topic.facts[at].kind.parse(text)?;
         self.given[at] = Some(Given { value, origin });
+        self.give_way();
         Ok(())
     }
 
@@ -106,6 +108,33 @@ impl Answers {
             known(less).zip(known(more)).is_some_and(|(less, more)| less > more)
         })?;
         Some((self.topic.fact(less)?, self.topic.fact(more)?))
+    }
+
+    /// What is only assumed is never on the wrong side of what is known: a default upper bound is
+    /// not below the lower one that somebody said.
+    fn give_way(&mut self) {
+        for (less, more) in self.topic.orders {
+            let number = |name: &str| match self.given(name) {
+                Some(Given { value: Value::Number(it), origin }) => {
+                    Some((*it, *origin == Origin::Default))
+                }
+                _ => None,
+            };
+            let (Some((low, low_assumed)), Some((high, high_assumed))) =
+                (number(less), number(more))
+            else {
+                continue;
+            };
+            let (name, value) = match (low > high, low_assumed, high_assumed) {
+                (true, false, true) => (more, low),
+                (true, true, false) => (less, high),
+                _ => continue,
+            };
+            if let Some(at) = self.place(name) {
+                let value = Value::Number(value);
+                self.given[at] = Some(Given { value, origin: Origin::Default });
+            }
+        }
     }
 
     /// What a fact may be beside the others that are known.

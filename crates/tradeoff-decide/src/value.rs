@@ -146,6 +146,9 @@ fn singular(unit: &str) -> String {
     one + rest
 }
 
+/// Below it whole numbers are written with all of their digits: counts of a fact end there.
+const EXACT: f64 = 1e13;
+
 /// A number to six digits, thousands apart, without zeros behind the point.
 pub fn plain(number: f64) -> String {
     if !number.is_finite() {
@@ -153,7 +156,13 @@ pub fn plain(number: f64) -> String {
     }
     let size = libm::fabs(number);
     if size >= 1e9 {
-        return format!("{number:e}");
+        // Whole numbers of a fact are told as they were said.
+        if is_whole(number) && size < EXACT {
+            return format!("{number:e}");
+        }
+        let text = format!("{number:.5e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'));
     }
     let digits = if size >= 1.0 { libm::floor(libm::log10(size)) as i32 + 1 } else { 1 };
     let mut text = format!("{number:.*}", (6 - digits).clamp(0, 6) as usize);
@@ -268,6 +277,20 @@ mod tests {
     fn what_is_nearly_all_is_not_all() {
         let written = [100.0, 99.999_97, 99.999_999_95, 99.999].map(plain);
         assert_eq!(written, ["100", "99.99997", "99.99999995", "99.999"]);
+    }
+
+    #[test]
+    fn what_is_huge_is_short_and_read_again() {
+        for (number, text) in [
+            (1.510_670_510_514_946_6e11, "1.51067e11"),
+            (-2.5e20, "-2.5e20"),
+            (5e9, "5e9"),
+            (4_294_967_296.0, "4.294967296e9"),
+        ] {
+            assert_eq!(plain(number), text);
+            let read: f64 = text.parse().unwrap();
+            assert!((read - number).abs() <= 1e-5 * number.abs());
+        }
     }
 
     #[test]

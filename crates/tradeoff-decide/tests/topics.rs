@@ -39,6 +39,12 @@ fn examples_do_what_they_claim() {
                     answered.insert(option.clone());
                 }
                 Claim::Flips { to, fact, at } => {
+                    // Whoever sets what the page says gets what the page says.
+                    let mut there = answers.clone();
+                    there.say(fact, at).unwrap_or_else(|it| panic!("{}: {it}", topic.id));
+                    let then = tradeoff_decide::answer(&there).map_or("none", |it| it.id);
+                    assert_eq!(then, to, "{} {facts:?}: {fact} = {at}", topic.id);
+                    assert_ne!(answer(&verdict), to, "{} {facts:?}", topic.id);
                     let kind = topic.fact(fact).expect("a fact of the topic").kind;
                     let at = kind.parse(at).expect("a value of the fact");
                     let found: Vec<_> = verdict.flips.iter().filter(|it| it.fact == fact).collect();

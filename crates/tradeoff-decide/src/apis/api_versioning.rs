@@ -1,6 +1,6 @@
 //! `api-versioning`: how an API changes under its clients.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
@@ -29,6 +29,12 @@ topic! {
     /// clients-pinned-for-years = true
     /// staff = 10
     /// ```
+    /// and a version has to be chosen by a link, which carries no header:
+    /// ```facts answers query-parameter
+    /// audience = public
+    /// stable-addresses = true
+    /// by-link = true
+    /// ```
     /// Three versions at four weeks a year are 12 weeks, which is a quarter of an engineer:
     /// ```facts flips path staff 0.26
     /// audience = public
@@ -41,7 +47,8 @@ topic! {
     /// switches off is a promise for ever: say when it ends (`Sunset`, RFC 8594).
     ///
     /// # Sources
-    /// Guide, section 9, "API Versioning Strategies" and "Stripe's API Versioning".
+    /// Guide, section 9, "API Versioning Strategies" and "Stripe's API Versioning". A query
+    /// parameter is how Azure's REST API guidelines (`api-version`) do it.
     pub const TOPIC = Topic {
         id: "api-versioning",
         title: "How does a caller say which version it was written for?",
@@ -85,6 +92,10 @@ static FACTS: &[Fact] = &[
     Fact::flag("stable-addresses")
         .asks("Do clients keep addresses as names of things, beyond a version?")
         .why("A version in the path gives each thing a name in every version", "guide, section 9")
+        .or(Value::Flag(false)),
+    Fact::flag("by-link")
+        .asks("Must a version be chosen by a link alone, as in a browser or an e-mail?")
+        .why("A link carries no header, but a parameter", "guide, section 9: query parameter")
         .or(Value::Flag(false)),
     Fact::number("breaking", "a year", 0.0, 365.0)
         .asks("How many changes a year break a client?")
@@ -130,12 +141,20 @@ static OPTIONS: &[Opt] = &[
         boring: 3,
     },
     Opt {
+        id: "query-parameter",
+        title: "In a parameter: ?version=1",
+        reversal: Reversal::Months,
+        undo: "waiting for the last client that sends it",
+        door: "refuse what leaves it out, or pin for ever what that means",
+        boring: 4,
+    },
+    Opt {
         id: "date-pinned",
         title: "Pinned to a day by key",
         reversal: Reversal::Never,
         undo: "every client was promised that its version stays",
         door: "write each break as one transformation between two days, and test the chain",
-        boring: 4,
+        boring: 5,
     },
 ];
 
@@ -147,19 +166,19 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
 
 fn judge(facts: &Answers, judge: &mut Judge) {
     let own = facts.choice("audience") == "internal";
-    let [pinned, stable] =
-        ["clients-pinned-for-years", "stable-addresses"].map(|it| facts.flag(it));
+    let [pinned, stable, by_link] =
+        ["clients-pinned-for-years", "stable-addresses", "by-link"].map(|it| facts.flag(it));
     let [breaking, years, upkeep, staff] =
         ["breaking", "years", "upkeep", "staff"].map(|it| facts.number(it));
     let kept = breaking * years;
     let weeks = kept * upkeep;
     judge.exclude_if(
-        !own,
+        !own && breaking > 0.0,
         "none-but-additive",
-        &["audience"],
+        &["audience", "breaking"],
         "clients that you do not control do not change on the day on which you break them",
     );
-    for option in ["path", "header", "date-pinned"] {
+    for option in ["path", "header", "query-parameter", "date-pinned"] {
         judge.exclude_if(
             own,
             option,
@@ -180,6 +199,30 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "a version that is not in the address is missing in links, logs and caches",
     );
     judge.exclude_if(
+        by_link,
+        "header",
+        &["by-link"],
+        "a link carries no header: it would lead to whichever version is the default",
+    );
+    judge.exclude_if(
+        !stable,
+        "query-parameter",
+        &["stable-addresses"],
+        "a parameter can be left out of a copied address, a part of the path cannot",
+    );
+    judge.exclude_if(
+        !by_link,
+        "query-parameter",
+        &["by-link"],
+        "nobody chooses a version by a link, and a parameter makes as many addresses of a thing",
+    );
+    judge.exclude_if(
+        kept <= 0.0,
+        "date-pinned",
+        &["breaking", "years"],
+        "nothing breaks: there is no old version to be pinned to",
+    );
+    judge.exclude_if(
         !pinned,
         "date-pinned",
         &["clients-pinned-for-years"],
@@ -187,13 +230,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     );
     let sum = format!("{} x {} y x {} weeks", plain(breaking), plain(years), plain(upkeep));
     judge.exclude_if(
-        weeks > staff * WEEKS,
+        weeks > staff * WEEKS || staff <= 0.0,
         "date-pinned",
         &["breaking", "years", "upkeep", "staff"],
         format!(
-            "{sum} = {} weeks a year, and {} engineers have {}",
+            "{sum} = {} weeks a year, and of {} there are {}",
             plain(weeks),
-            plain(staff),
+            with_unit(staff, "engineers"),
             plain(staff * WEEKS)
         ),
     );

@@ -1,6 +1,6 @@
 //! `rate-limiting`: how requests are counted that a caller may make.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -11,8 +11,9 @@ topic! {
     /// a burst and then a rate, for two numbers a caller. A leaky bucket smooths: bursts wait. A log
     /// is exact and remembers every request. Counters of a fixed window let twice the limit through
     /// around its edge, which is why they are no answer here; weighed with the window before they
-    /// keep a quota within a few percent. GCRA is a bucket that is one time stamp, so that many
-    /// replicas can change it in one step in a store that they share.
+    /// keep a quota within a few percent. All of them can be kept in a store that many replicas
+    /// share; GCRA is a bucket that is one time stamp, which such a store changes in one step,
+    /// where the others' two numbers take a script.
     ///
     /// # Examples
     /// ```facts answers token-bucket
@@ -196,18 +197,18 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             format!("it lets its burst through on top of the {} of a window", plain(limit)),
         );
     }
-    for option in ["token-bucket", "leaky-bucket"] {
-        judge.exclude_if(
-            shared && replicas > 1.0,
-            option,
-            &["shared", "replicas", "rate"],
-            format!(
-                "each replica counts alone: {} x {}/s = {}/s",
-                plain(replicas),
-                plain(rate),
-                plain(replicas * rate)
-            ),
-        );
+    if shared && replicas > 1.0 {
+        if !judge.is_excluded("gcra") {
+            let one_step = "one number for each caller that a shared store changes in one step";
+            judge.serves(one_step, &["gcra"]);
+        }
+        judge.advise(format!(
+            "Count in one store that all share: {} that count alone would allow {} x {}/s = {}/s.",
+            with_unit(replicas, "replicas"),
+            plain(replicas),
+            plain(rate),
+            plain(replicas * rate)
+        ));
     }
     judge.exclude_if(
         !bursts,

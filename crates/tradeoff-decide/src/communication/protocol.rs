@@ -1,6 +1,6 @@
 //! `protocol`: what is spoken between a client and an endpoint.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -10,7 +10,8 @@ topic! {
     /// REST is what every client, proxy and engineer knows. gRPC has a contract that is checked when
     /// it is compiled and messages that are small, but no browser speaks it. GraphQL lets clients
     /// ask for what they need, and moves the cost to whoever has to bound their queries. A pushed
-    /// message needs a connection that stays, and a balancer that knows so.
+    /// message needs a connection that stays, and a balancer that knows so; whoever may be late by
+    /// as long as such a connection is silent at most asks again instead.
     ///
     /// # Examples
     /// ```facts answers rest
@@ -30,6 +31,10 @@ topic! {
     /// ```
     /// ```facts answers server-sent-events
     /// push = one-way
+    /// ```
+    /// Who may see a change a quarter of a minute later asks for it, and keeps no connection open:
+    /// ```facts flips rest fresh-within 15
+    /// push = both-ways
     /// ```
     /// An internal path stays with REST until something asks for more:
     /// ```facts flips grpc typed-contract true
@@ -64,6 +69,9 @@ topic! {
 
 const AUDIENCES: &[&str] = &["public", "partner", "internal"];
 const PUSH: &[&str] = &["none", "one-way", "both-ways"];
+/// Seconds after which a connection that stays open sends something, so that no proxy drops it:
+/// HTML, Server-sent events, "every 15 seconds or so". A client that asks as seldom sends no more.
+const SILENT: f64 = 15.0;
 
 static FACTS: &[Fact] = &[
     Fact::choice("audience", AUDIENCES)
@@ -105,11 +113,14 @@ static FACTS: &[Fact] = &[
         .or(Value::Flag(false)),
     Fact::count("listeners", "clients", 1.0, 1e9)
         .asks("How many clients listen at the same time?")
-        .why("It shows what asking again and again would take", "arithmetic")
+        .why("It shows what asking again and again would take; it decides nothing", "arithmetic")
         .or(Value::Number(1000.0)),
     Fact::number("fresh-within", "s", 0.01, 1e6)
         .asks("Within how many seconds must they see a change?")
-        .why("It shows what asking again and again would take", "arithmetic")
+        .why(
+            "Asking every 15 s takes no more than keeping a connection open",
+            "errata websocket-or-sse; guide, section 3: not for sporadic updates",
+        )
         .or(Value::Number(5.0)),
 ];
 
@@ -180,14 +191,18 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     .map(|it| facts.flag(it));
     let [listeners, fresh] = ["listeners", "fresh-within"].map(|it| facts.number(it));
 
+    // Asking again costs more than what keeps a connection open.
+    let pushed = push != "none" && fresh < SILENT;
     let asked = format!(
-        "{} clients that see a change within {} s would ask {} times a second",
-        plain(listeners),
+        "{} that see a change within {} s would ask {} times a second, an open connection each \
+         sends something {} times",
+        with_unit(listeners, "clients"),
         plain(fresh),
-        plain(listeners / fresh)
+        plain(listeners / fresh),
+        plain(listeners / SILENT)
     );
     for option in ["rest", "graphql"] {
-        judge.exclude_if(push != "none", option, &["push"], asked.clone());
+        judge.exclude_if(pushed, option, &["push", "fresh-within"], asked.clone());
     }
     judge.exclude_if(
         audience != "internal",
@@ -226,6 +241,16 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["push"],
         "requests and answers, or one direction, need no connection of their own kind",
     );
+    judge.exclude_if(
+        !pushed,
+        "websocket",
+        &["push", "fresh-within"],
+        format!(
+            "who asks every {} s sends no more than a connection that is kept open, once in {} s",
+            plain(fresh),
+            plain(SILENT)
+        ),
+    );
     if fast {
         judge.serves("small messages over one connection", &["grpc"]);
     }
@@ -241,6 +266,18 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             format!("{} / {} s", plain(listeners), plain(fresh)),
             listeners / fresh,
             "/s",
+        );
+        judge.line(
+            "messages that keep connections open",
+            format!("{} / {} s", plain(listeners), plain(SILENT)),
+            listeners / SILENT,
+            "/s",
+        );
+    }
+    if push != "none" && !pushed {
+        judge.advise(
+            "Let clients ask again, with the `ETag` of what they have, and spread by chance: \
+             nothing has to be pushed.",
         );
     }
 }

@@ -1,6 +1,6 @@
 //! `orchestrator`: what starts pipelines, and in which order.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -27,8 +27,8 @@ topic! {
     /// ```facts answers cron
     /// dependencies = false
     /// ```
-    /// Two hundred DAGs that run are not written anew for a better graph:
-    /// ```facts flips airflow airflow-dags 1
+    /// DAGs that run are not written anew for a better graph, unless that is a matter of days:
+    /// ```facts flips airflow airflow-dags 6
     /// lineage = true
     /// ```
     ///
@@ -53,6 +53,10 @@ topic! {
     };
 }
 
+/// Person-days of moving that are no reason to stay: guide, section 1, what "a few days of work"
+/// undo is decided quickly; a week of one person.
+const FEW: f64 = 5.0;
+
 static FACTS: &[Fact] = &[
     Fact::flag("dependencies")
         .asks("Do jobs wait for the results of others?")
@@ -63,6 +67,10 @@ static FACTS: &[Fact] = &[
         .asks("How many DAGs run in Airflow already?")
         .why("Each would be written anew", "guide, section 13: large existing DAG library")
         .or(Value::Number(0.0)),
+    Fact::number("days-per-dag", "person-days", 0.01, 1000.0)
+        .asks("How many person-days does it take to write one of them anew, and to test it?")
+        .why("A library is large if moving it is more than a few days", "arithmetic")
+        .or(Value::Number(1.0)),
     Fact::flag("airflow-experience")
         .asks("Does the team know Airflow?")
         .why("It is what most people know", "guide, section 13")
@@ -133,7 +141,8 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
-    let dags = facts.number("airflow-dags");
+    let [dags, each] = ["airflow-dags", "days-per-dag"].map(|it| facts.number(it));
+    let moving = dags * each;
     judge.exclude_if(
         facts.flag("dependencies"),
         "cron",
@@ -142,19 +151,30 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     );
     for option in ["dagster", "prefect", "cron"] {
         judge.exclude_if(
-            dags > 0.0,
+            moving > FEW,
             option,
-            &["airflow-dags"],
-            format!("{} DAGs that run would be written anew", plain(dags)),
+            &["airflow-dags", "days-per-dag"],
+            format!(
+                "what runs would be written anew: {} x {} = {}, more than a few",
+                with_unit(dags, "DAGs"),
+                plain(each),
+                with_unit(moving, "person-days")
+            ),
         );
     }
-    for (fact, wish, option) in [
-        ("airflow-experience", "the team knows it", "airflow"),
-        ("lineage", "tables with their origin and their tests", "dagster"),
-        ("fastest-start", "the least between a function and its schedule", "prefect"),
-    ] {
+    // A schedule is known to everybody, and there at once.
+    let wishes: [(_, _, &[&'static str]); 3] = [
+        ("airflow-experience", "the team knows it", &["airflow", "cron"]),
+        ("lineage", "tables with their origin and their tests", &["dagster"]),
+        ("fastest-start", "the least between a function and its schedule", &["prefect", "cron"]),
+    ];
+    for (fact, wish, options) in wishes {
         if facts.flag(fact) {
-            judge.serves(wish, &[option]);
+            judge.serves(wish, options);
         }
+    }
+    if dags > 0.0 {
+        let text = format!("{} x {}", plain(dags), plain(each));
+        judge.line("moving what runs in Airflow", text, moving, "person-days");
     }
 }

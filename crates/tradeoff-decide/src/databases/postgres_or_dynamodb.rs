@@ -8,7 +8,7 @@ use tradeoff_model::model::EventKind;
 use self::bill::{Bill, LARGEST, TARGET};
 use super::kind;
 use super::primary_database::{several_regions, subjects};
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
 };
@@ -428,14 +428,14 @@ fn arithmetic(facts: &Answers, bill: &Bill, judge: &mut Judge) {
         let text = format!("{size} cores{copies} x ${price} x 730 h + disk");
         judge.line("Postgres", text, bill.postgres(), "USD a month");
     }
-    let (writes, reads) = (plain(bill.units.0), plain(bill.units.1));
+    let (writes, reads) = (with_unit(bill.units.0, "units"), plain(bill.units.1));
     let share = plain(facts.number("writes"));
     let everywhere = if bill.regions > 1.0 {
         format!(", written and stored in {} regions", plain(bill.regions))
     } else {
         String::new()
     };
-    let each = format!("{writes} units a write, {reads} a read, {share}% writes{everywhere}");
+    let each = format!("{writes} a write, {reads} a read, {share}% writes{everywhere}");
     judge.line("DynamoDB on demand", each, bill.demand + bill.stored, "USD a month");
     judge.line(
         "DynamoDB provisioned",

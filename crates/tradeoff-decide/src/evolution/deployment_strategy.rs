@@ -33,9 +33,14 @@ topic! {
     /// ```facts answers feature-flags
     /// by-user = true
     /// ```
-    /// To tell 1% of errors from 0.1% takes 398 requests; beneath 2.2 a second 5% of the traffic do
-    /// not have them within an hour:
-    /// ```facts flips rolling rate 2.21
+    /// Nothing that turns a route is gone within a second; a flag that is streamed is, if the old
+    /// path is still in the code:
+    /// ```facts answers feature-flags
+    /// rollback-within = 1s
+    /// ```
+    /// To tell 1% of errors from 0.1% takes 1,155 requests of each version; beneath 6.4 a second 5%
+    /// of the traffic do not have them within an hour:
+    /// ```facts flips rolling rate 6.41
     /// metrics = true
     /// blast-radius-matters = true
     /// rate = 100/s
@@ -43,13 +48,15 @@ topic! {
     ///
     /// # Limits
     /// Both versions run at the same time in all of them, and share a database: a change of the
-    /// schema has to fit both. The requests that it takes are for a rate of errors; a slower version
-    /// may take more to tell. What is bad for a few users only is found by none of them.
+    /// schema has to fit both. The requests that it takes are for a rate of errors, compared with
+    /// as many of the old version; a slower version may take more to tell. What is bad for a few
+    /// users only is found by none of them.
     ///
     /// # Sources
     /// Guide, section 16, "Blue-Green vs. Canary Deployments"; errata `blue-green-cost`. The number
-    /// of requests is the sample that tells two shares apart at 5% false alarms and 90% power: J.
-    /// Fleiss, "Statistical Methods for Rates and Proportions". SRE Workbook, chapter 16.
+    /// of requests is the sample of each of two shares that tells them apart at 5% false alarms and
+    /// 90% power, without the correction for continuity: J. Fleiss, "Statistical Methods for Rates
+    /// and Proportions". SRE Workbook, chapter 16. Amplitude, "Stream Flag Config Updates" (2024).
     pub const TOPIC = Topic {
         id: "deployment-strategy",
         title: "How does a new version reach users?",
@@ -110,9 +117,16 @@ static FACTS: &[Fact] = &[
         .why("Rolling back takes as long", "arithmetic")
         .or(Value::Number(300.0)),
     Fact::number("switch-time", "s", 0.1, 1e5)
-        .asks("How many seconds until a changed route or flag is everywhere?")
+        .asks("How many seconds until a changed route is everywhere?")
         .why("It is how long going back takes otherwise", "guide, section 16: flip traffic back")
         .or(Value::Number(5.0)),
+    Fact::number("flag-time", "s", 0.01, 1e5)
+        .asks("How many seconds until a changed flag is everywhere?")
+        .why(
+            "It is how long a kill switch takes, and depends on polling or streaming",
+            "guide, section 16: instant kill switch; Amplitude, 2024: streamed within a second",
+        )
+        .or(Value::Number(1.0)),
     Fact::number("detect", "s", 0.1, 1e6)
         .asks("How many seconds until a bad version is noticed?")
         .why("So long users meet it", "SRE Workbook, chapter 16")
@@ -188,7 +202,7 @@ static OPTIONS: &[Opt] = &[
     },
     Opt {
         id: "feature-flags",
-        title: "Both paths in the code, and a flag per user",
+        title: "Both paths in the code, and a flag",
         reversal: Reversal::Days,
         undo: "remove one path and the flag",
         door: "give each flag an owner and a date at which it is gone",
@@ -210,10 +224,13 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     services(seen)
 }
 
-/// Requests that tell two rates of errors apart.
+/// Requests of each of two versions that tell their rates of errors apart (Fleiss, two
+/// proportions).
 fn sample(good: f64, bad: f64) -> f64 {
-    let spread = |share: f64| libm::sqrt(share * (1.0 - share));
-    let sum = ALARM * spread(good) + POWER * spread(bad);
+    let spread = |share: f64| share * (1.0 - share);
+    let alike = libm::sqrt(2.0 * spread(f64::midpoint(good, bad)));
+    let apart = libm::sqrt(spread(good) + spread(bad));
+    let sum = ALARM * alike + POWER * apart;
     if bad > good { libm::ceil(sum * sum / ((bad - good) * (bad - good))) } else { f64::INFINITY }
 }
 
@@ -234,12 +251,6 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             "a router does not know users, the code does",
         );
     }
-    judge.exclude_if(
-        !by_user,
-        "feature-flags",
-        &["by-user"],
-        "each flag is a second path to test and to remove, and nothing here is decided per user",
-    );
     judge.exclude_if(
         replace > within,
         "rolling",
@@ -280,30 +291,50 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "canary",
         &["rate", "canary-share", "errors", "bad-errors"],
         format!(
-            "{} requests tell the versions apart, {percent}% of {}/s bring them in {} s, and {} s \
-             are allowed",
+            "{} requests of each tell the versions apart, {percent}% of {}/s bring them in {} s, \
+             and {} s are allowed",
             plain(needed),
             plain(rate),
             plain(libm::round(judged)),
             plain(patient)
         ),
     );
+    let flag = facts.number("flag-time");
+    judge.exclude_if(
+        flag > within,
+        "feature-flags",
+        &["rollback-within", "flag-time"],
+        format!("a changed flag takes {} s, and {} s are allowed", plain(flag), plain(within)),
+    );
+    let others = ["rolling", "blue-green", "canary"];
+    judge.exclude_if(
+        !others.iter().all(|it| judge.is_excluded(it)),
+        "feature-flags",
+        &["by-user", "rollback-within"],
+        "each flag is a second path to test and to remove; nothing is decided per user, and \
+         without one a version is gone in time too",
+    );
     damage(facts, judge, needed, judged);
 }
 
 /// How many requests meet a bad version, and what both versions cost while they run.
 fn damage(facts: &Answers, judge: &mut Judge, needed: f64, judged: f64) {
-    let [rate, replace, switch, detect] =
-        ["rate", "deploy-time", "switch-time", "detect"].map(|it| facts.number(it));
+    let [rate, replace, switch, flag, detect] =
+        ["rate", "deploy-time", "switch-time", "flag-time", "detect"].map(|it| facts.number(it));
     let share = facts.number("canary-share") / 100.0;
     let percent = plain(share * 100.0);
     // A rollout that is noticed half-way has replaced half, and takes as long to go back.
     let rolling = rate * detect * (detect / replace).min(1.0);
     let all = rate * (detect + switch);
     let few = rate * share * (detect.max(judged) + switch);
+    let flagged = rate * share * (detect.max(judged) + flag);
     if facts.flag("blast-radius-matters") {
-        let met =
-            [("rolling", rolling), ("blue-green", all), ("canary", few), ("feature-flags", few)];
+        let met = [
+            ("rolling", rolling),
+            ("blue-green", all),
+            ("canary", few),
+            ("feature-flags", flagged),
+        ];
         judge.compare("how many requests meet a bad version", &met);
     }
     let time = format!("{}/s x {} s", plain(rate), plain(detect));
@@ -315,7 +346,8 @@ fn damage(facts: &Answers, judge: &mut Judge, needed: f64, judged: f64) {
         let time =
             format!("{percent}% x {}/s x ({} s + {} s)", plain(rate), plain(first), plain(switch));
         judge.line("of a canary", time, few, "");
-        judge.line("requests that tell a bad version", "5% false alarms, 90% found", needed, "");
+        let text = "of each version: 5% false alarms, 90% found";
+        judge.line("requests that tell a bad version", text, needed, "");
         judge.line(
             "time until a canary has them",
             format!("{} / ({percent}% x {}/s)", plain(needed), plain(rate)),

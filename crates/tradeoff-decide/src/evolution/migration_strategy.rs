@@ -1,7 +1,7 @@
 //! `migration-strategy`: how the new replaces the old.
 
 use crate::subjects::entries;
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -23,9 +23,9 @@ topic! {
     /// routable = false
     /// stateful-core = true
     /// ```
-    /// A week of work, for which three weeks of running both would be prepared:
+    /// A week of work, for which three weeks of running both would be prepared, routes or not:
     /// ```facts answers big-bang
-    /// routable = false
+    /// routable = true
     /// size = 1w
     /// ```
     /// unless its terabyte takes 5.6 hours to copy, and two may be lost:
@@ -192,13 +192,25 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ),
     );
     if !judge.is_excluded("big-bang") {
-        judge.exclude(
-            "parallel-change",
-            &["size", "both-sides"],
-            format!("running both takes {}, the change itself {}", weeks(both), weeks(size)),
-        );
+        for option in ["strangler-fig", "parallel-change"] {
+            judge.exclude(
+                option,
+                &["size", "both-sides"],
+                format!("running both takes {}, the change itself {}", weeks(both), weeks(size)),
+            );
+        }
     }
     let phase = (size + both) / pieces;
+    if !judge.is_excluded("strangler-fig") {
+        let capabilities = with_unit(pieces, "capabilities");
+        judge.advise(format!(
+            "Phase 1: a proxy in front of the old system routes one of {capabilities} to the new \
+             one, after {}. Phase 2: the next ones, each watched, and routed back if need be. \
+             Phase 3: the old system has only what is left. Phase 4: nothing is routed to it, and \
+             it is switched off.",
+            weeks(phase)
+        ));
+    }
     judge.line("in steps", format!("{} w + {} w", plain(size), plain(both)), size + both, "w");
     judge.line(
         "until the first piece is in use",

@@ -1,7 +1,7 @@
 //! `technical-debt`: what is paid down, and when.
 
 use crate::subjects::entries;
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
@@ -38,15 +38,24 @@ topic! {
     /// principal = 40
     /// growth = 10
     /// ```
-    /// ```facts flips pay-down interest 1.12
+    /// Twenty days a month, but one day a month to be rid of them: it would take 25 years, and
+    /// within 18 months nothing would be saved:
+    /// ```facts answers keep-on-the-register
+    /// interest = 20
+    /// principal = 300
+    /// capacity = 1
+    /// ```
+    /// Two months of work leave sixteen in which it is saved:
+    /// ```facts flips pay-down interest 1.26
     /// interest = 1
     /// principal = 20
     /// ```
     ///
     /// # Limits
     /// Interest is a guess until somebody counts: the hours that tickets with its name took last
-    /// month. What it costs in outages belongs to it too. Of several that are worth paying, the one
-    /// that is repaid soonest comes first.
+    /// month. What it costs in outages belongs to it too. It is taken to be paid until the last day
+    /// of the work: what can be paid in pieces that each save something is an entry of its own for
+    /// each. Of several that are worth paying, the one that is repaid soonest comes first.
     ///
     /// # Sources
     /// Guide, section 16, "Managing Technical Debt at Scale". W. Cunningham, "The `WyCash` Portfolio
@@ -96,7 +105,7 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(18.0)),
     Fact::number("capacity", "person-days a month", 0.1, 1e5)
         .asks("How many person-days a month can be spent on debt?")
-        .why("It is how long paying takes", "arithmetic")
+        .why("It is how long paying takes, and its interest is paid meanwhile", "arithmetic")
         .or(Value::Number(10.0)),
 ];
 
@@ -131,28 +140,26 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     entries(seen, "debt")
 }
 
+/// What a debt costs from one month to another; what it costs grows by a rate each month.
+fn interest(monthly: f64, rate: f64, from: f64, to: f64) -> f64 {
+    if to <= from {
+        return 0.0;
+    }
+    if rate > 0.0 {
+        monthly * (libm::pow(1.0 + rate, to) - libm::pow(1.0 + rate, from)) / rate
+    } else {
+        monthly * (to - from)
+    }
+}
+
 fn judge(facts: &Answers, judge: &mut Judge) {
-    let [interest, principal, growth, horizon] =
-        ["interest", "principal", "growth", "horizon"].map(|it| facts.number(it));
+    let [monthly, principal, growth, horizon, capacity] =
+        ["interest", "principal", "growth", "horizon", "capacity"].map(|it| facts.number(it));
     let [triggered, used] = ["triggered", "in-use"].map(|it| facts.flag(it));
     let rate = growth / 100.0;
-    let paid = if rate > 0.0 {
-        interest * (libm::pow(1.0 + rate, horizon) - 1.0) / rate
-    } else {
-        interest * horizon
-    };
-    let repaid = if rate > 0.0 {
-        libm::log(1.0 + principal * rate / interest) / libm::log(1.0 + rate)
-    } else {
-        principal / interest
-    };
-    let sum = format!(
-        "{} days in {} months for {} to be rid of it",
-        plain(paid),
-        plain(horizon),
-        plain(principal)
-    );
-    let facts_of_it = ["interest", "principal", "growth", "horizon"];
+    let takes = principal / capacity;
+    let saved = interest(monthly, rate, takes, horizon);
+    let facts_of_it = ["interest", "principal", "growth", "horizon", "capacity"];
     judge.exclude_if(used, "strike-off", &["in-use"], "it is used: somebody pays its interest");
     judge.exclude_if(
         !used,
@@ -172,44 +179,60 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["triggered"],
         "what makes it due has come about",
     );
-    judge.exclude_if(
-        paid > principal,
-        "keep-on-the-register",
-        &facts_of_it,
-        format!("it costs {sum}"),
+    let sum = format!(
+        "paying it down saves {} in {} months, of which {} go by meanwhile, and takes {}",
+        with_unit(saved, "days"),
+        plain(horizon),
+        plain(takes),
+        plain(principal)
     );
+    judge.exclude_if(saved > principal, "keep-on-the-register", &facts_of_it, sum.clone());
+    let too_late =
+        format!("paying takes {} months, and {} are looked at", plain(takes), plain(horizon));
     judge.exclude_if(
-        !triggered && paid <= principal,
+        !triggered && saved <= principal,
         "pay-down",
         &facts_of_it,
-        format!("it saves {sum}"),
+        if takes >= horizon { too_late } else { sum },
     );
+    arithmetic(facts, judge);
+    if used && triggered && takes >= horizon {
+        judge
+            .advise("It takes longer than anybody looks ahead: give it more people, or cut it up.");
+    }
+}
+
+fn arithmetic(facts: &Answers, judge: &mut Judge) {
+    let [monthly, principal, growth, horizon, capacity] =
+        ["interest", "principal", "growth", "horizon", "capacity"].map(|it| facts.number(it));
+    let rate = growth / 100.0;
+    let takes = principal / capacity;
+    let [each, more, months, owed, spent] = [monthly, growth, horizon, principal, takes].map(plain);
     let text = if rate > 0.0 {
-        format!(
-            "{} x ((1 + {}%)^{} - 1) / {}%",
-            plain(interest),
-            plain(growth),
-            plain(horizon),
-            plain(growth)
-        )
+        format!("{each} x ((1 + {more}%)^{months} - 1) / {more}%")
     } else {
-        format!("{} x {}", plain(interest), plain(horizon))
+        format!("{each} x {months}")
     };
+    let paid = interest(monthly, rate, 0.0, horizon);
     judge.line("interest in that time", text, paid, "person-days");
     judge.line("principal", "", principal, "person-days");
+    judge.line("paying takes", format!("{owed} / {}", plain(capacity)), takes, "months");
+    let text = match (takes < horizon, rate > 0.0) {
+        (false, _) => format!("nothing: {spent} months are not over"),
+        (true, true) => {
+            format!("{each} x ((1 + {more}%)^{months} - (1 + {more}%)^{spent}) / {more}%")
+        }
+        (true, false) => format!("{each} x ({months} - {spent})"),
+    };
+    let saved = interest(monthly, rate, takes, horizon);
+    judge.line("saved in that time", text, saved, "person-days");
+    let (repaid, text) = if rate > 0.0 {
+        let months = libm::log(1.0 + principal * rate / monthly) / libm::log(1.0 + rate);
+        (months, format!("ln(1 + {owed} x {more}% / {each}) / ln(1 + {more}%)"))
+    } else {
+        (principal / monthly, format!("{owed} / {each}"))
+    };
     if repaid.is_finite() {
-        judge.line(
-            "repaid after",
-            format!("{} / {}", plain(principal), plain(interest)),
-            repaid,
-            "months",
-        );
+        judge.line("repaid after", text, repaid, "months");
     }
-    let capacity = facts.number("capacity");
-    judge.line(
-        "paying takes",
-        format!("{} / {}", plain(principal), plain(capacity)),
-        principal / capacity,
-        "months",
-    );
 }

@@ -63,6 +63,9 @@ topic! {
     };
 }
 
+/// Percent below which a difference is not put down to chance: one in twenty, as for the index.
+const CHANCE: f64 = 5.0;
+
 static FACTS: &[Fact] = &[
     Fact::number("psi", "", 0.0, 100.0)
         .asks("What is the population stability index of the feature?")
@@ -179,7 +182,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         psi < lower,
         "investigate",
         &["psi", "lower"],
-        format!("{shown} is below {}: there is nothing to find", plain(lower)),
+        format!("{shown} is below {}, up to which it is left by convention", plain(lower)),
     );
     judge.exclude_if(
         psi >= upper,
@@ -212,6 +215,12 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         // What is too unlikely for a number is not impossible.
         let percent = (chance(ks, reference, current) * 100.0).max(f64::MIN_POSITIVE);
         judge.line("Kolmogorov-Smirnov: such a difference by chance", text, percent, "%");
+        if percent < CHANCE && psi < lower {
+            judge.advise(
+                "Kolmogorov and Smirnov say that the samples differ, however little the bins show \
+                 of it: with many rows any difference is seen; a large D is one to look at.",
+            );
+        }
     }
     if psi >= upper && !fell {
         judge.advise(

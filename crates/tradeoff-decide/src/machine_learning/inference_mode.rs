@@ -1,6 +1,6 @@
 //! `inference-mode`: when a model answers.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -36,16 +36,34 @@ topic! {
     /// predict-time = 300ms
     /// within = 200ms
     /// ```
-    /// A million answers of 10 ms are 2.8 hours on one machine, and the oldest is two runs old:
-    /// ```facts flips near-real-time fresh-within 19999s
+    /// Nothing of the request is needed, but what happened 50 ms ago: a stream that takes a second
+    /// is too slow, and a model in the path of the request does not know it sooner either:
+    /// ```facts answers none
+    /// facts-in-request = false
+    /// fresh-within = 50ms
+    /// ```
+    /// Ten million answers of 10 ms a day are 27.8 hours of work: three machines do a run in 9.3,
+    /// and what was asked of the stream would be 20 machines all day:
+    /// ```facts answers batch
     /// facts-in-request = false
     /// fresh-within = 1d
+    /// entities = 10M
+    /// events = 1000/s
+    /// rate = 300/s
+    /// ```
+    /// A million answers of 10 ms are 2.8 hours on one machine, if there is only one, and the
+    /// oldest is two runs old:
+    /// ```facts flips near-real-time fresh-within 19990s
+    /// facts-in-request = false
+    /// fresh-within = 1d
+    /// machines = 1
     /// ```
     ///
     /// # Limits
     /// Machines are paid by the hour and answer one at a time; on a GPU that answers many at once,
-    /// state the time per answer of a full batch. Online machines are half idle on purpose, so that
-    /// few requests wait. Looking up inputs is part of `predict-time`.
+    /// state the time per answer of a full batch. Machines on events and on request are half idle
+    /// on purpose, so that few wait. Looking up inputs is part of `predict-time`. A run over
+    /// everything has as many machines as it takes, unless `machines` says otherwise.
     ///
     /// # Sources
     /// Guide, section 14, "Batch vs. Real-Time Inference", "When to Use Online Inference".
@@ -62,8 +80,12 @@ topic! {
     };
 }
 
-/// Seconds below which no pipeline follows: guide, section 14, near-real-time is "seconds".
-const SECONDS: f64 = 1.0;
+/// Seconds below which no run over everything follows: guide, section 14, batch is "minutes to
+/// hours".
+const MINUTES: f64 = 60.0;
+/// USD a month below which a saving is not worth a stream that somebody has to run: what a bill may
+/// differ by before `postgres-or-dynamodb` counts it.
+const ATTENTION: f64 = 500.0;
 /// Share of the time that a machine in the path of requests is busy at the peak.
 const BUSY: f64 = 0.5;
 /// Hours in a month.
@@ -79,6 +101,10 @@ static FACTS: &[Fact] = &[
         .why("A table is as old as its last two runs", "guide, section 14, table")
         .or(Value::Number(86_400.0))
         .from(fresh),
+    Fact::number("stream-within", "s", 0.001, 1e5)
+        .asks("How many seconds after an event does a stream have its answer ready?")
+        .why("What must be fresher cannot follow events", "guide, section 14, table: seconds")
+        .or(Value::Number(1.0)),
     Fact::number("within", "ms", 1.0, 1e7)
         .asks("How long may a request wait for the answer, in milliseconds?")
         .why("Online, the model is part of it", "guide, section 14: latency budget")
@@ -105,9 +131,9 @@ static FACTS: &[Fact] = &[
         .why("On events, each of them is computed", "arithmetic")
         .or(Value::Number(30.0)),
     Fact::count("machines", "machines", 1.0, 1e5)
-        .asks("How many machines does a run over everything have?")
-        .why("It is how long the run takes", "arithmetic")
-        .or(Value::Number(1.0)),
+        .asks("How many machines may a run over everything have at most?")
+        .why("A run on fewer than it takes ends too late", "arithmetic")
+        .or(Value::Number(1e5)),
     Fact::number("price", "USD/h", 0.0, 1e4)
         .asks("What does a machine cost, in USD an hour?")
         .why("It turns machines into money", "arithmetic")
@@ -182,23 +208,65 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     seen.named("data.models")
 }
 
+/// Machines, and what they cost in USD a month.
+struct Sums {
+    /// Machine-seconds of a run over everything.
+    work: f64,
+    /// The fewest machines that finish two runs within the freshness.
+    needed: f64,
+    /// Seconds of a run on as many as there may be.
+    run: f64,
+    /// Machines of a run.
+    boxes: f64,
+    /// Runs in a month.
+    runs: f64,
+    batch: f64,
+    /// Machines on events.
+    stream: f64,
+    streaming: f64,
+    /// Machines on request.
+    served: f64,
+    online: f64,
+}
+
+impl Sums {
+    fn of(facts: &Answers) -> Self {
+        let [fresh, predict, entities, machines, price] =
+            ["fresh-within", "predict-time", "entities", "machines", "price"]
+                .map(|it| facts.number(it));
+        let [rate, peak, events] = ["rate", "peak", "events"].map(|it| facts.number(it));
+        let work = entities * predict / 1e3;
+        let needed = libm::ceil(2.0 * work / fresh);
+        let boxes = needed.min(machines);
+        let run = work / boxes;
+        // A run starts when what was computed before would grow too old: on one machine, so long
+        // before as it takes; on several, each half of the freshness.
+        let between = if needed > 1.0 { fresh / 2.0 } else { fresh - work };
+        let runs = MONTH * 3600.0 / between;
+        // A stream and a server are there, however little they do.
+        let stream = libm::ceil(events * predict / 1e3 / BUSY).max(1.0);
+        let served = libm::ceil(rate * peak * predict / 1e3 / BUSY).max(1.0);
+        Self {
+            work,
+            needed,
+            run,
+            boxes,
+            runs,
+            batch: runs * work / 3600.0 * price,
+            stream,
+            streaming: stream * MONTH * price,
+            served,
+            online: served * MONTH * price,
+        }
+    }
+}
+
 fn judge(facts: &Answers, judge: &mut Judge) {
+    let it = Sums::of(facts);
     let request = facts.flag("facts-in-request");
-    let [fresh, within, predict, entities, rate, peak, events, machines, price] = [
-        "fresh-within",
-        "within",
-        "predict-time",
-        "entities",
-        "rate",
-        "peak",
-        "events",
-        "machines",
-        "price",
-    ]
-    .map(|it| facts.number(it));
-    let run = entities * predict / 1e3 / machines;
-    let [count, each, boxes] = [entities, predict, machines].map(plain);
-    let text = format!("{count} x {each} ms / {boxes}");
+    let [fresh, within, predict, delay] =
+        ["fresh-within", "within", "predict-time", "stream-within"].map(|it| facts.number(it));
+    let allowed = plain(fresh);
 
     for option in ["batch", "near-real-time"] {
         judge.exclude_if(
@@ -209,79 +277,93 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         );
     }
     judge.exclude_if(
-        2.0 * run > fresh,
+        fresh < MINUTES,
+        "batch",
+        &["fresh-within"],
+        format!("runs over everything follow within minutes, and {allowed} s are allowed"),
+    );
+    judge.exclude_if(
+        it.needed > it.boxes,
         "batch",
         &["fresh-within", "entities", "predict-time", "machines"],
         format!(
-            "a run takes {text} = {} s, its oldest answer is two runs old, and may be {} s",
-            plain(run),
-            plain(fresh)
+            "a run takes {} s / {} = {} s, its oldest answer is two runs old, and may be {allowed} \
+             s",
+            plain(it.work),
+            with_unit(it.boxes, "machines"),
+            plain(it.run),
         ),
     );
     judge.exclude_if(
-        fresh < SECONDS,
+        fresh < delay,
         "near-real-time",
-        &["fresh-within"],
-        format!("a stream follows within seconds, and {} s are allowed", plain(fresh)),
+        &["fresh-within", "stream-within"],
+        format!("a stream follows after {} s, and {allowed} s are allowed", plain(delay)),
+    );
+    judge.exclude_if(
+        it.batch - it.streaming >= ATTENTION && !judge.is_excluded("near-real-time"),
+        "batch",
+        &["fresh-within", "entities", "events", "predict-time", "price"],
+        format!(
+            "computing everything so often costs {} USD a month, on events {}",
+            plain(libm::round(it.batch)),
+            plain(libm::round(it.streaming))
+        ),
     );
     judge.exclude_if(
         predict > within,
         "online",
         &["predict-time", "within"],
-        format!("the model takes {each} ms, and the request may {} ms", plain(within)),
+        format!("the model takes {} ms, and the request may {} ms", plain(predict), plain(within)),
     );
     judge.exclude_if(
-        !request && fresh >= SECONDS,
+        !request,
         "online",
-        &["facts-in-request", "fresh-within"],
-        "all that it looks at is known before the request: it can be computed ahead",
+        &["facts-in-request"],
+        "all that it looks at is known before the request: waiting for it makes nothing fresher",
     );
+    arithmetic(&it, facts, judge);
+}
 
-    // A run starts when what was computed before would grow too old.
-    let asked = rate * MONTH * 3600.0;
-    let between = (fresh - run).max(run);
-    let runs = MONTH * 3600.0 / between;
-    let batch = runs * run / 3600.0 * machines * price;
-    judge.line("a run over everything", text, run / 3600.0, "h");
-    let text = format!(
-        "{} runs x {} h x {boxes} x {} USD",
-        plain(runs),
-        plain(run / 3600.0),
-        plain(price)
-    );
-    judge.line("batch", text, batch, "USD a month");
-    let stream = libm::ceil(events * predict / 1e3 / BUSY);
-    let text = format!("{}/s x {each} ms / {BUSY}, rounded up", plain(events));
-    judge.line("machines on events", text, stream, "");
+fn arithmetic(it: &Sums, facts: &Answers, judge: &mut Judge) {
+    let [fresh, each, entities, rate, peak, events, price] =
+        ["fresh-within", "predict-time", "entities", "rate", "peak", "events", "price"]
+            .map(|it| plain(facts.number(it)));
+    let asked = facts.number("rate") * MONTH * 3600.0;
+    let [needed, boxes, work] = [it.needed, it.boxes, it.work / 3600.0].map(plain);
+    judge.line("work of a run", format!("{entities} x {each} ms"), it.work / 3600.0, "h");
     judge.line(
-        "near-real-time",
-        format!("{} x 730 h x {} USD", plain(stream), plain(price)),
-        stream * MONTH * price,
-        "USD a month",
+        "machines that finish two runs in time",
+        format!("2 x {work} h / {fresh} s, rounded up"),
+        it.needed,
+        "",
     );
-    let online = libm::ceil(rate * peak * predict / 1e3 / BUSY);
-    let text = format!("{}/s x {} x {each} ms / {BUSY}, rounded up", plain(rate), plain(peak));
-    judge.line("machines on request", text, online, "");
-    judge.line(
-        "online",
-        format!("{} x 730 h x {} USD", plain(online), plain(price)),
-        online * MONTH * price,
-        "USD a month",
-    );
-    if asked > 0.0 {
-        for (name, cost) in [
-            ("batch", batch),
-            ("near-real-time", stream * MONTH * price),
-            ("online", online * MONTH * price),
-        ] {
-            let text = format!("{} USD / {} asked for", plain(cost), plain(asked));
-            judge.line(format!("{name}: a thousand answers"), text, cost / asked * 1e3, "USD");
-        }
-        if batch > online * MONTH * price && !judge.is_excluded("batch") {
-            judge.advise(
-                "Computing ahead costs more than answering on request here: compute ahead only what \
-                 was asked for lately, and keep the rest as it is first asked for.",
-            );
-        }
+    let some = if it.boxes < it.needed { format!(", not {needed}") } else { String::new() };
+    let text = format!("{work} h / {boxes}{some}");
+    judge.line("a run over everything", text, it.run / 3600.0, "h");
+    let text = format!("{} runs x {work} h x {price} USD", plain(it.runs));
+    judge.line("batch", text, it.batch, "USD a month");
+    let text = format!("{events}/s x {each} ms / {BUSY}, rounded up");
+    judge.line("machines on events", text, it.stream, "");
+    let text = format!("{} x 730 h x {price} USD", plain(it.stream));
+    judge.line("near-real-time", text, it.streaming, "USD a month");
+    let text = format!("{rate}/s x {peak} x {each} ms / {BUSY}, rounded up");
+    judge.line("machines on request", text, it.served, "");
+    let text = format!("{} x 730 h x {price} USD", plain(it.served));
+    judge.line("online", text, it.online, "USD a month");
+    if asked <= 0.0 {
+        return;
+    }
+    for (name, cost) in
+        [("batch", it.batch), ("near-real-time", it.streaming), ("online", it.online)]
+    {
+        let text = format!("{} USD / {} asked for", plain(cost), plain(asked));
+        judge.line(format!("{name}: a thousand answers"), text, cost / asked * 1e3, "USD");
+    }
+    if it.batch > it.online && !judge.is_excluded("batch") {
+        judge.advise(
+            "Computing ahead costs more than answering on request here: compute ahead only what \
+             was asked for lately, and keep the rest as it is first asked for.",
+        );
     }
 }

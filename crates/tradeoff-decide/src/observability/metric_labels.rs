@@ -57,6 +57,9 @@ topic! {
 /// h, and the half of one before it is cut.
 const HEAD: f64 = 3.0;
 
+/// Groups of which a label tells at least one from another.
+const TWO: f64 = 2.0;
+
 static FACTS: &[Fact] = &[
     Fact::number("values", "values", 1.0, 1e12)
         .asks("How many values can the label have?")
@@ -188,10 +191,14 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ),
     );
     judge.exclude_if(
-        groups < 1.0,
+        groups < TWO,
         "grouped-label",
         &["groups"],
-        "there are no groups that would answer the question",
+        if groups < 1.0 {
+            "there are no groups that would answer the question"
+        } else {
+            "one group has everything in it, and tells nothing apart"
+        },
     );
     judge.exclude_if(
         grouped > budget,
@@ -205,17 +212,20 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             plain(budget)
         ),
     );
-    judge.line(
-        "values in memory",
-        format!("{} + {} /h x {} h", plain(values), plain(fresh), plain(HEAD)),
-        held,
-        "",
-    );
-    judge.line("series", format!("{} x {}", plain(held), plain(others)), series, "");
-    let text = format!("{} x {} kB", plain(series), plain(size));
-    judge.line("memory", text, series * size / 1e3, "MB");
+    // Of what has no end there is no sum.
+    if !facts.flag("unbounded") {
+        judge.line(
+            "values in memory",
+            format!("{} + {} /h x {} h", plain(values), plain(fresh), plain(HEAD)),
+            held,
+            "",
+        );
+        judge.line("series", format!("{} x {}", plain(held), plain(others)), series, "");
+        let text = format!("{} x {} kB", plain(series), plain(size));
+        judge.line("memory", text, series * size / 1e3, "MB");
+    }
     judge.line("values that fit", "budget / other series", libm::floor(budget / others), "");
-    if groups >= 1.0 {
+    if groups >= TWO {
         let text = format!("{} x {}", plain(groups), plain(others));
         judge.line("series, grouped", text, grouped, "");
     }

@@ -1,6 +1,6 @@
 //! `transformation-tool`: SQL, Spark, Flink or Kafka Streams.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -19,6 +19,11 @@ topic! {
     /// ```facts answers spark
     /// rows-in-warehouse = false
     /// volume = 50TB
+    /// ```
+    /// A hundred GB of files are read by one machine, with SQL and without a cluster:
+    /// ```facts answers sql-dbt
+    /// rows-in-warehouse = false
+    /// volume = 100GB
     /// ```
     /// Sessions of users, within 100 ms:
     /// ```facts answers flink
@@ -44,8 +49,8 @@ topic! {
     ///
     /// # Limits
     /// A warehouse with streaming ingestion and refreshed views can be fresher than a minute; take
-    /// its figure for `sql-within`. Below some hundred GB one machine with an embedded analytical
-    /// database is no worse than a cluster.
+    /// its figure for `sql-within`. Below half a TB data outside is taken to be loaded into a
+    /// database, or read by an embedded analytical one.
     ///
     /// # Sources
     /// Guide, section 6, table of tools; errata `spark-streaming`.
@@ -67,7 +72,8 @@ const SPARK: f64 = 1000.0;
 /// Joins of streams from which on a library inside the consumer is not asked: guide, section 6,
 /// "complex stateful joins across multiple streams".
 const JOINS: f64 = 2.0;
-/// TB that one machine still reads at once.
+/// TB that one machine reads within minutes: an SSD reads 3 GB in a second, half a TB in three
+/// minutes.
 const ONE_MACHINE: f64 = 0.5;
 
 /// Words of the format for an option of another name.
@@ -112,14 +118,14 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(60_000.0)),
     Fact::number("volume", "TB", 0.0, 1e6)
         .asks("How much does one run read, in TB?")
-        .why("One machine reads some hundred GB; it decides nothing", "guide, section 6")
+        .why("What one machine reads needs no cluster", "guide, section 6: Spark at large scale")
         .or(Value::Number(0.1)),
 ];
 
 static OPTIONS: &[Opt] = &[
     Opt {
         id: "sql-dbt",
-        title: "SQL in the warehouse, with dbt or alike",
+        title: "SQL in the warehouse or on one machine, with dbt or alike",
         reversal: Reversal::Weeks,
         undo: "the queries are the specification of what replaces them",
         door: "test the results, not the queries: the tests stay when the tool goes",
@@ -176,10 +182,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let due = format!("results are due after {} ms", plain(latency));
 
     judge.exclude_if(
-        !inside,
+        !inside && volume >= ONE_MACHINE,
         "sql-dbt",
-        &["rows-in-warehouse"],
-        "the data is not where its SQL runs",
+        &["rows-in-warehouse", "volume"],
+        format!(
+            "the data is not where its SQL runs, and {} are more than one machine reads",
+            with_unit(volume, "TB")
+        ),
     );
     judge.exclude_if(
         latency < sql,
@@ -202,8 +211,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.exclude_if(
         !judge.is_excluded("sql-dbt"),
         "spark",
-        &["rows-in-warehouse", "stateful"],
-        "SQL where the data lies does the same without a cluster",
+        &["rows-in-warehouse", "stateful", "volume"],
+        "SQL where the data lies, or on one machine, does the same without a cluster",
     );
     judge.exclude_if(
         latency >= sql && !stateful,
@@ -229,10 +238,11 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["joins-streams"],
         format!("{} joins of streams keep more state than a library is good for", plain(joins)),
     );
-    if volume < ONE_MACHINE && !inside {
+    if volume < ONE_MACHINE && !inside && !judge.is_excluded("sql-dbt") {
         judge.advise(format!(
-            "{} TB fit one machine: load them into a database first, before there is a cluster.",
-            plain(volume)
+            "One machine reads {}: load it into a database, or read the files with an embedded \
+             one.",
+            with_unit(volume, "TB")
         ));
     }
 }

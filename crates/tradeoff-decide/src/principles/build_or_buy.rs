@@ -10,8 +10,10 @@ topic! {
     ///
     /// # Why
     /// What others sell is kept by others: its failures, its upgrades, its nights. What customers
-    /// come for should be in one's own hands, if there are hands that know how. In between it is a
-    /// price: what is built costs its effort once, and a part of it each year from then on.
+    /// come for should be in one's own hands, whatever that costs, if there are hands that know
+    /// how; without them it is bought all the same, and knowing how alone is no reason to build.
+    /// Else it is a price: what is built costs its effort once, and a part of it each year from
+    /// then on.
     ///
     /// # Examples
     /// Unless something speaks for building:
@@ -21,6 +23,10 @@ topic! {
     /// ```facts answers build
     /// differentiating = true
     /// expertise = true
+    /// ```
+    /// What customers come for is bought as long as nobody knows how it is built:
+    /// ```facts answers buy
+    /// differentiating = true
     /// ```
     /// ```facts answers build
     /// solution = none
@@ -71,7 +77,10 @@ const YEARS: f64 = 3.0;
 static FACTS: &[Fact] = &[
     Fact::flag("differentiating")
         .asks("Do customers come because of it?")
-        .why("What they come for should be in one's own hands", "guide, section 1, Build vs. Buy")
+        .why(
+            "With `expertise` it is built, whatever that costs: it should be in one's own hands",
+            "guide, section 1, Build vs. Buy",
+        )
         .or(Value::Flag(false))
         .from(|seen, it| seen.flag(it, "differentiating")),
     Fact::choice("solution", SOLUTIONS)
@@ -84,7 +93,10 @@ static FACTS: &[Fact] = &[
         }),
     Fact::flag("expertise")
         .asks("Does the team know deeply how to build and run one?")
-        .why("Without it the first one is a lesson", "guide, section 1, Build vs. Buy")
+        .why(
+            "Without it nothing is built that can be bought; alone it is no reason to build",
+            "guide, section 1, Build vs. Buy",
+        )
         .or(Value::Flag(false)),
     Fact::flag("unusual-scale")
         .asks("Was it measured that your scale is beyond what others built for?")

@@ -3,7 +3,7 @@
 use tradeoff_analyze::horizon::TOKENS;
 
 use crate::subjects::entries;
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
@@ -143,6 +143,8 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
 
 fn judge(facts: &Answers, judge: &mut Judge) {
     let left = facts.number("tokens-left");
+    let are = if left > 1.0 { "are" } else { "is" };
+    let left_over = format!("{} {are} left", with_unit(left, "tokens"));
     let [new, differs, boring] =
         ["new-to-team", "differentiates", "boring-does"].map(|it| facts.flag(it));
     for option in ["spend-a-token", "retire-one-first"] {
@@ -158,14 +160,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         left < 1.0,
         "spend-a-token",
         &["tokens-left"],
-        format!("of about {} tokens {} are left", plain(TOKENS), plain(left)),
+        format!("of about {} tokens none is left", plain(TOKENS)),
     );
-    judge.exclude_if(
-        left >= 1.0,
-        "retire-one-first",
-        &["tokens-left"],
-        format!("{} tokens are left", plain(left)),
-    );
+    judge.exclude_if(left >= 1.0, "retire-one-first", &["tokens-left"], left_over.clone());
     judge.exclude_if(
         boring,
         "retire-one-first",
@@ -182,7 +179,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         new && differs && left >= 1.0,
         "boring-one",
         &["differentiates", "tokens-left"],
-        format!("customers come because of it, and {} tokens are left for that", plain(left)),
+        format!("customers come because of it, and {left_over} for that"),
     );
     let [engineers, weeks] = ["engineers", "weeks-to-learn"].map(|it| facts.number(it));
     if new {

@@ -2,7 +2,7 @@
 
 use super::{MONTHS, WEEK};
 use crate::subjects::entries;
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
@@ -193,7 +193,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let factor = libm::pow(1.0 + growth / 100.0, MONTHS);
     let later = today * factor;
     let time = ["reversal-time", "growth"];
-    let days = format!("{} days in 18 months", plain(libm::round(later * 10.0) / 10.0));
+    let then = with_unit(libm::round(later * 10.0) / 10.0, "days");
+    let days = format!("undoing it in 18 months takes {then}");
     for option in ["two-way-door", "try-behind-an-interface"] {
         judge.exclude_if(
             outside,
@@ -217,28 +218,26 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             later >= LONG,
             option,
             &time,
-            format!("{days} to undo it: half a year, {} days, or more", plain(LONG)),
+            format!("{days}, which is half a year or more"),
         );
     }
     judge.exclude_if(
         later > FEW,
         "two-way-door",
         &time,
-        format!("{days} to undo it are more than a few"),
+        format!("{days}, which are more than a few"),
     );
     judge.exclude_if(
         later <= FEW,
         "try-behind-an-interface",
         &time,
-        format!("{days} to undo it: an interface would take as long"),
+        format!("{days}: an interface would take as long"),
     );
     judge.exclude_if(
         !(outside || data || good || later >= LONG),
         "one-way-door",
         &time,
-        format!(
-            "{days} to undo it, and nobody outside relies on it: trying is cheaper than waiting"
-        ),
+        format!("{days}, and nobody outside relies on it: trying is cheaper than waiting"),
     );
     let weeks = later / 7.0 * people;
     let grown = format!("(1 + {}%)^18", plain(growth));

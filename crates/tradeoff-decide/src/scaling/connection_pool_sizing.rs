@@ -1,6 +1,9 @@
 //! `connection-pool-sizing`: how many connections, and who shares them.
 
-use crate::pools::{Connecting, PGBENCH, Pooling, in_sessions, needed, unlocked, usable};
+mod sums;
+
+use self::sums::{RESERVED, SHARE, Sums};
+use crate::pools::{Connecting, PGBENCH, Pooling, in_sessions, usable};
 use crate::value::{plain, with_unit};
 use crate::{
     Answers, Change, Fact, Is, Judge, Known, Moves, Opt, Reversal, Seen, Standing, Subject, Today,
@@ -47,6 +50,13 @@ topic! {
     /// pool = 10
     /// rate = 8k
     /// held = 10ms
+    /// ```
+    /// and the pools with it, where each has 2 and needs 3: 50 x 3 + 3 = 153:
+    /// ```facts answers raise-the-limit
+    /// clients = 50
+    /// pool = 2
+    /// rate = 10k
+    /// held = 5ms
     /// ```
     /// Two hundred replicas share a few connections:
     /// ```facts answers pooler
@@ -107,16 +117,11 @@ topic! {
 static MOVES: &[Moves] = &[
     ("smaller-pools", &["pool"]),
     ("bigger-pools", &["pool"]),
-    ("raise-the-limit", &["max-connections"]),
+    ("raise-the-limit", &["max-connections", "pool"]),
     ("pooler", &["held"]),
     ("shed-session-state", &["session-state", "held"]),
     ("more-capacity", &["rate", "held"]),
 ];
-
-/// Connections that the database keeps back for its superuser.
-const RESERVED: f64 = 3.0;
-/// The share of transactions whose wait is bounded.
-const SHARE: f64 = 0.99;
 
 static FACTS: &[Fact] = &[
     Fact::count("clients", "replicas", 1.0, 1e5)
@@ -272,14 +277,15 @@ fn changes(
     option: &'static str,
 ) -> Option<Vec<Change>> {
     let it = Sums::of(facts);
-    let pool = |size: f64| Change::below(subject, "pool.per_replica", size.max(1.0));
+    let pool = |size: f64| Change::below(subject, "pool.per_replica", size);
     match option {
         "keep-the-pools" => Some(Vec::new()),
-        "smaller-pools" => Some(vec![pool(it.own.min(it.fits()))]),
-        "bigger-pools" if it.own.is_finite() => Some(vec![pool(it.own)]),
-        "raise-the-limit" => {
-            let asked = it.clients * it.pool.max(it.own);
-            asked.is_finite().then(|| vec![Change::below(subject, "connections", asked + RESERVED)])
+        "smaller-pools" => Some(vec![pool(it.smaller()?)]),
+        "bigger-pools" => Some(vec![pool(it.bigger()?)]),
+        "raise-the-limit" if it.own.is_finite() => {
+            let raised = Change::below(subject, "connections", it.asked() + RESERVED);
+            let wider = (it.own > it.pool).then(|| pool(it.own));
+            Some(std::iter::once(raised).chain(wider).collect())
         }
         "pooler" | "shed-session-state" if it.shared.is_finite() => {
             // As long as a caller waits for its own pool today.
@@ -308,64 +314,6 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let mut stores = seen.stores();
     stores.retain(|it| store(seen, it).pool.is_some() || store(seen, it).connections.is_some());
     stores
-}
-
-/// What the facts come to.
-struct Sums {
-    clients: f64,
-    pool: f64,
-    /// Connections of all pools.
-    total: f64,
-    /// What the database accepts from applications.
-    room: f64,
-    /// What it accepts and bears.
-    limit: f64,
-    bearable: f64,
-    /// Transactions per second of a replica.
-    each: f64,
-    /// Seconds.
-    held: f64,
-    /// Seconds.
-    wait: f64,
-    /// Connections that all transactions need when they share; infinite if more than it bears.
-    shared: f64,
-    /// The pool that a replica needs on its own; infinite if more than the database bears.
-    own: f64,
-    /// The smallest pool that cannot lock up.
-    unlocked: f64,
-}
-
-impl Sums {
-    fn of(facts: &Answers) -> Self {
-        let [clients, pool, max] =
-            ["clients", "pool", "max-connections"].map(|it| facts.number(it));
-        let (rate, bearable) = (facts.number("rate"), facts.number("bearable"));
-        let [held, wait] = ["held", "wait"].map(|it| facts.number(it) / 1e3);
-        let room = max - RESERVED;
-        // Beyond what the database bears no number is of use.
-        let most = bearable as u32;
-        let enough = |rate| needed(rate, held, SHARE, wait, most).map_or(f64::INFINITY, f64::from);
-        let unlocked = unlocked(facts.number("threads"), facts.number("at-once"));
-        Self {
-            clients,
-            pool,
-            total: clients * pool,
-            room,
-            limit: room.min(bearable),
-            bearable,
-            each: rate / clients,
-            held,
-            wait,
-            shared: enough(rate),
-            own: enough(rate / clients).max(unlocked),
-            unlocked,
-        }
-    }
-
-    /// The largest pool of each replica that fits.
-    fn fits(&self) -> f64 {
-        libm::floor(self.limit / self.clients)
-    }
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
@@ -400,7 +348,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.exclude_if(it.pool >= it.own, "bigger-pools", &need, enough);
     judge.exclude_if(it.fits() < it.own, "bigger-pools", &pools, too_small);
 
-    let asked = it.clients * it.pool.max(it.own);
+    let asked = it.asked();
     judge.exclude_if(
         asked <= it.room,
         "raise-the-limit",
@@ -443,7 +391,34 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["rate", "held", "bearable"],
         format!("all of the load takes {} at a time", with_unit(it.shared, "connections")),
     );
+    sizes(&it, judge);
     arithmetic(&it, facts, judge);
+}
+
+/// To what size pools and limits go, for the options that are left.
+fn sizes(it: &Sums, judge: &mut Judge) {
+    let (clients, own) = (plain(it.clients), plain(it.own));
+    if let Some(size) = it.smaller().filter(|_| !judge.is_excluded("smaller-pools")) {
+        let text = format!("{} / {clients}, rounded down; {own} are enough", plain(it.limit));
+        judge.line("pool of a replica, made smaller", text, size, "connections");
+    }
+    if let Some(size) = it.bigger().filter(|_| !judge.is_excluded("bigger-pools")) {
+        let text = format!("what is enough for a replica alone, not {}", plain(it.pool));
+        judge.line("pool of a replica, made bigger", text, size, "connections");
+    }
+    if !judge.is_excluded("raise-the-limit") {
+        let size = plain(it.pool.max(it.own));
+        let text = format!("{clients} x {size} + {}", plain(RESERVED));
+        judge.line("limit of the database, raised", text, it.asked() + RESERVED, "connections");
+    }
+    let too_small = it.pool < it.own && it.own.is_finite();
+    if too_small && !judge.is_excluded("raise-the-limit") {
+        judge.advise(format!(
+            "Pools of {} are too small: a replica needs {own}. Raise the limit first, then make \
+             them bigger.",
+            plain(it.pool)
+        ));
+    }
 }
 
 fn arithmetic(it: &Sums, facts: &Answers, judge: &mut Judge) {

@@ -255,8 +255,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "round-robin",
         &["costs-vary", "load"],
         format!(
-            "the turn does not see who is busy; by chance a request takes {} times its service, \
-             with two choices {}",
+            "the turn does not see who is busy; by chance a request takes {} service times, with \
+             two choices {}",
             plain(random),
             plain(two)
         ),
@@ -275,8 +275,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         judge.serves("sees which machine is slow", &["least-response-time"]);
     }
     let text = format!("1 / (1 - {}%)", plain(load * 100.0));
-    judge.line("time by chance", text, random, "services");
-    judge.line("time with two choices", "sum of load ^ (2^i - 2)", two, "services");
+    judge.line("time by chance", text, random, "service times");
+    judge.line("time with two choices", "sum of load ^ (2^i - 2)", two, "service times");
     judge.line("users of one replica", "1 / replicas", 100.0 / replicas, "%");
     if kept {
         judge.advise(

@@ -32,6 +32,14 @@ topic! {
     /// load = 20%
     /// tolerate-loss = true
     /// ```
+    /// Two and a half times today's load is three of today's machines, or the largest, which is
+    /// three times today's: that is as dear, and one to run:
+    /// ```facts answers up
+    /// stateless = true
+    /// tolerate-loss = true
+    /// load = 250%
+    /// largest = 300%
+    /// ```
     /// A database goes up as long as there is a machine for it:
     /// ```facts answers up
     /// stateless = false
@@ -55,8 +63,9 @@ topic! {
     ///
     /// # Limits
     /// Contention and coherence come from measurements at some numbers of machines, not from
-    /// opinion: fit the curve. Sizes are taken to double, and a standby of a database to be there
-    /// in both cases: it is for failures, not for load.
+    /// opinion: fit the curve. Sizes are taken to double up to the largest. Where what has state
+    /// may not be away, a standby of each machine is counted in both cases: it is for failures, not
+    /// for load.
     ///
     /// # Sources
     /// Guide, section 11, "Vertical vs. Horizontal Scaling". N. J. Gunther, "Guerrilla Capacity
@@ -119,7 +128,7 @@ static FACTS: &[Fact] = &[
 static OPTIONS: &[Opt] = &[
     Opt {
         id: "up",
-        title: "A bigger machine",
+        title: "One machine, as large as it takes",
         reversal: Reversal::Days,
         undo: "the smaller machine, after a restart",
         door: "write down which is the largest, and at which load it is full",
@@ -199,7 +208,7 @@ fn changes(
         let machines = law.machines(load).filter(|it| !store && *it < 1e4)? + spare;
         return Some(vec![Change::below(subject, "replicas", machines)]);
     }
-    let size = size(load);
+    let size = size(load, facts.number("largest") / 100.0);
     let dearer = if size > 1.0 { 1.0 + facts.number("premium") / 100.0 } else { 1.0 };
     let mut changes = vec![Change::below(subject, "cores", f64::from(cores) * size)];
     if !store {
@@ -215,13 +224,36 @@ fn changes(
     Some(changes)
 }
 
-/// The smallest size that carries so much, where sizes double.
-fn size(load: f64) -> f64 {
+/// The smallest size that carries so much, where sizes double up to the largest; nothing smaller
+/// is to be had than what carries it.
+fn size(load: f64, largest: f64) -> f64 {
     let mut size = 1.0;
     while size < load * (1.0 - 1e-9) {
         size *= 2.0;
     }
-    size
+    if load <= largest { size.min(largest) } else { size }
+}
+
+/// What one machine means for the failure of it, and whether it is bought at all.
+fn advice((load, up): (f64, f64), (stateless, tolerate): (bool, bool), judge: &mut Judge) {
+    if judge.is_excluded("up") {
+        return;
+    }
+    if load <= 1.0 {
+        judge.advise(format!(
+            "Today's machine is enough: {}% of what it should carry is asked of it.",
+            plain(load * 100.0)
+        ));
+    }
+    if tolerate {
+        judge.advise("One machine is one failure domain: all of it is away until it is replaced.");
+    } else if !stateless {
+        judge.advise(format!(
+            "One machine is one failure domain, and it may not be away: a standby of its size \
+             takes over, {} times today's price for both.",
+            plain(up)
+        ));
+    }
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
@@ -272,22 +304,32 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             plain(load)
         ),
     );
-    let spare = if tolerate { 0.0 } else { 1.0 };
-    let out = work.unwrap_or(f64::INFINITY) + spare;
+    let one = size(load, largest);
+    // What has state is in none of the others: each machine has a standby of its own.
+    let standby = if stateless || tolerate { 1.0 } else { 2.0 };
+    let spare = if stateless && !tolerate { 1.0 } else { 0.0 };
+    let out = (work.unwrap_or(f64::INFINITY) + spare) * standby;
     // Today's machine has today's price.
-    let dearer = if size(load) > 1.0 { premium } else { 0.0 };
-    let up = size(load) * (1.0 + dearer);
+    let dearer = if one > 1.0 { premium } else { 0.0 };
+    let up = one * (1.0 + dearer) * standby;
     let figures: Vec<(&'static str, f64)> =
         if work.is_some() { vec![("up", up), ("out", out)] } else { vec![("up", up)] };
     judge.compare("costs less", &figures);
-    judge.line("size of one machine", "the next power of two", size(load), "of today's");
-    let text = format!("{} x (1 + {}%)", plain(size(load)), plain(dearer * 100.0));
+    let text = if one >= largest { "the largest" } else { "the next power of two" };
+    judge.line("size of one machine", text, one, "of today's");
+    let twice = if standby > 1.0 { " x 2, a standby" } else { "" };
+    let text = format!("{} x (1 + {}%){twice}", plain(one), plain(dearer * 100.0));
     judge.line("price of one machine", text, up, "of today's");
-    if work.is_some() {
-        let spare = if tolerate { "" } else { ", and one to lose" };
-        judge.line("machines", format!("fewest that do {}{spare}", plain(load)), out, "");
-        judge.line("lost with one machine", "1 / machines", 100.0 / out, "%");
+    if let Some(work) = work {
+        let more = match (spare > 0.0, standby > 1.0) {
+            (true, _) => ", and one to lose",
+            (_, true) => ", and a standby of each",
+            _ => "",
+        };
+        judge.line("machines", format!("fewest that do {}{more}", plain(load)), out, "");
+        judge.line("lost with one machine", "1 / machines that work", 100.0 / (work + spare), "%");
     }
+    advice((load, up), (stateless, tolerate), judge);
     if alpha > 0.0 {
         judge.line("limit by contention", "1 / alpha", law.limit(), "times one");
     }

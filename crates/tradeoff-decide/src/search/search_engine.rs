@@ -4,7 +4,7 @@ use crate::value::plain;
 use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
-    /// What runs the search: Postgres, Typesense, Meilisearch, Elasticsearch, or Algolia.
+    /// What runs the search: Postgres, Typesense, Meilisearch, Elasticsearch, or something hosted.
     ///
     /// # Why
     /// Postgres searches what it holds, in the same transaction, with nothing to run or to keep in
@@ -42,6 +42,21 @@ topic! {
     /// operators = 0
     /// budget = true
     /// ```
+    /// The same of logs, which is no search of a shop's goods:
+    /// ```facts answers hosted-elasticsearch
+    /// logs = true
+    /// operators = 0
+    /// budget = true
+    /// ```
+    /// Beyond the memory of a node Postgres reads a page for each match that it ranks: 1% of 40
+    /// million documents are 400,000, of which a fifth are not in memory:
+    /// ```facts answers meilisearch
+    /// documents = 40M
+    /// ```
+    /// Five milliards are more than Meilisearch counts:
+    /// ```facts answers elasticsearch
+    /// documents = 5000M
+    /// ```
     /// 32 GB hold 10.6 million documents of a kilobyte:
     /// ```facts flips meilisearch documents 10666667
     /// documents = 1M
@@ -50,13 +65,16 @@ topic! {
     ///
     /// # Limits
     /// How good the ranking is decides nothing here: try your own questions. Sizes are those of the
-    /// fields that are searched. Postgres slows down on common words in very many rows, since it
-    /// ranks every match; that is measured, not calculated.
+    /// fields that are searched. Postgres ranks every match; what is calculated is only that those
+    /// outside its memory are read one after another: with rows side by side that match, or with
+    /// less memory left for them, it is less, or more.
     ///
     /// # Sources
     /// Guide, section 8, "Search Engine Comparison"; errata `typesense-cluster`,
     /// `meilisearch-limit`, `pg-fuzzy`. Typesense, "System Requirements": 2 to 3 times the searched
-    /// fields in memory. Meilisearch, "Storage": memory-mapped, larger than memory.
+    /// fields in memory. Meilisearch, "Storage": memory-mapped, larger than memory. `PostgreSQL`,
+    /// "Controlling Text Search": ranking consults each match, and can be bound by the disk. J.
+    /// Nielsen, "Usability Engineering" (1993): a second keeps the train of thought.
     pub const TOPIC = Topic {
         id: "search-engine",
         title: "What runs the search?",
@@ -76,6 +94,12 @@ const FEW: f64 = 5e6;
 /// Memory of Typesense, in sizes of what is searched: its "System Requirements" say 2 to 3.
 const TIMES: f64 = 3.0;
 
+/// Documents that an index of Meilisearch holds at most: its FAQ, 2^32.
+const MOST: f64 = 4_294_967_296.0;
+/// Seconds of a random read from an SSD: a tenth of a millisecond, as drives promise with one read
+/// at a time.
+const READ: f64 = 1e-4;
+
 /// Words of the format for an option of another name.
 const MEANS: &[Means] = &[("pgvector", "postgres"), ("opensearch", "elasticsearch")];
 
@@ -91,8 +115,16 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(1.0)),
     Fact::number("memory", "GB", 0.1, 1e5)
         .asks("How much memory may a node have, in GB?")
-        .why("Typesense keeps two to three times the searched fields in it", "Typesense")
+        .why("Typesense keeps its index in it, Postgres what it ranks", "Typesense; PostgreSQL")
         .or(Value::Number(32.0)),
+    Fact::number("matches", "%", 0.0, 100.0)
+        .asks("Which share of the documents does a common question match?")
+        .why("Postgres looks at each match to rank it", "PostgreSQL, Controlling Text Search")
+        .or(Value::Number(1.0)),
+    Fact::number("within", "ms", 1.0, 1e6)
+        .asks("Within how many milliseconds must results be there?")
+        .why("What does not fit memory is read for it", "Nielsen, 1993: a second")
+        .or(Value::Number(1000.0)),
     Fact::flag("instant")
         .asks("Must results appear at every keystroke, misspelled or not?")
         .why("It is what Typesense, Meilisearch and Algolia are made for", "guide, section 8")
@@ -180,10 +212,46 @@ static OPTIONS: &[Opt] = &[
         door: "call it through your own endpoint, and alert on the bill",
         boring: 5,
     },
+    Opt {
+        id: "hosted-elasticsearch",
+        title: "Elasticsearch, OpenSearch or a log service that others run",
+        reversal: Reversal::Months,
+        undo: "mappings, queries and dashboards are written anew; what is kept is sent again",
+        door: "send through a collector of your own (OpenTelemetry), and alert on the bill",
+        boring: 6,
+    },
 ];
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     seen.named("search")
+}
+
+/// What Postgres reads to rank its matches: those that are not in memory.
+fn ranked(facts: &Answers, searched: f64, judge: &mut Judge) {
+    let [documents, memory] = ["documents", "memory"].map(|it| facts.number(it));
+    let [matches, within] = ["matches", "within"].map(|it| facts.number(it));
+    let outside = (1.0 - memory / searched).max(0.0);
+    let read = documents * matches / 100.0 * outside * READ;
+    let reading = format!(
+        "{} x {}% x {}% outside memory x {} ms",
+        plain(documents),
+        plain(matches),
+        plain(libm::round(outside * 1000.0) / 10.0),
+        plain(READ * 1e3)
+    );
+    judge.exclude_if(
+        read * 1e3 > within,
+        "postgres",
+        &["documents", "document-size", "memory", "matches", "within"],
+        format!(
+            "it ranks every match: {reading} = {} s of reading, and {} ms are allowed",
+            plain(libm::round(read * 10.0) / 10.0),
+            plain(within)
+        ),
+    );
+    if read > 0.0 {
+        judge.line("reading what Postgres ranks", reading, read, "s");
+    }
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
@@ -206,6 +274,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["facets", "documents"],
         format!("each query counts its matches among {} rows by every attribute", plain(documents)),
     );
+    ranked(facts, searched, judge);
     for option in ["postgres", "typesense", "meilisearch", "algolia"] {
         judge.exclude_if(
             logs,
@@ -219,6 +288,12 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "typesense",
         &["documents", "document-size", "memory"],
         format!("its index takes {text} = {} GB of {} GB of memory", plain(needed), plain(memory)),
+    );
+    judge.exclude_if(
+        documents > MOST,
+        "meilisearch",
+        &["documents"],
+        format!("{} documents are more than the 2^32 of an index", plain(documents)),
     );
     judge.exclude_if(
         faceted,
@@ -240,6 +315,12 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "algolia",
         &["budget"],
         "it costs by the search and by the record, and may not",
+    );
+    judge.exclude_if(
+        !facts.flag("budget"),
+        "hosted-elasticsearch",
+        &["budget"],
+        "it costs by what it takes in and keeps, and may not",
     );
     judge.line(
         "searched fields",

@@ -1,6 +1,6 @@
 //! `authorization-model`: by what it is decided who may do what.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value, subjects};
 
 topic! {
@@ -165,7 +165,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("roles that stand for the context", text, roles * values, "");
     let text = format!("{} things, one each at least", plain(objects));
     judge.line("tuples", text, objects, "");
-    let text = format!("{}/s x {} levels", plain(rate), plain(depth));
+    let text = format!("{}/s x {}", plain(rate), with_unit(depth, "levels"));
     judge.line("reads of a relationship store", text, rate * depth, "/s");
     if hurt && context && owned {
         judge.advise("Relationships that carry a condition say the context as well.");

@@ -10,8 +10,9 @@ topic! {
     /// A key that all share shows nothing: whoever has it is everybody, and nobody can change it
     /// without changing all. So each service has an identity of its own that lives for hours.
     /// Certificates do it beneath the code where something issues and renews them; tokens do it
-    /// where nothing does. Between organizations neither the mesh nor the issuer is common, and a
-    /// proxy may end the connection: there the request itself is signed.
+    /// where nothing does. Between organizations no mesh is common, but an issuer may be: the
+    /// callee's server gives its partners credentials of their own. Where there is none, or where
+    /// it has to be shown later what was sent, the request itself is signed.
     ///
     /// # Examples
     /// ```facts answers mtls
@@ -20,8 +21,15 @@ topic! {
     /// ```facts answers client-credentials-jwt
     /// mesh = false
     /// ```
+    /// A partner calls with credentials that your server issued:
+    /// ```facts answers client-credentials-jwt
+    /// crosses-organizations = true
+    /// ```
+    /// A webhook goes to whoever registered an address, and no server issues tokens for all of
+    /// them:
     /// ```facts answers signed-requests
     /// crosses-organizations = true
+    /// issuer = false
     /// ```
     /// ```facts flips mtls certificates-automatic true
     /// mesh = false
@@ -53,7 +61,15 @@ const MEANS: &[Means] = &[("client-credentials", "client-credentials-jwt"), ("me
 static FACTS: &[Fact] = &[
     Fact::flag("crosses-organizations")
         .asks("Does the call leave the organization?")
-        .why("Others do not share your issuer, nor your mesh", "guide, section 10")
+        .why("Others do not share your mesh", "guide, section 10")
+        .or(Value::Flag(false)),
+    Fact::flag("issuer")
+        .asks("Is there a server whose tokens the callee accepts, and that knows all callers?")
+        .why("It issues credentials to partners too", "RFC 6749, section 4.4: client credentials")
+        .or(Value::Flag(true)),
+    Fact::flag("content-proved")
+        .asks("Must it be shown later, or behind proxies, what exactly a caller sent?")
+        .why("A token shows who calls, not what is said", "RFC 9421, section 1")
         .or(Value::Flag(false)),
     Fact::flag("mesh")
         .asks("Is there a service mesh?")
@@ -128,20 +144,38 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
-    let [crosses, mesh, automatic, ends] =
-        ["crosses-organizations", "mesh", "certificates-automatic", "tls-ends-before"]
-            .map(|it| facts.flag(it));
+    let [crosses, mesh, automatic, ends, issuer, proved] = [
+        "crosses-organizations",
+        "mesh",
+        "certificates-automatic",
+        "tls-ends-before",
+        "issuer",
+        "content-proved",
+    ]
+    .map(|it| facts.flag(it));
     let [instances, lifetime, rate] = ["instances", "lifetime", "rate"].map(|it| facts.number(it));
     let renewals = instances * 24.0 / lifetime;
     let text = format!("{} x 24 h / {} h", plain(instances), plain(lifetime));
+    judge.exclude_if(
+        crosses,
+        "mtls",
+        &["crosses-organizations"],
+        "what issues and renews certificates on this side does not do so on the other",
+    );
     for option in ["mtls", "client-credentials-jwt"] {
         judge.exclude_if(
-            crosses,
+            proved,
             option,
-            &["crosses-organizations"],
-            "the other side trusts neither your issuer nor your mesh",
+            &["content-proved"],
+            "it shows who calls, and nothing afterwards of what was sent",
         );
     }
+    judge.exclude_if(
+        !issuer,
+        "client-credentials-jwt",
+        &["issuer"],
+        "no server issues a token that the callee accepts",
+    );
     judge.exclude_if(
         !mesh && !automatic,
         "mtls",
@@ -155,10 +189,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "the proxy that ends the connection is all that the callee would know",
     );
     judge.exclude_if(
-        !crosses,
+        !proved && (issuer || !judge.is_excluded("mtls")),
         "signed-requests",
-        &["crosses-organizations", "rate"],
-        format!("{} signatures and checks a second for what a token does", plain(rate)),
+        &["issuer", "content-proved", "rate"],
+        format!(
+            "{} signatures and checks a second for what a token or a connection does",
+            plain(rate)
+        ),
     );
     judge.line("renewals in a day", text, renewals, "");
     judge.line("a stolen one works for", "its lifetime at most", lifetime, "h");

@@ -20,9 +20,16 @@ topic! {
     /// ```facts answers by-capability
     /// split-by = capability
     /// ```
-    /// Layers are never the answer:
+    /// Layers are never the answer: a feature goes through all of them, and they are cut anew:
     /// ```facts answers by-capability
     /// split-by = layer
+    /// services-per-change = 3
+    /// ```
+    /// Capabilities that a typical feature changes together are one: 80 of 120 deploys a month
+    /// would have to be arranged with others:
+    /// ```facts answers join
+    /// services-per-change = 3
+    /// changes = 40
     /// ```
     /// Three tables that two teams write get an owner each:
     /// ```facts answers split-the-data
@@ -63,6 +70,10 @@ topic! {
 }
 
 const SPLIT: &[&str] = &["capability", "layer"];
+/// Services that a typical feature changes from which on the borders do not fit. What is likely to
+/// change should be behind one border (Parnas, 1972); from two on, every typical feature crosses
+/// one, and is arranged between releases that were to be independent.
+const SEVERAL: f64 = 2.0;
 
 static FACTS: &[Fact] = &[
     Fact::choice("split-by", SPLIT)
@@ -164,10 +175,73 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
-    let shared = facts.number("shared-tables");
+    let [shared, each, changes] =
+        ["shared-tables", "services-per-change", "changes"].map(|it| facts.number(it));
     let [together, cross, team] =
         ["released-together", "transactions-cross", "one-team"].map(|it| facts.flag(it));
-    let tangled = shared > 0.0 || together || cross;
+    let arranged = changes * (each - 1.0);
+    let several = each >= SEVERAL && arranged > 0.0;
+    if facts.choice("split-by") == "layer" {
+        layers(team, judge);
+    } else {
+        let tied = together || cross || several;
+        capabilities(facts, (shared, arranged), (tied, several), judge);
+    }
+    judge.line(
+        "deploys a month",
+        format!("{} x {}", plain(changes), plain(each)),
+        changes * each,
+        "",
+    );
+    judge.line(
+        "of them arranged with others",
+        format!("{} x ({} - 1)", plain(changes), plain(each)),
+        arranged,
+        "",
+    );
+    if facts.choice("split-by") == "layer" && each < SEVERAL {
+        judge.advise(
+            "By layers a feature goes through all of them: the deploys are more than these, set \
+             `services-per-change` to the number of layers.",
+        );
+    }
+}
+
+/// Layers are cut anew, unless one team has them all.
+fn layers(team: bool, judge: &mut Judge) {
+    judge.exclude_if(
+        team,
+        "by-capability",
+        &["split-by", "one-team"],
+        "one team has all the layers: borders the other way would free nobody either",
+    );
+    judge.exclude(
+        "split-the-data",
+        &["split-by"],
+        "a feature goes through all layers, whoever owns the tables beneath them",
+    );
+    judge.exclude_if(
+        !team,
+        "join",
+        &["split-by", "one-team"],
+        "the layers of several teams would be one service that all of them change",
+    );
+    judge.advise(
+        "Layers are folders: cut the code from the interface down to the tables instead, one \
+         capability at a time.",
+    );
+}
+
+/// What ties services that were cut by capability.
+fn capabilities(
+    facts: &Answers,
+    (shared, arranged): (f64, f64),
+    (tied, several): (bool, bool),
+    judge: &mut Judge,
+) {
+    let [together, cross, team] =
+        ["released-together", "transactions-cross", "one-team"].map(|it| facts.flag(it));
+    let [each, changes] = ["services-per-change", "changes"].map(|it| facts.number(it));
     judge.exclude_if(
         shared > 0.0,
         "by-capability",
@@ -193,19 +267,31 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["transactions-cross"],
         "what changes together or not at all has been cut in the middle",
     );
+    judge.exclude_if(
+        several,
+        "by-capability",
+        &["services-per-change", "changes"],
+        format!(
+            "a typical feature changes {} services: of {} deploys a month {} are arranged with \
+             others",
+            plain(each),
+            plain(changes * each),
+            plain(arranged)
+        ),
+    );
     for option in ["split-the-data", "join"] {
         judge.exclude_if(
-            !tangled,
+            shared <= 0.0 && !tied,
             option,
-            &["shared-tables", "released-together"],
+            &["shared-tables", "released-together", "services-per-change"],
             "nothing is shared, and each is released alone",
         );
     }
     // More than the tables ties them: an owner for each would not free them.
     judge.exclude_if(
-        together || cross,
+        tied,
         "split-the-data",
-        &["released-together", "transactions-cross"],
+        &["released-together", "transactions-cross", "services-per-change"],
         "more than a table ties them: with one owner each they would still go together",
     );
     judge.exclude_if(
@@ -215,28 +301,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "one team would ask itself over a network: the border is what is wrong",
     );
     judge.exclude_if(
-        !(together || cross || team),
+        !(tied || team),
         "join",
         &["released-together", "transactions-cross", "one-team"],
         "two owners, two rhythms, no transaction in common: only the data is in the wrong place",
     );
-    let [each, changes] = ["services-per-change", "changes"].map(|it| facts.number(it));
-    judge.line(
-        "deploys a month",
-        format!("{} x {}", plain(changes), plain(each)),
-        changes * each,
-        "",
-    );
-    judge.line(
-        "of them arranged with others",
-        format!("{} x ({} - 1)", plain(changes), plain(each)),
-        changes * (each - 1.0),
-        "",
-    );
-    if facts.choice("split-by") == "layer" {
-        judge.advise(
-            "Layers are folders: cut the code from the interface down to the tables instead, one \
-             capability at a time.",
-        );
-    }
 }

@@ -27,6 +27,10 @@ topic! {
     /// ```facts answers json
     /// use = raw
     /// ```
+    /// ```facts answers avro
+    /// use = raw
+    /// came-as = avro
+    /// ```
     /// ```facts answers csv
     /// use = people
     /// ```
@@ -57,6 +61,7 @@ topic! {
 
 const USES: &[&str] = &["analytics", "messages", "raw", "people"];
 const ENGINES: &[&str] = &["any", "hive"];
+const CAME: &[&str] = &["json", "avro", "csv"];
 
 static FACTS: &[Fact] = &[
     Fact::choice("use", USES)
@@ -68,6 +73,10 @@ static FACTS: &[Fact] = &[
         .asks("Is what reads them Hive, or bound to its tables?")
         .why("Its transactions and bloom filters are made for ORC", "guide, section 7")
         .or(Value::Choice("any")),
+    Fact::choice("came-as", CAME)
+        .asks("How does the data arrive?")
+        .why("A raw copy is kept as it came", "guide, section 6, bronze: JSON or Avro")
+        .or(Value::Choice("json")),
     Fact::count("columns", "columns", 1.0, 1e5)
         .asks("How many columns does a row have?")
         .why("By rows, all of them are read", "guide, section 7")
@@ -161,21 +170,40 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     if hive {
         judge.serves("Hive's transactions and bloom filters", &["orc"]);
     }
-    for (option, own) in [("avro", "messages"), ("json", "raw"), ("csv", "people")] {
-        let sentence = match purpose {
-            "analytics" => format!(
-                "a query reads all {} columns for {}: {}% of the bytes were enough",
-                plain(columns),
-                plain(read),
-                plain(share)
+    let came = facts.choice("came-as");
+    for option in ["avro", "json", "csv"] {
+        let (holds, because, sentence): (bool, &[&'static str], String) = match purpose {
+            "analytics" if read < columns => (
+                true,
+                &["use", "columns", "columns-read"],
+                format!(
+                    "a query reads all {} columns for {}: {}% of the bytes were enough",
+                    plain(columns),
+                    plain(read),
+                    plain(share)
+                ),
             ),
-            "messages" => {
-                "it carries no schema that a registry could hold a producer to".to_owned()
-            }
-            "raw" => "what came is no longer as it came, and types are guessed or lost".to_owned(),
-            _ => "it is no table that a spreadsheet opens".to_owned(),
+            "analytics" => (
+                option != "avro",
+                &["use"],
+                "it has no types: each reader guesses them anew, of every value".to_owned(),
+            ),
+            "messages" => (
+                option != "avro",
+                &["use"],
+                "it carries no schema that a registry could hold a producer to".to_owned(),
+            ),
+            "raw" => (
+                option != came,
+                &["use", "came-as"],
+                format!(
+                    "it came as {}, and is kept as it came",
+                    if came == "avro" { "Avro".to_owned() } else { came.to_uppercase() }
+                ),
+            ),
+            _ => (option != "csv", &["use"], "it is no table that a spreadsheet opens".to_owned()),
         };
-        judge.exclude_if(purpose != own, option, &["use"], sentence);
+        judge.exclude_if(holds, option, because, sentence);
     }
     let text = format!("{} / {}", plain(read), plain(columns));
     judge.line("bytes that a query reads by columns", text, share, "%");

@@ -338,15 +338,37 @@ fn arithmetic_comes_to_what_it_should() {
             ("requests to a bad version, rolling", 30_000.0),
             ("of blue-green", 30_500.0),
             ("of a canary", 1525.0),
-            ("requests that tell a bad version", 398.0),
-            ("time until a canary has them", 79.6),
+            ("requests that tell a bad version", 1155.0),
+            ("time until a canary has them", 231.0),
         ],
+    );
+    // 97 connections for twelve; 50 x 3 and the three that are kept back.
+    comes_to(
+        "connection-pool-sizing",
+        &[("clients", "12"), ("pool", "10"), ("rate", "1k"), ("held", "10ms")],
+        &[("pool of a replica, made smaller", 8.0), ("enough for a replica alone", 3.0)],
+    );
+    comes_to(
+        "connection-pool-sizing",
+        &[("clients", "50"), ("pool", "2"), ("rate", "10k"), ("held", "5ms")],
+        &[("limit of the database, raised", 153.0), ("enough for a replica alone", 3.0)],
+    );
+    comes_to(
+        "connection-pool-sizing",
+        &[("clients", "4"), ("pool", "3"), ("rate", "1k"), ("held", "10ms")],
+        &[("pool of a replica, made bigger", 6.0)],
+    );
+    // Two runs of 27.8 h a day.
+    comes_to(
+        "inference-mode",
+        &[("facts-in-request", "no"), ("entities", "10M"), ("events", "1000"), ("rate", "300")],
+        &[("machines that finish two runs in time", 3.0), ("near-real-time", 14_600.0)],
     );
     // (1.1^18 - 1) / 0.1.
     comes_to(
         "technical-debt",
         &[("interest", "1"), ("principal", "40"), ("growth", "10")],
-        &[("interest in that time", 45.599_173_135)],
+        &[("interest in that time", 45.599_173_135), ("saved in that time", 40.958_173_135)],
     );
     comes_to(
         "vendor-lock-in",
