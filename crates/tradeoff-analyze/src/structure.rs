@@ -120,6 +120,12 @@ impl<'s, 'a> Structure<'s, 'a> {
         rests
     }
 
+    /// The share of runs of an endpoint that succeed while everything is up: what the errors of
+    /// single calls leave, after its own retries.
+    pub fn without_error(&self, endpoint: usize) -> f64 {
+        self.calls[endpoint]
+    }
+
     /// Index of the first promise that cannot do without a process.
     pub fn needs_process(&self, process: usize) -> Option<usize> {
         self.needs(Part::Process(process))

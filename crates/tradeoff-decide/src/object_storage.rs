@@ -139,12 +139,14 @@ impl Class {
     }
 }
 
-/// The reads a month at which two classes cost the same per GB and month, minimum and puts left
-/// out: what keeping it costs less, over what reading it costs more.
-pub fn same_reads(warm: &Class, cold: &Class, size: f64) -> f64 {
-    let objects = 1e6 / size;
-    let read = |it: &Class| it.retrieval + objects * it.gets / 1e3;
-    (warm.storage - cold.storage) / (read(cold) - read(warm))
+/// The reads a month at which two classes cost the same for a GB that is kept for some days in
+/// objects of so many kB: what keeping and putting it costs less, over what reading it costs more.
+/// Negative where one of them is cheaper in both.
+pub fn same_reads(warm: &Class, cold: &Class, days: f64, size: f64) -> f64 {
+    let cost = |it: &Class, reads: f64| it.life(days, size, reads).total();
+    let less = cost(warm, 0.0) - cost(cold, 0.0);
+    let read = |it: &Class| it.life(days, size, 1.0).reads;
+    less / (read(cold) - read(warm))
 }
 
 /// Moves as data ages: from which day on which class holds it.

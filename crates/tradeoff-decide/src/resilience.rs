@@ -14,6 +14,17 @@ pub fn attempts(failing: f64, allowed: f64) -> f64 {
     libm::ceil(exact - 1e-9)
 }
 
+/// The share of calls that no attempt has answered, where each attempt fails on its own and retries
+/// are no more than a share of the calls: then each of those that are made answers as many as any
+/// other attempt.
+pub fn unanswered(failing: f64, attempts: u32, budget: f64) -> f64 {
+    let wanted: f64 = (1..attempts).map(|it| libm::pow(failing, f64::from(it))).sum();
+    if wanted <= budget {
+        return libm::pow(failing, f64::from(attempts));
+    }
+    1.0 - (1.0 - failing) * (1.0 + budget)
+}
+
 /// Attempts that fit into a time: each may take its whole timeout, and before the second there is
 /// a wait that doubles from then on.
 pub fn fitting(limit: f64, timeout: f64, wait: f64, most: u32) -> u32 {

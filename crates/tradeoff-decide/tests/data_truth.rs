@@ -128,8 +128,33 @@ fn minimum_duration_size_and_retrieval_are_charged() {
     assert!(infrequent.life(360.0, 16.0, 0.0).total() > standard.life(360.0, 16.0, 0.0).total());
     // Without requests, a GB that is read 1.05 times a month costs the same in both.
     let large = 1e12;
-    assert!((same_reads(standard, infrequent, large) - 1.05).abs() < 1e-4);
-    assert!((same_reads(infrequent, instant, large) - 0.425).abs() < 1e-4);
+    assert!((same_reads(standard, infrequent, 365.0, large) - 1.05).abs() < 1e-4);
+    assert!((same_reads(infrequent, instant, 365.0, large) - 0.425).abs() < 1e-4);
+}
+
+/// A line of equal cost is never at odds with the sums above it.
+#[test]
+fn classes_cost_the_same_where_it_says_so() {
+    for (kept, size) in [("365", "10"), ("365", "1000"), ("20", "1000"), ("2555", "1e6")] {
+        let said = |reads: f64| {
+            let reads = reads.to_string();
+            let facts =
+                [("reads-per-month", reads.as_str()), ("kept", kept), ("object-size", size)];
+            decided("storage-tier", &facts)
+        };
+        let first = said(0.1);
+        let cost = |verdict: &Verdict, id: &str| {
+            let prefix = format!("{id}: ");
+            let found = verdict.table.iter().find(|it| it.name.starts_with(&prefix));
+            found.expect("a sum of the class").value
+        };
+        for it in &first.table {
+            let Some(pair) = it.name.strip_prefix("same cost: ") else { continue };
+            let (warm, cold) = pair.split_once(" or ").expect("two classes");
+            let there = said(it.value);
+            close(cost(&there, warm), cost(&there, cold));
+        }
+    }
 }
 
 /// The position is saved every five seconds.

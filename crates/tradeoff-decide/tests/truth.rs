@@ -369,6 +369,12 @@ fn other_pairs_have_their_windows_too() {
         close(pair.detects(28.0, 0.999, pair.threshold(0.999)).unwrap(), long);
     }
     // Four weeks take the workbook's shares as well: 28/30 of its windows.
+    // 2% of the budget is one failure in 75 days, and in six the shortest window is a minute.
+    for (fact, value, days) in [("requests-per-window", "20k", 75.0), ("window", "5d", 6.0)] {
+        let verdict = decided("alert-windows", &[(fact, value)]);
+        close(line(&verdict, "the longer window"), days);
+        close(line(&verdict, "page at 14.4x: long window"), 2.0 * days);
+    }
     let verdict = decided("alert-windows", &[("window", "28d")]);
     close(line(&verdict, "page at 14.4x: long window"), 56.0);
     close(line(&verdict, "page at 6x: long window"), 336.0);
@@ -488,10 +494,29 @@ fn a_window_of_ten_calls_is_a_small_sample() {
     close(resilience::opens(10, 0.5, 0.2), 0.032_793_497_6);
     let verdict = decided("resilience-set", &[("idempotent", "true"), ("failing", "1%")]);
     close(line(&verdict, "attempts"), 2.0);
-    close(line(&verdict, "fails after all attempts"), 0.01);
+    // 1% fail by themselves, and a timeout at p99.9 cuts off 0.1%.
+    close(line(&verdict, "fails after all attempts"), 0.0121);
     close(line(&verdict, "calls in the breaker's window"), 20.0);
     assert_eq!(resilience::attempts(0.1, 0.001).to_string(), "3");
     assert_eq!(resilience::fitting(2.0, 0.5, 0.05, 3), 3);
+}
+
+/// Retries that a budget does not pay are not made: a fifth fails, and a tenth is tried again.
+#[test]
+fn a_budget_bounds_what_retries_repair() {
+    close(resilience::unanswered(0.01, 2, 0.1), 1e-4);
+    close(resilience::unanswered(0.2, 2, 0.1), 0.12);
+    close(resilience::unanswered(1.0, 3, 0.1), 1.0);
+    let facts = [("idempotent", "true"), ("failing", "20%"), ("promised", "95%")];
+    let verdict = decided("resilience-set", &facts);
+    close(line(&verdict, "fails after all attempts"), 12.11);
+    assert!(verdict.advice.iter().any(|it| it.starts_with("The promise is not kept: 12.11%")));
+    let facts = [("idempotent", "false"), ("failing", "0.005%"), ("promised", "99.99%")];
+    let verdict = decided("resilience-set", &facts);
+    close(line(&verdict, "timeout"), 2000.0);
+    close(line(&verdict, "fails after all attempts"), 0.105);
+    let facts = [("idempotent", "true"), ("rate", "1000"), ("slowest", "200")];
+    close(line(&decided("resilience-set", &facts), "hang at most"), 225.0);
 }
 
 fn near(found: f64, expected: f64, share: f64) {

@@ -4,7 +4,7 @@ use tradeoff_model::model::Service;
 
 use crate::delivery::assigned;
 use crate::subjects::{entries, quoted};
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -31,7 +31,20 @@ topic! {
     /// consumers = 200
     /// partitions = 12
     /// ```
-    /// unless they share partitions, and others read too:
+    /// In order too, if the queue hands out the messages of a key one at a time:
+    /// ```facts answers queue
+    /// ordered-by-key = true
+    /// consumers = 200
+    /// partitions = 12
+    /// ```
+    /// Otherwise they overtake each other:
+    /// ```facts answers none
+    /// ordered-by-key = true
+    /// consumers = 200
+    /// partitions = 12
+    /// message-groups = false
+    /// ```
+    /// A stream takes them if they share partitions, and others read too:
     /// ```facts answers stream
     /// consumer-groups = 2
     /// consumers = 200
@@ -56,6 +69,12 @@ topic! {
     /// consumer-groups = 1
     /// rate = 20k
     /// ```
+    /// also behind a stream:
+    /// ```facts flips none rate 100k
+    /// consumer-groups = 3
+    /// rate = 20k
+    /// task-dispatch = true
+    /// ```
     /// 1,000 messages a second of 30 ms keep 30 workers busy; ten partitions carry a third of it:
     /// ```facts flips stream-then-queue work 10.01
     /// consumer-groups = 2
@@ -67,7 +86,7 @@ topic! {
     /// # Limits
     /// It is about the two structures, not products: `RabbitMQ` has streams, and Kafka queues
     /// (share groups, without order). Neither keeps order through a retry: who needs it stops at
-    /// the failed message. Workers are counted on average; peaks need more.
+    /// the failed message. Products with message groups may do fewer messages a second with them. Workers are counted on average; peaks need more.
     ///
     /// # Sources
     /// Guide, section 3, "Message Queues vs. Event Streams" and "`LinkedIn` and Kafka"; errata
@@ -105,12 +124,19 @@ static FACTS: &[Fact] = &[
         .from(|seen, it| seen.flag(it, "replay")),
     Fact::flag("ordered-by-key")
         .asks("Must messages of one key be worked on in their order?")
-        .why("Competing consumers overtake each other", "errata queue-order")
+        .why("Workers of one queue overtake each other", "errata queue-order")
         .or(Value::Flag(false))
         .from(|seen, it| {
             let (order, path) = seen.stated(it, "order")?;
             Some(Known::at(path, Value::Flag(!order.says("none"))))
         }),
+    Fact::flag("message-groups")
+        .asks("Can your queue hand out the messages of one key one at a time?")
+        .why(
+            "SQS does by message group, RabbitMQ by a single active consumer",
+            "errata queue-order",
+        )
+        .or(Value::Flag(true)),
     Fact::flag("task-dispatch")
         .asks("Is each message a task of its own: retried, delayed or put first by itself?")
         .why("In a partition all behind a slow one wait", "guide, section 3: use case")
@@ -215,6 +241,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let [consumers, partitions] = ["consumers", "partitions"].map(|it| facts.number(it));
     let [replay, ordered, tasks, shared] =
         ["replay", "ordered-by-key", "task-dispatch", "share-groups"].map(|it| facts.flag(it));
+    let groupless = !facts.flag("message-groups");
     let busy = rate * work / 1e3;
     let workers = consumers.max(libm::ceil(busy));
     let hottest = busy * facts.number("hottest-key") / 100.0;
@@ -227,19 +254,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         format!("it gives a message to one, and {} kinds need it", plain(groups)),
     );
     judge.exclude_if(replay, "queue", &["replay"], "what it has delivered cannot be read again");
-    judge.exclude_if(
-        rate >= QUEUE,
-        "queue",
-        &["rate"],
-        format!("{} messages a second are more than tens of thousands", plain(rate)),
-    );
-    judge.exclude_if(
-        ordered,
-        "queue",
-        &["ordered-by-key"],
-        "competing consumers and redelivery change the order; message groups that keep it are \
-         partitions by another name",
-    );
+    let many = format!("{} messages a second are more than tens of thousands", plain(rate));
+    judge.exclude_if(rate >= QUEUE, "queue", &["rate"], many.as_str());
+    let overtakes = ordered && groupless && workers > 1.0;
+    let order = ["ordered-by-key", "message-groups", "consumers", "rate", "work"];
+    let overtake =
+        format!("{} workers of a queue without message groups overtake each other", plain(workers));
+    judge.exclude_if(overtakes, "queue", &order, overtake.as_str());
     judge.exclude_if(
         workers > partitions && (ordered || !shared),
         "stream",
@@ -251,9 +272,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ),
     );
     judge.exclude_if(
-        tasks && !shared,
+        tasks && (ordered || !shared),
         "stream",
-        &["task-dispatch"],
+        &["task-dispatch", "ordered-by-key", "share-groups"],
         "all behind a slow or failed message of its partition wait: tasks are not by themselves",
     );
     let one = !judge.is_excluded("queue") || !judge.is_excluded("stream");
@@ -263,12 +284,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["consumer-groups", "task-dispatch"],
         "one of the two is enough",
     );
-    judge.exclude_if(
-        ordered,
-        "stream-then-queue",
-        &["ordered-by-key"],
-        "the queue behind the stream loses the order",
-    );
+    let behind = "stream-then-queue";
+    judge.exclude_if(rate >= QUEUE, behind, &["rate"], format!("the queue behind it: {many}"));
+    judge.exclude_if(overtakes, behind, &order, overtake);
     for option in ["queue", "stream", "stream-then-queue"] {
         judge.exclude_if(
             ordered && hottest >= 1.0,
@@ -282,6 +300,24 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         );
     }
 
+    if ordered {
+        judge.serves("keeping the order of a key without message groups", &["stream"]);
+        if judge.is_excluded("stream") {
+            judge.advise(
+                "A queue keeps the order of a key only where one worker at a time has its message \
+                 group, or the queue.",
+            );
+        }
+    }
+    figures(facts, judge, busy, &times);
+    if ordered && hottest > 0.0 {
+        judge.line("workers that the hottest key keeps busy", "of one at most", hottest, "");
+    }
+}
+
+fn figures(facts: &Answers, judge: &mut Judge, busy: f64, times: &str) {
+    let [rate, work] = ["rate", "work"].map(|it| facts.number(it));
+    let [consumers, partitions] = ["consumers", "partitions"].map(|it| facts.number(it));
     judge.line("workers that are busy", times, busy, "");
     if consumers > 1.0 {
         let (most, idle) = assigned(partitions as u32, consumers as u32);
@@ -297,6 +333,15 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             share / (1.0 - share),
             "h",
         );
+    } else if busy > 0.0 {
+        let text = format!("{}/s - {} / {} ms", plain(rate), plain(consumers), plain(work));
+        let more = rate - consumers * 1e3 / work;
+        judge.line("messages that come beyond those done", text, more, "/s");
+        judge.advise(format!(
+            "{times} keep {} busy, with {} planned: the backlog never shrinks. It takes more.",
+            with_unit(busy, "workers"),
+            plain(consumers)
+        ));
     }
     let [size, days] = ["message-size", "retention"].map(|it| facts.number(it));
     judge.line(
@@ -305,7 +350,4 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         rate * size * days * 86_400.0 / 1e6,
         "GB",
     );
-    if ordered && hottest > 0.0 {
-        judge.line("workers that the hottest key keeps busy", "of one at most", hottest, "");
-    }
 }

@@ -4,15 +4,16 @@ use crate::value::plain;
 use crate::{Answers, Fact, Is, Judge, Opt, Reversal, Seen, Standing, Subject, Today, Value};
 
 topic! {
-    /// How others hear of what changes in a database: an outbox, its log, or queries.
+    /// How others hear of what changes in a database: an outbox, its log, queries, or triggers.
     ///
     /// # Why
     /// Writing to the database and to the broker from the application is two writes: a crash in
     /// between loses one of them, and two of them may land in different orders. So there is one
     /// write, and the message follows from it. An outbox is a row of the same transaction that says
     /// what happened in words of the business; the log has every row as it is, also those that no
-    /// application wrote; a query by time of change sees neither deletes nor what changed twice in
-    /// between.
+    /// application wrote; a query by time of change polls every table, and sees neither deletes nor
+    /// what changed twice in between. Triggers see all of it without the log, as code that runs in
+    /// every write.
     ///
     /// # Examples
     /// ```facts answers outbox
@@ -28,11 +29,22 @@ topic! {
     /// every-row = true
     /// log-access = false
     /// ```
-    /// Deletes included, that is not to be had:
+    /// Deletes included, that takes triggers, if they may be created there:
+    /// ```facts answers trigger-based-cdc
+    /// every-row = true
+    /// log-access = false
+    /// deletes = true
+    /// ```
     /// ```facts answers none
     /// every-row = true
     /// log-access = false
     /// deletes = true
+    /// triggers-allowed = false
+    /// ```
+    /// Where the log may be read, nothing is polled:
+    /// ```facts answers log-based-cdc
+    /// code-changeable = false
+    /// log-access = true
     /// ```
     /// Every row and events of the business are two decisions:
     /// ```facts answers none
@@ -52,7 +64,8 @@ topic! {
     /// up.
     ///
     /// # Sources
-    /// Guide, section 13, "Change Data Capture", and section 16, "Dual-Write Pitfalls". Debezium,
+    /// Guide, section 13, "Change Data Capture", and section 16, "Dual-Write Pitfalls". `PostgreSQL`,
+    /// "Overview of Trigger Behavior": they run in the transaction that fires them. Debezium,
     /// "Outbox Event Router" and "`PostgreSQL` connector: WAL disk space consumption". `PostgreSQL`,
     /// `max_slot_wal_keep_size`.
     pub const TOPIC = Topic {
@@ -88,6 +101,10 @@ static FACTS: &[Fact] = &[
         .asks("May the log of the database be read (logical replication, binlog)?")
         .why("Log-based capture is a reader of it", "guide, section 13")
         .or(Value::Flag(false)),
+    Fact::flag("triggers-allowed")
+        .asks("May triggers be created on its tables?")
+        .why("They write each change to a table that is read", "PostgreSQL, Triggers")
+        .or(Value::Flag(true)),
     Fact::flag("deletes")
         .asks("Must deletes be seen, and every state in between?")
         .why("A row that is gone answers no query", "guide, section 13: polling queries")
@@ -153,6 +170,14 @@ static OPTIONS: &[Opt] = &[
         door: "publish a view for consumers, not the tables: columns change",
         boring: 3,
     },
+    Opt {
+        id: "trigger-based-cdc",
+        title: "Triggers that write each change to a table",
+        reversal: Reversal::Weeks,
+        undo: "the triggers are dropped, and their table",
+        door: "generate the triggers from the list of tables, and empty what has been read",
+        boring: 4,
+    },
 ];
 
 fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
@@ -165,6 +190,7 @@ fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
     let option = match words {
         "log" => Some("log-based-cdc"),
         "query" => Some("query-based-cdc"),
+        "trigger" => Some("trigger-based-cdc"),
         "outbox" => Some("outbox"),
         _ => None,
     };
@@ -231,7 +257,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             plain(fresh)
         ),
     );
-    for option in ["query-based-cdc", "log-based-cdc"] {
+    judge.exclude_if(
+        !facts.flag("triggers-allowed"),
+        "trigger-based-cdc",
+        &["triggers-allowed"],
+        "no trigger may be created on its tables",
+    );
+    for option in ["query-based-cdc", "log-based-cdc", "trigger-based-cdc"] {
         judge.exclude_if(
             facts.flag("events-mean-business"),
             option,
@@ -240,8 +272,17 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         );
     }
     if facts.flag("every-row") {
-        judge.serves("every change, in its order", &["log-based-cdc"]);
+        let all = ["log-based-cdc", "trigger-based-cdc"];
+        judge.serves("every change, in its order", &all);
     }
+    judge.serves(
+        "hearing of changes without polling every table",
+        &["outbox", "log-based-cdc", "trigger-based-cdc"],
+    );
+    judge.serves(
+        "leaving writes without hidden code",
+        &["outbox", "query-based-cdc", "log-based-cdc"],
+    );
     judge.line("log that is kept while its reader stands still", text, kept, "GB");
     let hours = if rate > 0.0 { room / rate / 3.6 } else { f64::INFINITY };
     let text = format!("{} GB / {} MB/s", plain(room), plain(rate));

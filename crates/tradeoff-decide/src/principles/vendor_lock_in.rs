@@ -2,7 +2,7 @@
 
 use super::{WEEK, WEEKS};
 use crate::subjects::entries;
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
 
 topic! {
@@ -21,7 +21,7 @@ topic! {
     /// exit-weeks = 8
     /// price = 1200
     /// ```
-    /// Nobody else sells it:
+    /// Nobody else sells it, so that leaving is building:
     /// ```facts answers keep-an-exit
     /// alternatives = 0
     /// exit-weeks = 60
@@ -34,8 +34,8 @@ topic! {
     /// price = 400k
     /// ```
     /// One in ten, times $32,000 of work and a month of nine times the price more, is worth the four
-    /// weeks of an exit from $15,400 a month on:
-    /// ```facts flips keep-an-exit price 15400
+    /// weeks of an exit from $15,410 a month on:
+    /// ```facts flips keep-an-exit price 15410
     /// alternatives = 3
     /// exit-weeks = 8
     /// price = 1200
@@ -43,7 +43,8 @@ topic! {
     ///
     /// # Limits
     /// How likely it is nobody knows; the flip of `likely` is the probability at which the answer
-    /// changes, and that is easier to judge. Building one's own broker or object store to be free is
+    /// changes, and that is easier to judge. That nobody else sells it decides nothing beside the
+    /// weeks that leaving takes, which are then those of building it. Building one's own broker or object store to be free is
     /// no option: it trades the vendor's terms for one's own nights. A contract bounds the price
     /// while it runs.
     ///
@@ -68,7 +69,8 @@ const TIMES: f64 = 10.0;
 static FACTS: &[Fact] = &[
     Fact::count("alternatives", "vendors", 0.0, 1000.0)
         .asks("How many others sell the same?")
-        .why("Without one, leaving is building", "guide, section 1, Vendor Lock-in")
+        .why("Without one, the weeks of leaving are those of building it", "guide, section 1")
+        .or(Value::Number(1.0))
         .from(|seen, it| {
             let (others, path) = seen.stated(it, "alternatives")?;
             Some(Known::derived(path, Value::Number(others.items().len() as f64)))
@@ -134,19 +136,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let [l, e, i] = [loss, expected, insurance].map(|it| plain(libm::round(it)));
     let money = ["price", "exit-weeks", "likely", "exit-kept"];
     judge.exclude_if(
-        others < 1.0,
-        "accept",
-        &["alternatives"],
-        "nobody else sells it: what could be a move would be a product of your own",
-    );
-    judge.exclude_if(
         expected > insurance,
         "accept",
         &money,
         format!("{}% of ${l} is ${e}, more than the ${i} that an exit costs", plain(likely)),
     );
     judge.exclude_if(
-        others >= 1.0 && expected <= insurance,
+        expected <= insurance,
         "keep-an-exit",
         &money,
         format!("{}% of ${l} is ${e}, and an exit costs ${i}", plain(likely)),
@@ -172,7 +168,17 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     judge.line("lost if it happens", "", loss, "USD");
     judge.line("times its chance", format!("{}%", plain(likely)), expected, "USD");
     judge.line("keeping an exit", format!("{} x ${}", plain(kept), plain(week)), insurance, "USD");
-    if loss > 0.0 {
+    if others < 1.0 {
+        judge.advise(format!(
+            "Nobody else sells it: what leaving takes, {}, has to be what building it takes.",
+            with_unit(work, "person-weeks")
+        ));
+    }
+    if insurance > loss {
+        judge.advise(format!(
+            "An exit costs ${i}, more than the ${l} that leaving without one does: it never pays."
+        ));
+    } else if loss > 0.0 {
         judge.line(
             "chance from which on an exit pays",
             format!("${i} / ${l}"),

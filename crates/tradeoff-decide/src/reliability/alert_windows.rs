@@ -20,8 +20,8 @@ topic! {
     /// ```facts answers multi-window
     /// window = 30d
     /// ```
-    /// 20,000 requests in 30 days have a budget of 20 failures; 2% of it is less than one. In 90
-    /// days it is more than one:
+    /// 20,000 requests in 30 days have a budget of 20 failures; 2% of it is less than one. In 75
+    /// days it is one:
     /// ```facts answers longer-window
     /// requests-per-window = 20k
     /// ```
@@ -32,6 +32,10 @@ topic! {
     /// 50,000 requests are the fewest at which one failure wakes nobody:
     /// ```facts flips longer-window requests-per-window 49999
     /// requests-per-window = 1M
+    /// ```
+    /// In six days the shortest window is a minute, four readings of 15 s. In fewer it is less:
+    /// ```facts flips longer-window window 5.99
+    /// window = 7d
     /// ```
     ///
     /// # Limits
@@ -149,6 +153,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let budget = (1.0 - target) * requests;
     // A failure more or less is not lost to the last bit.
     let wakes = |budget: f64| libm::round(first.spends * budget * 1e9) / 1e9;
+    let readings = SCRAPES * scrape * (1.0 - 1e-9);
     let longest = budget * QUARTER / days;
     let short = first.short(days) * 60.0;
     let long_short = first.short(QUARTER) * 60.0;
@@ -165,7 +170,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ),
     );
     judge.exclude_if(
-        short < SCRAPES * scrape,
+        short < readings,
         "multi-window",
         &["window", "scrape"],
         format!(
@@ -192,7 +197,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ),
     );
     judge.exclude_if(
-        long_short < SCRAPES * scrape,
+        long_short < readings,
         "longer-window",
         &["scrape"],
         format!("even its shortest window would be {} s", plain(long_short)),
@@ -200,10 +205,33 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     if !judge.is_excluded("multi-window") || !judge.is_excluded("longer-window") {
         judge.exclude("probes", &counts, "there are enough requests of users to count");
     }
+    let longer = judge.is_excluded("multi-window") && !judge.is_excluded("longer-window");
+    let shown = if longer { long_enough(days, budget, scrape, judge) } else { days };
+    figures(shown, requests * shown / days, target, bad, judge);
+}
+
+/// The shortest window in whole days that the first pair works in, with how it comes about.
+fn long_enough(days: f64, budget: f64, scrape: f64, judge: &mut Judge) -> f64 {
+    let [first, ..] = PAIRS;
+    let share = plain(first.spends * 100.0);
+    let counted = days / (first.spends * budget);
+    let text = format!("{} d / ({share}% x {})", plain(days), plain(budget));
+    judge.line("days in which a failure is no alarm", text, counted, "d");
+    let a_day = first.short(1.0) * 60.0;
+    let read = SCRAPES * scrape / a_day;
+    let text = format!("{} x {} s / {} s a day", plain(SCRAPES), plain(scrape), plain(a_day));
+    judge.line("days with enough readings in the shortest window", text, read, "d");
+    let whole = libm::ceil(counted.max(read) * (1.0 - 1e-9));
+    judge.line("the longer window", "the larger, in whole days", whole, "d");
+    whole
+}
+
+/// The budget and the pairs of a promise over so many days with so many requests.
+fn figures(days: f64, requests: f64, target: f64, bad: f64, judge: &mut Judge) {
     judge.line(
         "budget",
         format!("(100% - {}%) x {}", plain(target * 100.0), plain(requests)),
-        budget,
+        (1.0 - target) * requests,
         "requests",
     );
     judge.line("burn rate of these failures", "share / budget", rate(target, bad), "");

@@ -1,14 +1,19 @@
 //! `resilience-set`: what guards a call.
 
-use tradeoff_analyze::{Callee, Edge, Moments, words};
+use tradeoff_analyze::words;
 
 use crate::change::time;
-use crate::resilience::{attempts, fitting, opens, window};
+use crate::resilience::window;
 use crate::value::plain;
 use crate::{
     Answers, Change, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
     subjects,
 };
+use reads::{caller, edge, errors, idempotent, limit, slowest, subjects};
+use sums::{BUDGET, Call, OPENS, WINDOW, ms, percent};
+
+mod reads;
+mod sums;
 
 topic! {
     /// Which of timeout, retry, breaker, bulkhead and fallback guard a call, and with which figures.
@@ -74,15 +79,23 @@ topic! {
     /// idempotent = true
     /// limit = 2s
     /// ```
-    /// If one in a thousand fails, and no more was promised, nothing has to be repeated:
+    /// If two in a thousand may fail, and the timeout cuts off one, one that fails by itself has not
+    /// to be repeated:
     /// ```facts flips timeout-breaker failing 0.1%
     /// idempotent = true
     /// failing = 1%
-    /// promised = 99.9%
+    /// promised = 99.8%
+    /// ```
+    /// If one in ten thousand may fail, a timeout there breaks the promise by itself. Where nothing
+    /// may be repeated, it is then all that the caller has:
+    /// ```facts answers timeout-breaker
+    /// idempotent = false
+    /// failing = 0.005%
+    /// promised = 99.99%
     /// ```
     ///
     /// # Limits
-    /// Attempts are taken to fail independently. In an outage they do not: then the budget bounds
+    /// What fails and what the timeout cuts off are added up, as if no call were both. Attempts are taken to fail independently. In an outage they do not: then the budget bounds
     /// what they add, and the breaker ends it. Retries belong to one layer: three layers of three
     /// attempts are 27. The breaker's window counts calls of one caller replica.
     ///
@@ -104,15 +117,6 @@ topic! {
         changes: Some(changes),
     };
 }
-
-/// Attempts at most: SRE Book, chapter 21.
-const MOST: u32 = 3;
-/// Retries per request at most, on average: SRE Book, chapter 21.
-const BUDGET: f64 = 0.1;
-/// The share of failures at which a breaker opens: guide, section 12.
-const OPENS: f64 = 0.5;
-/// The longest window of a breaker that is looked for, in calls.
-const WINDOW: u32 = 100;
 
 static FACTS: &[Fact] = &[
     Fact::flag("idempotent")
@@ -208,6 +212,9 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(50.0)),
 ];
 
+/// Facts by which calls that hang take all threads.
+const HANG: [&str; 5] = ["shared-threads", "rate", "slowest", "limit", "threads"];
+
 const SETTING: &str = "a change of configuration";
 const DOOR: &str = "keep the figures in configuration, and graph attempts, refusals and fallbacks";
 
@@ -246,21 +253,20 @@ fn changes(
     if option == "change-the-call" || option.contains("fallback") {
         return None;
     }
-    let [slowest, limit, pause] = ["slowest", "limit", "pause"].map(|it| facts.number(it));
-    let timeout = slowest.min(limit);
+    let call = Call::of(facts);
     let set = |key, value: String| Change::Policy(subject.at, key, value);
-    let retry = if option.contains("retry") {
-        let room = fitting(limit, timeout, pause, MOST).max(1);
+    let again = option.contains("retry");
+    let retry = if again {
         format!(
-            "{{ attempts: {room}, backoff: exponential, jitter: full, budget: {}% }}",
-            BUDGET * 100.0
+            "{{ attempts: {}, backoff: exponential, jitter: full, budget: {} }}",
+            call.made(true),
+            percent(BUDGET)
         )
     } else {
         "none".to_owned()
     };
-    let failing = facts.number("failing") / 100.0;
-    let calls = window(facts.number("rate"), OPENS, failing, WINDOW).unwrap_or(WINDOW);
-    let breaker = format!("{{ failure_rate: {}%, window: {calls} calls }}", OPENS * 100.0);
+    let calls = window(call.rate, OPENS, call.single(), WINDOW).unwrap_or(WINDOW);
+    let breaker = format!("{{ failure_rate: {}, window: {calls} calls }}", percent(OPENS));
     let bulkhead = if option.contains("bulkhead") {
         let half = (facts.number("threads") / 2.0).max(1.0) as u64;
         format!("{{ concurrent: {half} }}")
@@ -268,7 +274,7 @@ fn changes(
         "none".to_owned()
     };
     Some(vec![
-        set("timeout", time(timeout)),
+        set("timeout", time(call.timeout(again))),
         set("retry", retry),
         set("breaker", breaker),
         set("bulkhead", bulkhead),
@@ -301,134 +307,47 @@ fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
     Some(Standing::derived(parts.join(", "), Is::of(guarded.then_some(id))))
 }
 
-fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
-    subjects::edges(seen)
-}
-
-fn edge<'a>(seen: &Seen<'a>, subject: &Subject) -> &'a Edge<'a> {
-    &seen.analysis.edges[subject.at]
-}
-
-/// The service that calls, and its path.
-fn caller<'a>(seen: &Seen<'a>, subject: &Subject) -> (&'a tradeoff_model::model::Service, String) {
-    let at = seen.analysis.endpoints[edge(seen, subject).from].0;
-    let service = &seen.architecture.services[at];
-    (service, format!("services.{}", subjects::quoted(&service.name.value)))
-}
-
-/// Whether the callee says that it may be called again, and where.
-fn idempotent(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<(bool, String)> {
-    let it = seen.architecture;
-    match edge.to {
-        Callee::Endpoint(number) => {
-            let (service, endpoint) = seen.analysis.endpoints[number];
-            let endpoint = &it.services[service].endpoints[endpoint];
-            let stated = match (endpoint.idempotent, endpoint.idempotency_key) {
-                (None, None) => return None,
-                (by_itself, key) => by_itself.unwrap_or(false) || key.unwrap_or(false),
-            };
-            Some((stated, "services".to_owned()))
-        }
-        Callee::External(external, operation) => {
-            let external = &it.externals[external];
-            let own = operation.and_then(|at| external.operations[at].idempotent);
-            Some((own.or(external.idempotent)?, "externals".to_owned()))
-        }
-        Callee::Operation(store, operation) => {
-            let operation = &it.stores[store].operations[operation];
-            let stated = operation.idempotent.or((!operation.writes).then_some(true))?;
-            Some((stated, "stores".to_owned()))
-        }
-    }
-}
-
-/// What all but one of a thousand calls take, in seconds.
-fn slowest(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<f64> {
-    let it = seen.architecture;
-    let callee = match edge.to {
-        Callee::Endpoint(number) => seen.steady.times[number],
-        Callee::External(external, operation) => {
-            let external = &it.externals[external];
-            Moments::of(operation.map_or(&external.time, |at| &external.operations[at].time))
-        }
-        Callee::Operation(store, operation) => {
-            Moments::of(&it.stores[store].operations[operation].time)
-        }
-    };
-    let crossing = Moments::of(edge.network);
-    callee.then(crossing).then(crossing).quantile(0.999).filter(|it| *it > 0.0)
-}
-
-/// The share of attempts that fails, where the file says so.
-fn errors(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<(f64, String)> {
-    let Callee::External(at, operation) = edge.to else { return None };
-    let external = &seen.architecture.externals[at];
-    let errors = operation.map_or(external.errors, |at| external.operations[at].errors);
-    (errors > 0.0).then(|| (errors, "externals".to_owned()))
-}
-
-/// What the tightest promise leaves to the call: its limit without what else the caller does.
-fn limit(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
-    let edge = edge(seen, subject);
-    let watch = seen.analysis.watch(edge.from)?;
-    let promised = watch.limit? as f64 / 1e9;
-    let all = seen.analysis.times[edge.from].mean;
-    let crossing = 2.0 * edge.network.mean();
-    let callee = match edge.to {
-        Callee::Endpoint(number) => seen.analysis.times[number].mean,
-        Callee::External(external, operation) => seen.analysis.external(external, operation).mean,
-        Callee::Operation(store, operation) => {
-            seen.architecture.stores[store].operations[operation].time.mean()
-        }
-    };
-    let left = promised - (all - edge.times.min(1.0) * (callee + crossing)).max(0.0);
-    (left > 0.0).then(|| Known::derived("slos", Value::Number(left * 1e3)))
-}
-
 fn judge(facts: &Answers, judge: &mut Judge) {
-    let [slowest, limit, pause] = ["slowest", "limit", "pause"].map(|it| facts.number(it));
-    let [failing, promised] = ["failing", "promised"].map(|it| facts.number(it) / 100.0);
-    let [rate, threads] = ["rate", "threads"].map(|it| facts.number(it));
+    let call = Call::of(facts);
+    let threads = facts.number("threads");
     let [repeatable, critical, shared] =
         ["idempotent", "critical", "shared-threads"].map(|it| facts.flag(it));
-    let allowed = 1.0 - promised;
-    let wanted = attempts(failing, allowed * (1.0 + 1e-9));
-    let room = fitting(limit, slowest, pause, MOST);
-    let made = wanted.clamp(1.0, f64::from(room.max(1)));
-    let hanging = rate * slowest.min(limit) / 1e3;
-    let all = hanging >= threads;
-    let ms = |it: f64| format!("{} ms", plain(it));
-    let has = format!("the caller has {}", ms(limit));
-    let hangs =
-        format!("{}/s x {} = {} calls hang", plain(rate), ms(slowest.min(limit)), plain(hanging));
+    let too_slow = call.slowest > call.limit;
     // Made once: they are the same for every set.
     let needless = format!(
-        "{}% of single attempts fail, and {}% may: retries are load for nothing",
-        plain(failing * 100.0),
-        plain(allowed * 100.0)
+        "{} of single attempts fail or are cut off, and {} may: retries are load for nothing",
+        call.sum(),
+        percent(call.allowed)
     );
-    let two = ms(2.0 * slowest + pause);
-    let no_room = format!("2 x {} + {} = {two}, and {has}", ms(slowest), ms(pause));
-    let bounded = format!("{hangs} at most, of {} threads", plain(threads));
-    let taken = format!("{hangs}: all {} threads, also those for others", plain(threads));
-    let too_slow = format!("the callee takes up to {}, and {has}", ms(slowest));
+    let has = format!("the caller has {}", ms(call.limit));
+    let two = ms(2.0 * call.slowest + call.pause);
+    let no_room = format!("2 x {} + {} = {two}, and {has}", ms(call.slowest), ms(call.pause));
+    let late = format!("the callee takes up to {}, and {has}", ms(call.slowest));
     let twice = "after a timeout nobody knows whether it was done: a retry does it twice";
     let lie = "the caller is of no use without the answer: a substitute would be a lie";
     let alone = "nothing else runs on these threads that it would protect";
+    let slots: [(bool, String, String); 2] = [false, true].map(|retry| {
+        let hanging = call.hanging(retry);
+        let hangs = format!("{} = {} calls hang", call.hangs(retry), plain(hanging));
+        let bounded = format!("{hangs} at most, of {} threads", plain(threads));
+        let taken = format!("{hangs}: all {} threads, also those for others", plain(threads));
+        (hanging >= threads, bounded, taken)
+    });
 
     let sets = OPTIONS.iter().map(|it| it.id).filter(|it| *it != "change-the-call");
     for id in sets.clone() {
         let [retry, bulkhead, fallback] =
             ["retry", "bulkhead", "fallback"].map(|part| id.contains(part));
+        let (all, bounded, taken) = &slots[usize::from(retry)];
         let reasons: [(bool, &[&'static str], &str); 8] = [
             (retry && !repeatable, &["idempotent"], twice),
-            (retry && wanted <= 1.0, &["failing", "promised"], &needless),
-            (retry && room < 2, &["slowest", "limit"], &no_room),
+            (retry && call.wanted() <= 1.0, &["failing", "promised"], &needless),
+            (retry && call.room() < 2, &["slowest", "limit"], &no_room),
             (fallback && critical, &["critical"], lie),
             (bulkhead && !shared, &["shared-threads"], alone),
-            (bulkhead && !all, &["rate", "slowest", "threads"], &bounded),
-            (!bulkhead && shared && all, &["shared-threads", "rate", "slowest", "threads"], &taken),
-            (!fallback && slowest > limit, &["slowest", "limit"], &too_slow),
+            (bulkhead && !all, &HANG[1..], bounded),
+            (!bulkhead && shared && *all, &HANG, taken),
+            (!fallback && too_slow, &["slowest", "limit"], &late),
         ];
         for (holds, because, sentence) in reasons {
             judge.exclude_if(holds, id, because, sentence);
@@ -442,52 +361,18 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     if !critical {
         judge.serves("answers while the callee does not", &with("fallback"));
     }
-    if sets.clone().any(|it| !judge.is_excluded(it)) {
+    let left: Vec<&str> = sets.filter(|it| !judge.is_excluded(it)).collect();
+    if !left.is_empty() {
         judge.exclude(
             "change-the-call",
             &["slowest", "limit"],
-            format!("{} ms fit into {} ms", plain(slowest.min(limit)), plain(limit)),
+            format!("{} ms fit into {} ms", plain(call.slowest.min(call.limit)), plain(call.limit)),
         );
     }
-    let retries = sets.clone().any(|it| it.contains("retry") && !judge.is_excluded(it));
-    figures(facts, judge, if retries { made } else { 1.0 });
-    if wanted > 1.0 && !repeatable {
-        judge.advise(format!(
-            "{}% of the calls fail, and {}% may: under an idempotency key they could be repeated.",
-            plain(failing * 100.0),
-            plain(allowed * 100.0)
-        ));
+    let retry = left.iter().any(|it| it.contains("retry"));
+    call.figures(retry, judge);
+    // What a fallback answers, is answered.
+    if critical && !left.is_empty() {
+        call.shortfall(retry, repeatable, judge);
     }
-}
-
-fn figures(facts: &Answers, judge: &mut Judge, made: f64) {
-    let [slowest, limit, rate] = ["slowest", "limit", "rate"].map(|it| facts.number(it));
-    let failing = facts.number("failing") / 100.0;
-    judge.line("timeout", "p99.9 of the callee, or what is left", slowest.min(limit), "ms");
-    judge.line("attempts", "the first included", made, "");
-    let left = libm::pow(failing, made);
-    let text = format!("{}% ^ {}", plain(failing * 100.0), plain(made));
-    judge.line("fails after all attempts", text, left * 100.0, "%");
-    let more = if made > 1.0 { 1.0 + BUDGET } else { 1.0 };
-    judge.line("load in an outage without a budget", "attempts", made, "times");
-    judge.line("load in an outage with a budget", "1 + 10%", more, "times");
-    match window(rate, OPENS, failing, WINDOW) {
-        Some(calls) => {
-            let text = "50% of it failing by chance less than once a year";
-            judge.line("calls in the breaker's window", text, f64::from(calls), "");
-            if rate > 0.0 {
-                let text = format!("{} / 2 / {}/s", plain(f64::from(calls)), plain(rate));
-                let seconds = f64::from(calls) / 2.0 / rate;
-                judge.line("opens in an outage after", text, seconds, "s");
-            }
-        }
-        None => judge.advise(format!(
-            "{}% of failures are normal here: a breaker at 50% would open by chance. Mend the \
-             callee first, or open at a higher share.",
-            plain(failing * 100.0)
-        )),
-    }
-    let ten = opens(10, OPENS, failing) * 100.0;
-    judge.line("a window of 10 opens by chance", "binomial", ten, "%");
-    judge.line("hang at most", "rate x timeout", rate * slowest.min(limit) / 1e3, "threads");
 }

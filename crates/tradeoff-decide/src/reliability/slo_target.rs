@@ -35,8 +35,26 @@ topic! {
     /// series = 99.99%
     /// outages = 4
     /// recovery = 30min
+    /// window = 90d
+    /// ```
+    /// The next step is more than that, and what is needed is not:
+    /// ```facts answers what-is-needed
+    /// needed = 99.96%
+    /// series = 99.99%
+    /// outages = 4
+    /// recovery = 30min
+    /// window = 90d
     /// ```
     /// ```facts answers four-nines
+    /// needed = 99.99%
+    /// series = 99.998%
+    /// outages = 2
+    /// recovery = 10min
+    /// window = 90d
+    /// ```
+    /// In 30 days four nines are 4.3 minutes, and one such outage breaks the promise, however the
+    /// year ends:
+    /// ```facts answers redesign
     /// needed = 99.99%
     /// series = 99.998%
     /// outages = 2
@@ -60,7 +78,9 @@ topic! {
     ///
     /// # Limits
     /// Parts are taken to fail independently: where they share a zone or a deploy, they do not, and
-    /// the product is too high. Requests count by time, as if traffic were even.
+    /// the product is too high. Requests count by time, as if traffic were even. An outage of one's
+    /// own has to fit into the budget of a window by itself; of what it rests on only the average
+    /// is known.
     ///
     /// # Sources
     /// Guide, section 12, "SLOs as Architecture Contracts". SRE Book, appendix A. B. Treynor et
@@ -100,7 +120,7 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(0.0)),
     Fact::number("recovery", "min", 0.01, 1e5)
         .asks("How long does it take to notice and mend one, in minutes?")
-        .why("Times `outages` it is what your own part leaves", "SRE Book, chapter 3")
+        .why("One of them has to fit into the budget of a window", "SRE Book, chapter 3")
         .or(Value::Number(60.0)),
     Fact::number("window", "d", 1.0, 366.0)
         .asks("Over how many days is it promised?")
@@ -132,13 +152,14 @@ static OPTIONS: &[Opt] = &[
     step("three-and-a-half-nines", "99.95%: 22 minutes in 30 days", 4),
     step("four-nines", "99.99%: 4.3 minutes in 30 days", 5),
     step("five-nines", "99.999%: 26 seconds in 30 days", 6),
+    step("what-is-needed", "The number that is needed, between the usual steps", 7),
     Opt {
         id: "redesign",
         title: "Promise nothing yet: change what it rests on",
         reversal: Reversal::Months,
         undo: "a promise can follow on any day",
         door: "measure for one window before anything is promised",
-        boring: 7,
+        boring: 8,
     },
 ];
 
@@ -150,9 +171,9 @@ const fn step(id: &'static str, title: &'static str, boring: u8) -> Opt {
 fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
     let promised = seen.architecture.slos[subject.at].availability.as_ref()?.value * 100.0;
     let same = |it: &&(&str, f64)| libm::fabs(it.1 - promised) < 1e-9;
-    let option = STEPS.iter().find(same).map(|it| it.0);
+    let option = STEPS.iter().find(same).map_or("what-is-needed", |it| it.0);
     let words = format!("{}%", plain(promised));
-    Some(Standing::at(subject.below("availability"), words, Is::of(option)))
+    Some(Standing::at(subject.below("availability"), words, Is::One(option)))
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
@@ -168,7 +189,14 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     // Not to lose a step to the last bit of a product.
     let feasible = libm::round(series(&[own, parts / 100.0]) * 1e10) / 1e8;
     let rests = ["series", "outages", "recovery"];
-    for (id, target) in STEPS {
+    let is_step = STEPS.iter().any(|it| libm::fabs(it.1 - needed) < 1e-9);
+    judge.exclude_if(
+        is_step,
+        "what-is-needed",
+        &["needed"],
+        format!("{}% is one of the usual steps", plain(needed)),
+    );
+    for (id, target) in STEPS.into_iter().chain([("what-is-needed", needed)]) {
         judge.exclude_if(
             target < needed,
             id,
@@ -181,11 +209,30 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             &rests,
             format!("what it rests on allows {}%, and {}% is more", plain(feasible), plain(target)),
         );
+        let may = budget(target / 100.0, window);
+        judge.exclude_if(
+            outages > 0.0 && recovery > may * (1.0 + 1e-9),
+            id,
+            &["outages", "recovery", "window"],
+            format!(
+                "an outage takes {} min, {}% allows {} min in {} d: one breaks the promise",
+                plain(recovery),
+                plain(target),
+                plain(may),
+                plain(window)
+            ),
+        );
     }
     let kept = STEPS.iter().find(|it| !judge.is_excluded(it.0));
-    if let Some((_, target)) = kept {
-        let sentence = format!("{}% is enough and can be kept", plain(*target));
+    let between = kept.is_none() && !judge.is_excluded("what-is-needed");
+    if kept.is_some() || between {
+        let target = plain(kept.map_or(needed, |it| it.1));
+        let sentence = format!("{target}% is enough and can be kept");
         judge.exclude("redesign", &["needed", "series"], sentence);
+    }
+    if between {
+        let target = plain(needed);
+        judge.advise(format!("Promise {target}%: the next usual step cannot be kept."));
     }
     let target = kept.map_or(needed, |it| it.1) / 100.0;
     let days = plain(window);
@@ -224,11 +271,4 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         extra_nine(target) * 100.0,
         "%",
     );
-    if recovery > minutes && outages > 0.0 {
-        judge.advise(format!(
-            "One outage of {} minutes spends more than the budget of {days} days: in such a window \
-             the promise is broken, however the year ends.",
-            plain(recovery)
-        ));
-    }
 }

@@ -34,6 +34,12 @@ topic! {
     /// single-shard-share = 95%
     /// monotonic = true
     /// ```
+    /// Nine values on eight shards put two on one of them, and where four servers' worth has to be
+    /// carried that is too much, unless each of them is spread:
+    /// ```facts flips salt-the-key values 9
+    /// single-shard-share = 95%
+    /// values = 10
+    /// ```
     /// Where a tenth of the queries asks all of eight shards they carry what 4.7 servers could. With
     /// 14.3% that is less than the four that are needed:
     /// ```facts flips another-key single-shard-share 85.7%
@@ -43,11 +49,14 @@ topic! {
     /// # Limits
     /// Queries are taken to cost the same on every shard, and rows to be asked for as often as they
     /// are many: the most read value may be another one than the largest. Joins and transactions
-    /// across shards come on top.
+    /// across shards come on top. Values but the largest are taken to be alike. Placed by ranges or
+    /// by a list they are spread as evenly as whole values can be; where a hash places them, the
+    /// fullest shard has what it has in the median.
     ///
     /// # Sources
     /// Guide, section 11, "Cross-Shard Queries Are Expensive". Amdahl's law: what goes to all shards
-    /// is the part that does not shrink.
+    /// is the part that does not shrink. M. Raab and A. Steger, "Balls into Bins" (1998): how full
+    /// the fullest is by chance.
     pub const TOPIC = Topic {
         id: "shard-key",
         title: "Which key decides where a row lives?",
@@ -79,9 +88,9 @@ static FACTS: &[Fact] = &[
         .asks("How many times what one server carries has to be carried?")
         .why("It is what the fullest shard is measured by", "arithmetic")
         .or(Value::Number(4.0)),
-    Fact::number("values", "values", 1.0, 1e15)
+    Fact::count("values", "values", 1.0, 1e15)
         .asks("How many distinct values does the key have?")
-        .why("Shards beyond that are empty", "guide, section 11")
+        .why("Few do not divide evenly, and shards beyond them are empty", "arithmetic")
         .or(Value::Number(1e6))
         .from(|seen, it| seen.number(it, "shards.values", 1.0)),
     Fact::flag("monotonic")
@@ -176,23 +185,30 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ["single-shard-share", "largest", "ranges", "writes"].map(|it| facts.number(it) / 100.0);
     let [shards, needed, values] = ["shards", "needed", "values"].map(|it| facts.number(it));
     let [monotonic, hashed] = ["monotonic", "hashed"].map(|it| facts.flag(it));
+    // The most frequent of so many values has no less than its part.
+    let largest = largest.max(1.0 / values);
+    let other = if values > 1.0 { (1.0 - largest) / (values - 1.0) } else { 0.0 };
+    let on_fullest = |hashed: bool, values: f64| {
+        if hashed { by_chance(values, shards) } else { libm::ceil(values / shards) }
+    };
     // What the fullest shard does of all single-shard queries, and of all that ask every shard.
-    let even = (1.0 - largest) / shards;
-    let full = largest + even;
+    let filled = |hashed: bool| largest + (on_fullest(hashed, values) - 1.0).max(0.0) * other;
     let work = |single: f64, full: f64| single * full + (1.0 - single);
+    let full = filled(hashed);
     let hot_end = monotonic && !hashed;
     let ends = if hot_end { writes.max(full) } else { full };
-    let salted = even + largest * (writes / shards + (1.0 - writes));
+    let rest = on_fullest(hashed, values - 1.0) * other;
+    let salted = rest + largest * (writes / shards + (1.0 - writes));
     let left = (single - ranges).max(0.0);
     let carried = [
         ("this-key", 1.0 / work(single, ends)),
-        ("hash-the-key", 1.0 / work(left, full)),
+        ("hash-the-key", 1.0 / work(left, filled(true))),
         ("salt-the-key", 1.0 / work(single, salted)),
     ];
     let facts_of: [&[&'static str]; 3] = [
-        &["single-shard-share", "largest", "shards", "needed"],
-        &["single-shard-share", "ranges", "largest", "shards", "needed"],
-        &["single-shard-share", "largest", "writes", "shards", "needed"],
+        &["single-shard-share", "largest", "values", "hashed", "shards", "needed"],
+        &["single-shard-share", "ranges", "largest", "values", "shards", "needed"],
+        &["single-shard-share", "largest", "values", "hashed", "writes", "shards", "needed"],
     ];
     let [all, part] = [shards, needed].map(plain);
     judge.exclude_if(
@@ -247,7 +263,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let text =
         format!("{}% x 1 + {}% x {all}", plain(single * 100.0), plain(100.0 - single * 100.0));
     judge.line("shards that a query asks, on average", text, touched, "");
-    let text = format!("{}% + {}% / {all}", plain(largest * 100.0), plain(100.0 - largest * 100.0));
+    let others = (on_fullest(hashed, values) - 1.0).max(0.0);
+    let share = plain(largest * 100.0);
+    let text = format!("{share}%, and {} of {} others", plain(others), plain(values - 1.0));
     judge.line("rows on the fullest shard", text, full * 100.0, "%");
     for (option, carries) in carried {
         judge.line(format!("carried: {option}"), "1 / work of the fullest", carries, "servers");
@@ -255,5 +273,56 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     if single < 1.0 {
         let limit = 1.0 / (1.0 - single);
         judge.line("carried by any number of shards at most", "1 / share to all", limit, "servers");
+    }
+}
+
+/// Values a shard from which on chance is that of the normal distribution, within half a percent.
+const MANY: f64 = 1e6;
+
+/// How many of some values the fullest shard has where a hash places them: the median, with shards
+/// taken to be filled independently.
+fn by_chance(values: f64, shards: f64) -> f64 {
+    let each = values / shards;
+    if each > MANY {
+        return each + libm::sqrt(2.0 * each * libm::log(shards));
+    }
+    // One shard has more than that so rarely that in half of the cases none of all has.
+    let rare = 1.0 - libm::exp2(-1.0 / shards);
+    let odds = 1.0 / (shards - 1.0);
+    let mut at = libm::floor((values + 1.0) / shards).min(values);
+    let ways =
+        libm::lgamma(values + 1.0) - libm::lgamma(at + 1.0) - libm::lgamma(values - at + 1.0);
+    let scattered = (values - at) * libm::log1p(-1.0 / shards);
+    let mut chance = libm::exp(ways - at * libm::log(shards) + scattered);
+    while at < values && chance > rare * 1e-6 {
+        chance *= odds * (values - at) / (at + 1.0);
+        at += 1.0;
+    }
+    let mut more = 0.0;
+    while at > 0.0 && more + chance <= rare {
+        more += chance;
+        chance *= at / (odds * (values - at + 1.0));
+        at -= 1.0;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_chance;
+
+    /// Eight values fill eight shards evenly in 8! of 8^8 cases; in half of them one has two.
+    #[test]
+    fn chance_fills_one_shard_more_than_another() {
+        for (values, shards, fullest) in
+            [(1.0, 8.0, 1.0), (8.0, 8.0, 2.0), (3.0, 2.0, 2.0), (100.0, 100.0, 4.0)]
+        {
+            assert_eq!(by_chance(values, shards).to_string(), fullest.to_string(), "{values}");
+        }
+        // A million over eight: five standard deviations of a tail at most.
+        let million = by_chance(1e6, 8.0);
+        assert!((125_300.0..126_000.0).contains(&million), "{million}");
+        let [below, above] = [by_chance(7.9e6, 8.0), by_chance(8.1e6, 8.0)];
+        assert!((above / below - 8.1 / 7.9).abs() < 0.005, "{below} {above}");
     }
 }

@@ -58,8 +58,9 @@ topic! {
     ///
     /// # Limits
     /// Prices are those of Amazon S3 in us-east-1 of May 2026, first 50 TB; other regions and
-    /// providers differ. Transfer out, versions, replication and lifecycle requests between classes beyond the
-    /// first put are not counted. Restores are the standard ones: bulk restores are slower and
+    /// providers differ. A month has 30 days, as in lifecycle rules, so that 365 days are 12.17 of
+    /// them: 1.4% more than twelve bills. Transfer out, versions, replication and lifecycle requests
+    /// between classes beyond the first put are not counted. Restores are the standard ones: bulk restores are slower and
     /// cheaper. Data ages: ask once for each age, and let the lifecycle move it. Where nobody knows
     /// how it is read, intelligent tiering moves it by itself for a fee per object.
     ///
@@ -210,10 +211,10 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     }
     for pair in CLASSES.windows(2) {
         let [warm, cold] = pair else { continue };
-        let reads = same_reads(warm, cold, object);
+        let reads = same_reads(warm, cold, days, object);
         if reads > 0.0 && reads.is_finite() {
             let name = format!("same cost: {} or {}", warm.id, cold.id);
-            judge.line(name, "price to keep / price to read", reads, "a month");
+            judge.line(name, "less to keep and put / more to read", reads, "a month");
         }
     }
     let standard = class("standard").map_or(0.0, |it| it.storage);

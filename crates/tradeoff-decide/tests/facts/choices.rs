@@ -157,6 +157,39 @@ fn every_call_has_its_guards() {
     assert!(insert.known.contains(&promise), "{:?}", insert.known);
 }
 
+const PAID: &str = "
+tradeoff: 1
+name: paid
+services:
+  order:
+    endpoints: { place: { steps: [ { call: payment.charge } ] } }
+  payment:
+    endpoints: { charge: { idempotency_key: true, steps: [ { call: bank, policy: { retry: none } } ] } }
+externals:
+  bank: { time: 60ms, errors: 0.02% }
+traffic:
+  shoppers: { rate: 30/s, mix: { order.place: 100% } }
+";
+
+/// The errors of a bank are those of whoever calls what calls it.
+#[test]
+fn errors_carry_past_one_hop() {
+    for (call, from) in
+        [("payment.charge->bank", "externals"), ("order.place->payment.charge", "services")]
+    {
+        let all = told(PAID, "resilience-set");
+        let it = all.iter().find(|it| it.subject == call).expect("an edge of the shop");
+        let failing = format!("failing = 0.02% (from {from})");
+        assert!(it.known.contains(&failing), "{:?}", it.known);
+    }
+    // The charge's own retry repairs most of it.
+    let retried = PAID.replace("retry: none", "retry: 2").replace("0.02%", "1%");
+    let all = told(&retried, "resilience-set");
+    let it = all.iter().find(|it| it.subject == "order.place->payment.charge");
+    let known = &it.expect("an edge of the shop").known;
+    assert!(known.contains(&"failing = 0.01% (from services)".to_owned()), "{known:?}");
+}
+
 const SECURED: &str = "
 tradeoff: 1
 name: shop

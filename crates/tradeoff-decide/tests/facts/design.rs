@@ -101,8 +101,8 @@ fn messages_are_counted_by_their_consumers() {
     check(
         "queue-or-stream",
         "order-created",
-        // A hundred workers for twelve partitions, and their order matters.
-        None,
+        // A hundred workers for twelve partitions, and their order matters: by message groups.
+        Some("stream-then-queue"),
         &[
             "consumer-groups = 2 (from services)",
             "replay = false (topics.order-created.replay)",
