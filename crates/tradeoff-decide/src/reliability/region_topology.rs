@@ -1,5 +1,7 @@
 //! `region-topology`: how many regions, and which of them serve.
 
+use tradeoff_analyze::cost::hourly;
+
 use crate::availability::{YEAR, after, apart, at_least, budget, carries};
 use crate::value::plain;
 use crate::{
@@ -44,6 +46,14 @@ topic! {
     /// outage = 120min
     /// failover = 5min
     /// ```
+    /// Where nothing may be lost even while a region is away, every outage of either stops writes:
+    /// ```facts answers none
+    /// target = 99.95%
+    /// outages = 4
+    /// outage = 120min
+    /// rpo = 0s
+    /// writes-go-on = false
+    /// ```
     /// Where neither a region far away may be waited for nor two may decide, nothing fits:
     /// ```facts answers none
     /// nearest-region = true
@@ -57,7 +67,7 @@ topic! {
     /// failover = 30min
     /// ```
     /// One failover a year fits into five minutes as long as it takes no more than them:
-    /// ```facts flips active-active failover 5.256
+    /// ```facts flips active-active failover 5.26
     /// target = 99.999%
     /// outages = 1
     /// outage = 120min
@@ -90,6 +100,8 @@ topic! {
 const THREE: f64 = 3.0;
 /// The promise, in percent, up to which a standby is to do; guide, section 12.
 const STANDBY_DOES: f64 = 99.99;
+/// Hours that a month is billed as.
+const HOURS: f64 = 730.0;
 /// Days of a year.
 const DAYS: f64 = 365.0;
 /// Regions that serve where all of them do.
@@ -166,6 +178,18 @@ static FACTS: &[Fact] = &[
         .asks("How much longer may a write take?")
         .why("Less than the round trip rules out waiting for the other region", "Abadi, 2012")
         .or(Value::Number(200.0)),
+    Fact::flag("writes-go-on")
+        .asks("Where a write waits for the other region: may it go on without, while that is away?")
+        .why("Else each outage of the other stops writes here", "errata sync-rpo-price")
+        .or(Value::Flag(true)),
+    Fact::number("cost", "USD a month", 0.0, 1e9)
+        .asks("What does a region cost a month, with all that it takes?")
+        .why("A second one costs as much again", "guide, section 12: both regions in full")
+        .or(Value::Number(0.0))
+        .from(|seen, _| {
+            let hourly = hourly(seen.architecture).filter(|it| *it > 0.0)?;
+            Some(Known::derived("services", Value::Number(hourly * HOURS)))
+        }),
     Fact::number("standby", "%", 0.0, 100.0)
         .asks("How much of the full capacity does a standby keep running?")
         .why("It is paid for all year, and must take all of the load", "guide, section 12")
@@ -282,13 +306,15 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             "only one region answers, which is far from some users",
         );
     }
+    let what =
+        if failover > outage { "an outage that ends before the failover" } else { "failover" };
     for option in passive {
         judge.exclude_if(
             over(switching),
             option,
             &["target", "outages", "failover"],
             format!(
-                "{} x {} min of failover = {} min a year, {may}",
+                "{} x {} min of {what} = {} min a year, {may}",
                 plain(outages),
                 plain(failover.min(outage)),
                 plain(switching)
@@ -314,6 +340,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["rpo", "lag", "round-trip", "write-may-wait"],
         slow,
     );
+    if !facts.flag("writes-go-on") {
+        stopped(facts, allowed, judge);
+    }
     if !nearest && over(switching) {
         slow_failover(facts, allowed, judge);
     }
@@ -324,6 +353,41 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "both regions sell the last one, and both are sure of it",
     );
     figures(facts, judge);
+}
+
+/// Where writes do not go on without the other region, its outages stop them as well.
+fn stopped(facts: &Answers, allowed: f64, judge: &mut Judge) {
+    let [outages, outage, failover] = ["outages", "outage", "failover"].map(|it| facts.number(it));
+    let other = outages * outage;
+    let waits = facts.number("rpo") < facts.number("lag");
+    for (option, own, applies) in [
+        ("active-passive-sync", outages * failover.min(outage), true),
+        ("active-active", other, waits),
+    ] {
+        judge.exclude_if(
+            applies && own + other > allowed * (1.0 + 1e-9),
+            option,
+            &["writes-go-on", "outages", "outage", "target"],
+            format!(
+                "writes stop while either region is away: {} + {} x {} min = {} min a year, and {} \
+                 may be",
+                plain(own),
+                plain(outages),
+                plain(outage),
+                plain(own + other),
+                plain(allowed)
+            ),
+        );
+    }
+    judge.line(
+        "writes stop: active-passive-sync",
+        "and while the other is away",
+        outages * failover.min(outage) + other,
+        "min",
+    );
+    if waits {
+        judge.line("writes stop: active-active", "while either is away", 2.0 * other, "min");
+    }
 }
 
 /// Where only the failover is too slow it is what to mend, before two regions write.
@@ -349,6 +413,18 @@ fn slow_failover(facts: &Answers, allowed: f64, judge: &mut Judge) {
          before two regions write (guide, section 12).",
         plain(allowed / outages)
     ));
+}
+
+/// What the regions cost, if it is known what one does.
+fn cost(facts: &Answers, judge: &mut Judge) {
+    let (one, standby) = (facts.number("cost"), facts.number("standby"));
+    if one > 0.0 {
+        let each = format!("${}", plain(one));
+        judge.line("cost: one region", "", one, "USD a month");
+        let text = format!("{each} x (1 + {}%)", plain(standby));
+        judge.line("cost: active-passive", text, one * (1.0 + standby / 100.0), "USD a month");
+        judge.line("cost: active-active", format!("{each} x 2"), one * 2.0, "USD a month");
+    }
 }
 
 fn figures(facts: &Answers, judge: &mut Judge) {
@@ -383,6 +459,18 @@ fn figures(facts: &Answers, judge: &mut Judge) {
     judge.line("machines: active-active", "each takes all of the load", all, "regions");
     judge.line("lost with a region: one region", "age of the backup", backup, "s");
     judge.line("lost with a region: active-passive", "lag", lag, "s");
+    let waits = facts.number("rpo") < lag;
+    let (text, lost) = if waits { ("writes wait", 0.0) } else { ("lag", lag) };
+    judge.line("lost with a region: active-active", text, lost, "s");
+    cost(facts, judge);
+    if waits && facts.flag("writes-go-on") {
+        judge.advise(format!(
+            "Writes go on while the other region is away, {} min a year: what is written then is in \
+             one region alone. Where even that may not be lost it takes a third region, or writes \
+             stop.",
+            plain(alone)
+        ));
+    }
     if !facts.flag("three-minutes-noticed") && promised < THREE {
         judge.advise(format!(
             "{}% is {} minutes a year, less than the three that nobody would notice: promise less.",

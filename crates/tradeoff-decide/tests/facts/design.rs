@@ -342,6 +342,11 @@ fn arithmetic_comes_to_what_it_should() {
             ("time until a canary has them", 231.0),
         ],
     );
+}
+
+/// More of them: what is sized, owed and moved.
+#[test]
+fn arithmetic_of_sizes_and_work_comes_to_what_it_should() {
     // 97 connections for twelve; 50 x 3 and the three that are kept back.
     comes_to(
         "connection-pool-sizing",
