@@ -26,7 +26,8 @@ pub struct Verdict {
     pub given_up: Vec<GivenUp>,
     /// The nearest value of each fact that changes the answer.
     pub flips: Vec<Flip>,
-    /// Two or three facts that change it together, where fewer than two do alone.
+    /// Two or three facts that change it together, where fewer than two do alone, or none that
+    /// anybody has said.
     pub together: Vec<Flip>,
     /// What is missing; `None` if every fact is known.
     pub open: Option<Open>,

@@ -105,9 +105,9 @@ fn of_fact(
     Flips { fact, nearest, share }
 }
 
-/// Where fewer than two facts change the answer alone, the fewest of the others that change it
-/// together, so that they are three with those at most; each value is the nearest for those of the
-/// others. Empty: two do alone, or so many do not do it together.
+/// Where fewer than two facts change the answer alone, or none that anybody has said, the fewest of
+/// the others that change it together, so that they are three with those at most; each value is the
+/// nearest for those of the others. Empty: two do alone, or so many do not do it together.
 pub(crate) fn together(
     answers: &Answers,
     completions: &[Answers],
@@ -116,13 +116,22 @@ pub(crate) fn together(
 ) -> Vec<Flip> {
     let alone = |name: &str| flips.iter().any(|it| it.fact.name == name && !it.nearest.is_empty());
     let known = answers.all().filter_map(|(fact, given)| Some((fact, given?.value)));
-    let (alone, known): (Vec<_>, Vec<(&'static Fact, Value)>) =
+    let (alone, others): (Vec<_>, Vec<(&'static Fact, Value)>) =
         known.partition(|it| alone(it.0.name));
-    if alone.len() > 1 {
-        return Vec::new();
-    }
-    let sizes = 2..=CARRIED - alone.len();
-    let found = sizes.into_iter().find_map(|size| turn(&known, completions, now, size));
+    let said = |it: &(&'static Fact, Value)| !is_assumed(answers, it.0.name);
+    let found = if !alone.is_empty() && !alone.iter().any(said) {
+        // Nobody has said what changes it alone: what was said may do so together.
+        let said: Vec<_> = others.iter().copied().filter(said).collect();
+        turn(&said, completions, now, 2)
+    } else {
+        None
+    };
+    let sizes = 2..=CARRIED.saturating_sub(alone.len());
+    let found = found.or_else(|| {
+        let few = alone.len() < 2;
+        sizes.into_iter().filter(|_| few).find_map(|size| turn(&others, completions, now, size))
+    });
+    let known = others;
     let mut turn = found.unwrap_or_default();
     let mut outcome = None;
     for nth in 0..turn.len() {
@@ -182,18 +191,26 @@ fn turn(
 /// most decisive; where fewer than two change it alone, those too that change it together.
 pub(crate) fn carried(answers: &Answers, flips: &[Flips], together: &[Flip]) -> Vec<Carried> {
     let mut pivotal: Vec<&Flips> = flips.iter().filter(|it| !it.nearest.is_empty()).collect();
-    let assumed =
-        |name: &str| answers.given(name).is_none_or(|it| matches!(it.origin, Origin::Default));
     pivotal.sort_by(|a, b| {
         let share = b.share.total_cmp(&a.share);
-        share.then(assumed(a.fact.name).cmp(&assumed(b.fact.name)))
+        let [a, b] = [a, b].map(|it| is_assumed(answers, it.fact.name));
+        share.then(a.cmp(&b))
     });
-    if let Some(known) = pivotal.iter().position(|it| !assumed(it.fact.name)) {
+    let known = pivotal.iter().position(|it| !is_assumed(answers, it.fact.name));
+    if let Some(known) = known {
         pivotal[..=known].rotate_right(1);
     }
-    let names = pivotal.iter().map(|it| it.fact.name).chain(together.iter().map(|it| it.fact));
-    let names = names.take(CARRIED);
+    let mut names: Vec<&'static str> = pivotal.iter().map(|it| it.fact.name).collect();
+    // Before what nobody has said comes what was said, though it is no single fact.
+    let said = together.iter().any(|it| !is_assumed(answers, it.fact));
+    let at = if known.is_none() && said { 0 } else { names.len() };
+    names.splice(at..at, together.iter().map(|it| it.fact));
+    let names = names.into_iter().take(CARRIED);
     names.filter_map(|fact| Some(Carried { fact, given: answers.given(fact)?.clone() })).collect()
+}
+
+fn is_assumed(answers: &Answers, name: &str) -> bool {
+    answers.given(name).is_none_or(|it| matches!(it.origin, Origin::Default))
 }
 
 struct Search {

@@ -77,6 +77,7 @@ mod flips;
 pub mod fusion;
 mod judge;
 mod machine_learning;
+mod matters;
 pub mod object_storage;
 mod observability;
 mod open;
@@ -104,6 +105,7 @@ pub use decide::{Beaten, Carried, Exclusion, GivenUp, Grounds, Verdict, answer, 
 pub use example::{Claim, Example};
 pub use flips::Flip;
 pub use judge::{Judge, Line};
+pub use matters::unsaid;
 pub use open::Open;
 pub use seen::{Known, Seen, Subject};
 pub use today::{Is, Means, Standing, Today};

@@ -142,7 +142,7 @@ static OPTIONS: &[Opt] = &[
     },
     Opt {
         id: "query-parameter",
-        title: "In a parameter: ?version=1",
+        title: "In a parameter of the query",
         reversal: Reversal::Months,
         undo: "waiting for the last client that sends it",
         door: "refuse what leaves it out, or pin for ever what that means",

@@ -1,7 +1,7 @@
 //! One decision on its way: what the design answers, and what somebody says.
 
 use tradeoff_decide::{
-    Answers, Fact, Kind, Origin, Standing, Subject, Topic, Value, Verdict, catalogue,
+    Answers, Fact, Kind, Origin, Standing, Subject, Topic, Value, Verdict, catalogue, unsaid,
 };
 use tradeoff_diag::Diagnostic;
 use tradeoff_model::nearest;
@@ -165,13 +165,11 @@ impl Inquiry {
         self.said.retain(|it| it.0 != name);
     }
 
-    /// The facts that neither the design nor anybody says, in the order in which they are asked.
-    pub fn questions(&self) -> Vec<Question> {
-        let answers = self.answers();
-        let open = answers
-            .all()
-            .filter(|(_, given)| given.is_none_or(|it| matches!(it.origin, Origin::Default)));
-        open.map(|(fact, _)| Question { fact }).collect()
+    /// The facts that neither the design nor anybody says and that can change the answer, in the
+    /// order in which they are asked; and those that only change figures beside it.
+    pub fn questions(&self) -> (Vec<Question>, Vec<&'static Fact>) {
+        let (matter, figures) = unsaid(&self.answers());
+        (matter.into_iter().map(|fact| Question { fact }).collect(), figures)
     }
 
     /// The answer, with all that led to it.

@@ -105,7 +105,10 @@ pub fn written(design: &Design, inquiry: &Inquiry) -> Vec<(&'static Opt, Result<
     seen(design, |seen| {
         let each = topic.options.iter().map(|option| {
             let Some(written) = Written::of(design, seen, subject, &answers, option) else {
-                return (option, Err("an architecture has no setting for it".to_owned()));
+                return (
+                    option,
+                    Err("an architecture has no setting for it, or these facts no size".to_owned()),
+                );
             };
             (option, written.applied(design).map(|changed| (written.settings, changed)))
         });

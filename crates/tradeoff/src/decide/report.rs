@@ -42,7 +42,8 @@ pub struct Decision {
     pub advice: Vec<String>,
     /// The nearest value of each fact that changes the answer.
     pub flips: Vec<FlipReport>,
-    /// Values of two or three facts that change it together, where fewer than two do alone.
+    /// Values of two or three facts that change it together, where fewer than two do alone, or none
+    /// that anybody has said.
     pub together: Vec<FlipReport>,
     /// How hard it is to go back; null without an answer.
     pub reversal: Option<ReversalReport>,

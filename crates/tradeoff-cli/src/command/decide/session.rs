@@ -52,8 +52,9 @@ pub(super) fn run(inquiries: &mut Vec<Inquiry>, design: Option<&Design>, color: 
         return Ended::Cut("it was said which part is meant".into());
     }
     let Some(inquiry) = inquiries.first_mut() else { return Ended::Done };
-    let questions = inquiry.questions();
-    io::complain(&page::opening(inquiry.topic(), &inquiry.decide(design), &questions, look));
+    let (questions, figures) = inquiry.questions();
+    let known = inquiry.decide(design);
+    io::complain(&page::opening(inquiry.topic(), &known, &questions, &figures, look));
     let ended = ask(inquiry, &questions, design, look);
     io::complain("\n");
     ended

@@ -1,7 +1,7 @@
 //! What a session says between two answers.
 
 use tradeoff::Diagnostic;
-use tradeoff::decide::{Decision, Question, Topic};
+use tradeoff::decide::{Decision, Fact, Question, Topic};
 
 use super::verdict;
 use crate::text::Look;
@@ -12,6 +12,7 @@ pub(crate) fn opening(
     topic: &Topic,
     known: &Decision,
     questions: &[Question],
+    figures: &[&Fact],
     look: Look,
 ) -> String {
     let mut page = Page::within(look);
@@ -26,6 +27,11 @@ pub(crate) fn opening(
         let help = "  Enter: the default, or not known; ?: why it matters; back: the question \
                     before; fact=value: correct one; done: stop asking";
         page.hang(2, Line::new().dim(help));
+    }
+    if !figures.is_empty() {
+        let names: Vec<&str> = figures.iter().map(|it| it.name).collect();
+        let help = "  not asked, since they only change figures (fact=value sets them): ";
+        page.hang(4, Line::new().dim(help).plain(names.join(", ")));
     }
     page.hang(2, so_far(known));
     page.finish()

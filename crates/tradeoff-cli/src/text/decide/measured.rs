@@ -1,5 +1,7 @@
 //! The options of a decision, simulated side by side.
 
+use std::cell::Cell;
+
 use tradeoff::decide::{Decision, Measured, MeasuredOption};
 use tradeoff::results::Figure;
 use tradeoff::review::report::{Effect, SetEffect};
@@ -110,8 +112,14 @@ fn times(page: &mut Page, measured: &Measured) {
     let titles: Vec<String> = ["latency".to_owned()].into_iter().chain(titles).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let mut table = Table::new(2, &titles);
-    let shown =
-        |it: Figure| if told(it, Unit::Seconds) { value(it, Unit::Seconds) } else { "?".into() };
+    let unsure = Cell::new(false);
+    let shown = |it: Figure| {
+        if told(it, Unit::Seconds) {
+            return value(it, Unit::Seconds);
+        }
+        unsure.set(true);
+        "?".into()
+    };
     let mut today = vec![Line::new().dim("today")];
     today.extend(places.iter().map(|it| Line::from(shown(it.1.p99.today))));
     table.row(today);
@@ -126,6 +134,9 @@ fn times(page: &mut Page, measured: &Measured) {
     }
     page.blank();
     page.table(table);
+    if unsure.get() {
+        page.line(Line::new().dim("  ?: too few answers to tell"));
+    }
     page.blank();
 }
 
