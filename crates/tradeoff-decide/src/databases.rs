@@ -5,10 +5,20 @@ mod postgres_or_dynamodb;
 mod primary_database;
 
 use crate::value::plain;
-use crate::{Answers, Seen, Subject, Topic};
+use crate::{Answers, Opt, Reversal, Seen, Subject, Topic};
 
 pub(crate) static TOPICS: &[&Topic] =
     &[&primary_database::TOPIC, &postgres_or_dynamodb::TOPIC, &postgres_or_cassandra::TOPIC];
+
+/// Relational, spread over nodes: the last resort.
+const SHARDED: Opt = Opt {
+    id: "sharded-postgres",
+    title: "A relational database over several nodes",
+    reversal: Reversal::Never,
+    undo: "the shard key is in every row and query: there is no way back but another migration",
+    door: "carry the future shard key in every table and query long before",
+    boring: 2,
+};
 
 /// What a store is, if the file says so.
 fn kind<'a>(seen: &Seen<'a>, subject: &Subject) -> Option<&'a str> {

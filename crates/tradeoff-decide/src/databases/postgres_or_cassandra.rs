@@ -1,7 +1,7 @@
 //! `postgres-or-cassandra`: many writes.
 
 use super::primary_database::{subjects, write_rate};
-use super::{COMMITS, ROWS, Writes, kind};
+use super::{COMMITS, ROWS, SHARDED, Writes, kind};
 use crate::value::plain;
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
@@ -131,14 +131,7 @@ static OPTIONS: &[Opt] = &[
         door: "partition the table by time, and write through one module that can batch",
         boring: 1,
     },
-    Opt {
-        id: "sharded-postgres",
-        title: "Postgres over several nodes",
-        reversal: Reversal::Never,
-        undo: "the shard key is in every row and query: there is no way back but another migration",
-        door: "carry the future shard key in every table and query long before",
-        boring: 2,
-    },
+    SHARDED,
     Opt {
         id: "cassandra",
         title: "Cassandra",

@@ -6,8 +6,8 @@ use tradeoff_analyze::Callee;
 use tradeoff_model::model::EventKind;
 
 use self::bill::{Bill, LARGEST, TARGET};
-use super::kind;
 use super::primary_database::{several_regions, subjects};
+use super::{SHARDED, kind};
 use crate::value::{plain, with_unit};
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
@@ -252,14 +252,7 @@ static OPTIONS: &[Opt] = &[
         door: "let one module own each table, and write the access patterns down as they appear",
         boring: 1,
     },
-    Opt {
-        id: "sharded-postgres",
-        title: "A relational database over several nodes",
-        reversal: Reversal::Never,
-        undo: "the shard key is in every row and query: there is no way back but another migration",
-        door: "carry the future shard key in every table and query long before",
-        boring: 2,
-    },
+    SHARDED,
     Opt {
         id: "dynamodb",
         title: "DynamoDB",

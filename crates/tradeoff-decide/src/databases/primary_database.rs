@@ -2,7 +2,7 @@
 
 use tradeoff_analyze::Callee;
 
-use super::{Writes, kind};
+use super::{SHARDED, Writes, kind};
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
 };
@@ -173,14 +173,7 @@ static OPTIONS: &[Opt] = &[
         door: "let one module own each table, and keep its queries behind an interface",
         boring: 1,
     },
-    Opt {
-        id: "sharded-postgres",
-        title: "A relational database over several nodes",
-        reversal: Reversal::Never,
-        undo: "the shard key is in every row and query: there is no way back but another migration",
-        door: "carry the future shard key in every table and query long before",
-        boring: 2,
-    },
+    SHARDED,
     Opt {
         id: "document",
         title: "A document database",

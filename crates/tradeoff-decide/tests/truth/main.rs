@@ -1,5 +1,7 @@
 //! Published and exact figures that computed topics must come to.
 
+mod data;
+
 use tradeoff_decide::pools::{Connecting, PGBENCH, Pooling, closed, in_sessions, unlocked, usable};
 use tradeoff_decide::usl::Usl;
 use tradeoff_decide::{Answers, Verdict, availability, burn, decide, reasons, resilience, topic};
@@ -27,6 +29,7 @@ fn is_excluded(verdict: &Verdict, option: &str) -> bool {
 }
 
 /// A line of a topic's arithmetic.
+#[track_caller]
 fn line(verdict: &Verdict, name: &str) -> f64 {
     let found = verdict.table.iter().find(|it| it.name == name);
     found.unwrap_or_else(|| panic!("no `{name}` in {:?}", verdict.table)).value

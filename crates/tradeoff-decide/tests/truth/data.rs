@@ -3,32 +3,9 @@
 use tradeoff_decide::object_storage::{
     GUIDE, UNMOVED, class, days_by_class, kept, same_reads, saved, stock,
 };
-use tradeoff_decide::{Answers, Verdict, caches, delivery, drift, fusion, reasons, topic};
+use tradeoff_decide::{Verdict, caches, delivery, drift, fusion};
 
-#[track_caller]
-fn close(found: f64, expected: f64) {
-    assert!((found - expected).abs() <= 1e-8 * expected.abs().max(1e-8), "{found} for {expected}");
-}
-
-fn decided(id: &str, facts: &[(&str, &str)]) -> Verdict {
-    let mut answers = Answers::new(topic(id).expect("a topic"));
-    for (name, value) in facts {
-        answers.say(name, value).expect("a fact of the topic");
-    }
-    reasons(&answers)
-}
-
-/// What is chosen, or `none`.
-fn chosen(verdict: &Verdict) -> &'static str {
-    verdict.chosen.map_or("none", |it| it.id)
-}
-
-/// A line of a topic's arithmetic.
-#[track_caller]
-fn line(verdict: &Verdict, name: &str) -> f64 {
-    let found = verdict.table.iter().find(|it| it.name == name);
-    found.unwrap_or_else(|| panic!("no `{name}` in {:?}", verdict.table)).value
-}
+use super::{chosen, close, decided, line};
 
 /// USD per GB-month, days that are charged at least, and the day from which the guide's lifecycle
 /// keeps it there.
