@@ -125,9 +125,13 @@ impl Answers {
             else {
                 continue;
             };
-            let (name, value) = match (low > high, low_assumed, high_assumed) {
-                (true, false, true) => (more, low),
-                (true, true, false) => (less, high),
+            let default = |name: &str, other: f64| match self.topic.fact(name)?.default? {
+                Value::Number(it) => Some(it),
+                _ => Some(other),
+            };
+            let (name, value) = match (low_assumed, high_assumed) {
+                (false, true) => (more, default(more, high).unwrap_or(high).max(low)),
+                (true, false) => (less, default(less, low).unwrap_or(low).min(high)),
                 _ => continue,
             };
             if let Some(at) = self.place(name) {
@@ -145,14 +149,20 @@ impl Answers {
                 Some(Value::Number(it)) => Some(it),
                 _ => None,
             };
-            if *less == fact.name {
+            let assumed =
+                |name: &str| self.given(name).is_some_and(|it| it.origin == Origin::Default);
+            // What is only assumed gives way.
+            if *less == fact.name && !assumed(more) {
                 high = high.min(other(more).unwrap_or(high)).max(low);
             }
-            if *more == fact.name {
+            if *more == fact.name && !assumed(less) {
                 low = low.max(other(less).unwrap_or(low)).min(high);
             }
         }
-        Kind::Number { unit, low, high, whole }
+        let room = Kind::Number { unit, low, high, whole };
+        // Beside a value by lot that contradicts it there is no room to speak of.
+        let fits = self.given(fact.name).is_none_or(|it| room.allows(it.value));
+        if fits { room } else { fact.kind }
     }
 
     /// The facts that nobody knows.
@@ -197,6 +207,7 @@ impl Answers {
     pub(crate) fn put(&mut self, fact: &Fact, value: Value) {
         if let Some(at) = self.place(fact.name) {
             self.given[at] = Some(Given { value, origin: Origin::Said });
+            self.give_way();
         }
     }
 

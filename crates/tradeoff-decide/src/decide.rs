@@ -176,20 +176,57 @@ fn undecided(answers: &Answers, possible: Possible) -> Verdict {
     let known = |it: &&Exclusion| it.because.iter().all(|name| answers.given(name).is_some());
     let excluded = in_all(&settled, |it| &it.excluded, |a, b| a.option == b.option);
     let none = || if agree { &settled[..] } else { &[] };
+    let mut excluded: Vec<Exclusion> = excluded.into_iter().filter(|it| known(&it)).collect();
+    let mut beaten = in_all(none(), |it| &it.beaten, PartialEq::eq);
+    let alternatives = in_all(none(), |it| &it.alternatives, PartialEq::eq);
+    for option in answers.topic.options.iter().filter(|it| agree && chosen != Some(*it)) {
+        let told = excluded.iter().any(|it| it.option == option)
+            || beaten.iter().any(|it: &Beaten| it.option == option)
+            || alternatives.contains(&option);
+        if !told {
+            // Now this speaks against it, now that, depending on what is missing.
+            let mut better = settled.iter().flat_map(|it| &it.beaten);
+            match better.find(|it| it.option == option) {
+                Some(it) => beaten.push(it.clone()),
+                None => excluded.extend(whatever(&settled, option, &open.missing)),
+            }
+        }
+    }
     Verdict {
         carried: Vec::new(),
         answers: answers.clone(),
         chosen,
         grounds: grounds.unwrap_or(Grounds::Missing),
-        excluded: excluded.into_iter().filter(|it| known(&it)).collect(),
-        beaten: in_all(none(), |it| &it.beaten, PartialEq::eq),
-        alternatives: in_all(none(), |it| &it.alternatives, PartialEq::eq),
+        excluded,
+        beaten,
+        alternatives,
         given_up: Vec::new(),
         flips: Vec::new(),
         together: Vec::new(),
         open: Some(open),
         table: Vec::new(),
         advice: in_all(none(), |it| &it.advice, PartialEq::eq),
+    }
+}
+
+/// That an option is excluded, though not always by the same.
+fn whatever(
+    settled: &[Settled],
+    option: &'static Opt,
+    missing: &[&'static str],
+) -> Option<Exclusion> {
+    let mut all = settled.iter().flat_map(|it| &it.excluded);
+    let because = all.find(|it| it.option == option)?.because.clone();
+    let sentence = format!("it is excluded, whatever {}", is_or_are(missing));
+    Some(Exclusion { option, because, sentence })
+}
+
+/// `rows is`, `rows and jump are`.
+fn is_or_are(names: &[&str]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last} are", first.join(", ")),
+        [only] => format!("{only} is"),
+        _ => "is missing".to_owned(),
     }
 }
 

@@ -197,6 +197,12 @@ fn idle(args: &DecideArgs, topic: Option<&str>) -> Option<Problems> {
         let message = format!("`--all` is about all topics, and not about `{topic}` alone");
         return refused(message, "`tradeoff decide --all PATH`");
     }
+    let asked = simulating(args).filter(|_| !args.measure);
+    asked.and_then(|it| refused(format!("`{it}` is of `--measure`"), "`--measure` beside it"))
+}
+
+/// An option that says how something is simulated.
+fn simulating(args: &DecideArgs) -> Option<&'static str> {
     let running = &args.running;
     let options = [
         ("--scenario", !running.scenario.is_empty()),
@@ -204,8 +210,7 @@ fn idle(args: &DecideArgs, topic: Option<&str>) -> Option<Problems> {
         ("--threads", running.threads.is_some()),
         ("--duration", running.duration.is_some()),
     ];
-    let asked = options.into_iter().find(|it| it.1 && !args.measure);
-    asked.and_then(|it| refused(format!("`{}` is of `--measure`", it.0), "`--measure` beside it"))
+    options.into_iter().find(|it| it.1).map(|it| it.0)
 }
 
 /// The topic and the architecture: a first word that is no topic may be the architecture.

@@ -206,7 +206,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             good,
             option,
             &["promised-for-good"],
-            "what was promised for good is not taken back",
+            "it is promised for good, or beyond taking back",
         );
         judge.exclude_if(
             data,

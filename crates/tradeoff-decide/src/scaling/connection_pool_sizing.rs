@@ -282,7 +282,7 @@ fn changes(
         "keep-the-pools" => Some(Vec::new()),
         "smaller-pools" => Some(vec![pool(it.smaller()?)]),
         "bigger-pools" => Some(vec![pool(it.bigger()?)]),
-        "raise-the-limit" if it.own.is_finite() => {
+        "raise-the-limit" if it.own.is_finite() && it.asked() > it.room => {
             let raised = Change::below(subject, "connections", it.asked() + RESERVED);
             let wider = (it.own > it.pool).then(|| pool(it.own));
             Some(std::iter::once(raised).chain(wider).collect())
@@ -291,7 +291,9 @@ fn changes(
             // As long as a caller waits for its own pool today.
             let wait = store(seen, subject).pool.and_then(|it| it.wait).unwrap_or(500_000_000);
             let wait = tradeoff_analyze::words::stated(wait);
-            let text = format!("{{ connections: {}, wait: {wait} }}", it.shared.min(it.room));
+            // As many as the database accepts and bears: what all share bears surges as well.
+            let connections = libm::floor(it.limit).max(1.0);
+            let text = format!("{{ connections: {connections}, wait: {wait} }}");
             Some(vec![Change::below(subject, "pooler", text)])
         }
         _ => None,

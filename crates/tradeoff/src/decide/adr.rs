@@ -85,7 +85,11 @@ pub fn adr(
     let mut files = architecture(design, &edits)?;
     files.extend(old.and_then(|it| superseded(it, number, &file, folder, reader)));
     // Of several files the one that names the new record's.
-    let recorded_in = files.iter().find(|it| it.after.contains(&path)).map(|it| it.name.as_str());
+    let here = reader.name("");
+    let recorded_in = files.iter().find(|it| it.after.contains(&path)).map(|it| {
+        let below = it.name.strip_prefix(&here).map(|it| it.trim_start_matches(['/', '\\']));
+        below.unwrap_or_else(|| it.name.rsplit(['/', '\\']).next().unwrap_or(&it.name))
+    });
     Ok(Adr {
         text: record.text(design, recorded_in),
         path,

@@ -155,6 +155,11 @@ pub fn drift(
             problems.push(*refused);
         }
     }
+    if problems.is_empty()
+        && let Some(clash) = inquiry.clash()
+    {
+        problems.push(*clash);
+    }
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -160,6 +160,11 @@ impl Inquiry {
         })
     }
 
+    /// Whether something was said of a fact.
+    pub fn has_said(&self, name: &str) -> bool {
+        self.said.iter().any(|it| it.0 == name)
+    }
+
     /// Takes back what was said of a fact.
     pub fn unsay(&mut self, name: &str) {
         self.said.retain(|it| it.0 != name);

@@ -18,7 +18,15 @@ pub(super) fn run(args: &DecideArgs, common: &Common, color: Color) -> Result<Ex
     let (Some(reference), Some(current)) = (reference, current) else {
         return Err(failed(no_samples()));
     };
-    if args.path.is_some() || args.about.is_some() || args.adr || args.ask {
+    let of_designs = args.measure || args.all || args.env.is_some() || args.day.today.is_some();
+    let simulates = super::simulating(args).is_some();
+    if args.path.is_some()
+        || args.about.is_some()
+        || args.adr
+        || args.ask
+        || of_designs
+        || simulates
+    {
         return Err(failed(no_design()));
     }
     if let Some(output) = &args.output {

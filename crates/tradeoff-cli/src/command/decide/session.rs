@@ -88,8 +88,19 @@ fn ask(
     look: Look,
 ) -> Ended {
     let mut at = 0;
+    let mut forward = true;
     loop {
-        let question = questions.get(at);
+        let mut question = questions.get(at);
+        // What was answered since may have settled it.
+        let matters = |inquiry: &Inquiry, it: &Question| {
+            inquiry.has_said(it.fact.name)
+                || inquiry.questions().0.iter().any(|that| that.fact.name == it.fact.name)
+        };
+        while forward && question.is_some_and(|it| !matters(inquiry, it)) {
+            at += 1;
+            question = questions.get(at);
+        }
+        forward = true;
         io::complain(&match question {
             Some(it) => page::question(*it, at + 1, questions.len(), look),
             None => page::correction(look),
@@ -108,6 +119,7 @@ fn ask(
             }
             (Said::Back, _) => {
                 at = at.saturating_sub(1);
+                forward = false;
                 continue;
             }
             (Said::Skip, Some(it)) => {

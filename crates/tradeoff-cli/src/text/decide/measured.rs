@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use tradeoff::decide::{Decision, Measured, MeasuredOption};
-use tradeoff::results::Figure;
+use tradeoff::results::{Figure, Verdict};
 use tradeoff::review::report::{Effect, SetEffect};
 
 use crate::text::figure::{NOTHING, Unit, cost_difference, told, value};
@@ -37,6 +37,7 @@ pub(super) fn measured(page: &mut Page, it: &Decision) {
         ]);
     }
     page.table(table);
+    against(page, it, measured);
     times(page, measured);
     let (made, left): (Vec<_>, Vec<_>) =
         measured.options.iter().partition(|it| it.why_not.is_none());
@@ -50,6 +51,24 @@ pub(super) fn measured(page: &mut Page, it: &Decision) {
         let names: Vec<&str> = same.map(|it| it.option).collect();
         let line = Line::new().dim(format!("  {}: ", names.join(", ")));
         page.hang(4, line.plain(format!("not simulated, {why}")));
+    }
+}
+
+/// Where an option keeps every promise and the answer does not.
+fn against(page: &mut Page, it: &Decision, measured: &Measured) {
+    let verdict = |option: &MeasuredOption| option.effect.as_ref().map(|it| it.verdict);
+    let Some(answer) = &it.answer else { return };
+    let own = measured.options.iter().find(|it| it.option == answer.option).and_then(verdict);
+    if own.is_none_or(|it| it == Verdict::Kept) {
+        return;
+    }
+    let kept = measured.options.iter().filter(|it| verdict(it) == Some(Verdict::Kept));
+    let kept: Vec<&str> = kept.map(|it| it.option).collect();
+    if !kept.is_empty() {
+        let line = Line::new().add("  measured, ", Tone::Unsure).name(kept.join(", "));
+        let rest = " keeps every promise and the answer does not: look at what was simulated, and \
+                    at what speaks against it";
+        page.hang(4, line.plain(rest));
     }
 }
 
@@ -109,7 +128,7 @@ fn times(page: &mut Page, measured: &Measured) {
     places.truncate(TIMES);
     let titles =
         places.iter().map(|(_, at)| format!(">{} in {}", at.slo, run_name(at.scenario.as_deref())));
-    let titles: Vec<String> = ["latency".to_owned()].into_iter().chain(titles).collect();
+    let titles: Vec<String> = ["p99".to_owned()].into_iter().chain(titles).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let mut table = Table::new(2, &titles);
     let unsure = Cell::new(false);

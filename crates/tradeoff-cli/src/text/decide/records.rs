@@ -86,7 +86,8 @@ fn by_topic(records: &[Record]) -> Vec<Vec<&Record>> {
 fn row(records: &[&Record]) -> Line {
     let mut said: Vec<(Line, Vec<&str>)> = Vec::new();
     for it in records {
-        let (line, part) = (said_of(it), it.subject.as_deref().unwrap_or_default());
+        let part = it.subject.as_deref().or(it.decision.as_deref()).unwrap_or_default();
+        let line = said_of(it);
         match said.iter_mut().find(|that| that.0 == line) {
             Some(that) => that.1.push(part),
             None => said.push((line, vec![part])),

@@ -211,9 +211,8 @@ impl Written<'_> {
             .expect(ROOM);
         }
         if let Some(file) = recorded_in {
-            let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-            let link = relative(self.folder, name).replace(' ', "%20");
-            writeln!(page, "* Recorded in [{}]({link}).", safe(name)).expect(ROOM);
+            let link = relative(self.folder, file).replace(' ', "%20");
+            writeln!(page, "* Recorded in [{}]({link}).", safe(file)).expect(ROOM);
         }
         if let Some(old) = self.old {
             let name = safe(old.name);
