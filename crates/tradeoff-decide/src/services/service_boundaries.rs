@@ -215,9 +215,10 @@ fn one_team(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     let analysis = seen.analysis;
     let mut met: BTreeSet<usize> = released_with(seen, subject.at).into_iter().collect();
     for database in queried(seen, subject.at) {
-        met.extend((0..services.len()).filter(|at| {
-            database.stores.iter().any(|store| queries(seen, *at, *store))
-        }));
+        met.extend(
+            (0..services.len())
+                .filter(|at| database.stores.iter().any(|store| queries(seen, *at, *store))),
+        );
     }
     met.retain(|it| apart(&services[*it], &services[subject.at]) && *it != subject.at);
     if met.is_empty() {
