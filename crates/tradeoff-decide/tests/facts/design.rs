@@ -418,3 +418,18 @@ stores:
     let bill = ["shared-tables = 0 (from stores)"];
     crate::check(shop, "service-boundaries", Some("bill"), Some("by-capability"), &bill);
 }
+
+#[test]
+fn calls_between_services_are_counted() {
+    let shop = "\
+tradeoff: 1
+name: shop
+traffic: { users: { rate: 20/s, mix: { order.place: 100% } } }
+services:
+  order: { replicas: 2, endpoints: { place: { steps: [ { call: stock.hold }, { call: pay.charge } ] } } }
+  stock: { replicas: 1, endpoints: { hold: { steps: [ { work: 1ms } ] } } }
+  pay: { replicas: 1, endpoints: { charge: { steps: [ { work: 1ms } ] } } }
+";
+    let known = ["instances = 4 replicas (from services)", "rate = 40/s (from traffic)"];
+    crate::check(shop, "service-authentication", None, Some("client-credentials-jwt"), &known);
+}
