@@ -10,8 +10,9 @@ topic! {
     /// Postgres searches what it holds, in the same transaction, with nothing to run or to keep in
     /// step; misspelled words are found by trigrams. An engine of its own is a second copy that lags
     /// and has to be rebuilt, so it needs a reason: results at every keystroke from more than can be
-    /// read at once, aggregations over very many documents, logs. Which one then, is a matter of memory (Typesense keeps its index
-    /// in it), of failing nodes (Meilisearch has one), of people who run a cluster, and of money.
+    /// read at once, aggregations over very many documents, logs. Which one then, is a matter of
+    /// memory (Typesense keeps its index in it), of failing nodes (Meilisearch has one), of people
+    /// who run a cluster, and of money.
     ///
     /// # Examples
     /// ```facts answers postgres
