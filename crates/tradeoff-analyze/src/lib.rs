@@ -10,6 +10,7 @@ pub mod blast;
 mod closed;
 pub mod connections;
 pub mod cost;
+pub mod databases;
 mod edges;
 pub mod erlang;
 mod graph;

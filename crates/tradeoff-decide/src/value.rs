@@ -203,7 +203,7 @@ fn number(text: &str, unit: &str) -> Option<f64> {
         }
     }
     let suffix = suffix.trim();
-    if suffix.is_empty() || suffix == unit || suffix == singular(unit) {
+    if suffix.is_empty() || suffix == unit || suffix == singular(unit) || a_time(suffix, unit) {
         return Some(value);
     }
     for table in [&DURATIONS[..], &SIZES[..]] {
@@ -213,6 +213,14 @@ fn number(text: &str, unit: &str) -> Option<f64> {
         }
     }
     None
+}
+
+/// Whether a suffix is short for a unit of so much in each of a time: `%` and `%/month` for
+/// `% a month`.
+fn a_time(suffix: &str, unit: &str) -> bool {
+    let Some((what, each)) = unit.split_once(" a ") else { return false };
+    (what == "%" && suffix == what)
+        || suffix.split_once('/').is_some_and(|it| it.0.trim() == what && it.1.trim() == each)
 }
 
 /// Where a number ends and its unit begins: `1e12` is a number, `3 entities` one with a unit.
@@ -229,8 +237,18 @@ fn mantissa(text: &str) -> usize {
     }
 }
 
+/// What a number was to be of, and in which units it may be written.
 fn in_unit(unit: &str) -> String {
-    if unit.is_empty() { String::new() } else { format!(" of `{unit}`") }
+    if unit.is_empty() {
+        return String::new();
+    }
+    for table in [&DURATIONS[..], &SIZES[..]] {
+        let names: Vec<&str> = table.iter().map(|it| it.0).collect();
+        if names.contains(&unit) {
+            return format!(" of `{unit}`, nor of another of {}", listed(&names));
+        }
+    }
+    format!(" of `{unit}`")
 }
 
 fn listed(words: &[&str]) -> String {
@@ -262,6 +280,27 @@ mod tests {
         assert_eq!(read(MS, "10 rows"), None);
         assert_eq!(read(Kind::Flag, "maybe"), None);
         assert_eq!(read(Kind::Choice(&["a", "b"]), "b"), Some(Value::Choice("b")));
+    }
+
+    #[test]
+    fn shares_of_a_time_are_read_shortly() {
+        let growth = Kind::Number { unit: "% a month", low: -50.0, high: 1e3, whole: false };
+        for text in ["5", "5%", "5%/month", "5 % / month", "5% a month", "5 % a month"] {
+            assert_eq!(growth.parse(text), Ok(Value::Number(5.0)), "{text}");
+        }
+        assert!(growth.parse("5%/year").is_err());
+        let weeks = Kind::Number { unit: "days a month", low: 0.0, high: 31.0, whole: false };
+        assert_eq!(weeks.parse("3 days/month"), Ok(Value::Number(3.0)));
+        assert!(weeks.parse("3%").is_err());
+    }
+
+    #[test]
+    fn what_is_ambiguous_is_told_with_what_is_not() {
+        let told = MS.parse("5m").unwrap_err();
+        assert!(told.starts_with("`5m` is no number of `ms`"), "{told}");
+        assert!(told.contains("`min`") && told.contains("`mo`"), "{told}");
+        let rows = ROWS.parse("5x").unwrap_err();
+        assert_eq!(rows, "`5x` is no number of `rows`");
     }
 
     #[test]

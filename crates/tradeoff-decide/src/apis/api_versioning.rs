@@ -173,17 +173,18 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let kept = breaking * years;
     let weeks = kept * upkeep;
     judge.exclude_if(
-        !own && breaking > 0.0,
+        !own,
         "none-but-additive",
-        &["audience", "breaking"],
-        "clients that you do not control do not change on the day on which you break them",
+        &["audience"],
+        "clients that you do not control do not change on the day of the first break: before it, \
+         each has to say what it was written for",
     );
     for option in ["path", "header", "query-parameter", "date-pinned"] {
         judge.exclude_if(
             own,
             option,
-            &["audience", "breaking", "years"],
-            format!("{} versions would be kept for callers that can change with you", plain(kept)),
+            &["audience"],
+            "old versions would be kept for callers that can change with you",
         );
     }
     judge.exclude_if(

@@ -63,6 +63,7 @@ topic! {
         noun: "Deployment strategy",
         section: "16",
         facts: FACTS,
+        orders: &[("errors", "bad-errors")],
         options: OPTIONS,
         subjects,
         judge,
@@ -287,6 +288,21 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     );
     let percent = plain(share * 100.0);
     judge.exclude_if(
+        bad <= good,
+        "canary",
+        &["errors", "bad-errors"],
+        format!(
+            "a bad version fails as often as a good one, {}%: nothing tells them apart",
+            plain(good * 100.0)
+        ),
+    );
+    judge.exclude_if(
+        rate <= 0.0,
+        "canary",
+        &["rate"],
+        "no requests come that could tell the versions apart",
+    );
+    judge.exclude_if(
         judged > patient,
         "canary",
         &["rate", "canary-share", "errors", "bad-errors"],
@@ -337,7 +353,12 @@ fn damage(facts: &Answers, judge: &mut Judge, needed: f64, judged: f64) {
         ];
         judge.compare("how many requests meet a bad version", &met);
     }
-    let time = format!("{}/s x {} s", plain(rate), plain(detect));
+    let part = if detect < replace {
+        format!(" x {} s / {} s", plain(detect), plain(replace))
+    } else {
+        String::new()
+    };
+    let time = format!("{}/s x {} s{part}", plain(rate), plain(detect));
     judge.line("requests to a bad version, rolling", time, rolling, "");
     let time = format!("{}/s x ({} s + {} s)", plain(rate), plain(detect), plain(switch));
     judge.line("of blue-green", time, all, "");

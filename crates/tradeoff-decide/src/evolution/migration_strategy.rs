@@ -115,7 +115,7 @@ static FACTS: &[Fact] = &[
         .asks("How many MB a second are copied?")
         .why("Copying takes time in which nobody may write", "arithmetic")
         .or(Value::Number(50.0)),
-    Fact::number("downtime", "h", 0.001, 1000.0)
+    Fact::number("downtime", "h", 0.0, 1000.0)
         .asks("For how many hours may it be down?")
         .why("A big bang copies while nobody writes", "arithmetic")
         .or(Value::Number(1.0)),
@@ -162,6 +162,12 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "strangler-fig",
         &["routable"],
         "there is no place at which a request could be sent to one or the other",
+    );
+    judge.exclude_if(
+        pieces < 2.0,
+        "strangler-fig",
+        &["capabilities"],
+        "it cannot be moved in pieces: its one route would move all of it",
     );
     judge.exclude_if(
         size > both,
@@ -219,8 +225,10 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "w",
     );
     judge.line("the same of a big bang", "", size, "w");
-    let share = format!("1 / {}", plain(pieces));
-    judge.line("of the whole at stake in a step", share, 100.0 / pieces, "%");
+    if pieces >= 2.0 {
+        let share = format!("1 / {}", plain(pieces));
+        judge.line("of the whole at stake in a step", share, 100.0 / pieces, "%");
+    }
     let text = format!("{} GB / {} MB/s", plain(data), plain(copied));
     judge.line("copying the data", text, copy, "h");
 }

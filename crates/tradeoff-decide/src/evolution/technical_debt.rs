@@ -180,11 +180,11 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "what makes it due has come about",
     );
     let sum = format!(
-        "paying it down saves {} in {} months, of which {} go by meanwhile, and takes {}",
-        with_unit(saved, "days"),
-        plain(horizon),
-        plain(takes),
-        plain(principal)
+        "paying it down takes {} in {}, and saves {} in what is left of {}",
+        with_unit(principal, "person-days"),
+        with_unit(takes, "months"),
+        plain(saved),
+        with_unit(horizon, "months")
     );
     judge.exclude_if(saved > principal, "keep-on-the-register", &facts_of_it, sum.clone());
     let too_late =
@@ -195,7 +195,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &facts_of_it,
         if takes >= horizon { too_late } else { sum },
     );
-    arithmetic(facts, judge);
+    if used {
+        arithmetic(facts, judge);
+    }
     if used && triggered && takes >= horizon {
         judge
             .advise("It takes longer than anybody looks ahead: give it more people, or cut it up.");

@@ -222,7 +222,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             );
         }
     }
-    if psi >= upper && !fell {
+    if !judge.is_excluded("retrain") {
         judge.advise(
             "Before it is trained anew, see whether the pipeline broke: a model that has learned a \
              fault of its inputs is worse than one that has not.",

@@ -83,13 +83,14 @@ topic! {
 /// Seconds below which no run over everything follows: guide, section 14, batch is "minutes to
 /// hours".
 const MINUTES: f64 = 60.0;
-/// USD a month below which a saving is not worth a stream that somebody has to run: what a bill may
-/// differ by before `postgres-or-dynamodb` counts it.
-const ATTENTION: f64 = 500.0;
 /// Share of the time that a machine in the path of requests is busy at the peak.
 const BUSY: f64 = 0.5;
 /// Hours in a month.
 const MONTH: f64 = 730.0;
+
+/// USD that keeping a stream running takes a month unless somebody says: a week of one person, at
+/// the price that `vendor-lock-in` has for it.
+const CARE: f64 = 4000.0;
 
 static FACTS: &[Fact] = &[
     Fact::flag("facts-in-request")
@@ -138,6 +139,13 @@ static FACTS: &[Fact] = &[
         .asks("What does a machine cost, in USD an hour?")
         .why("It turns machines into money", "arithmetic")
         .or(Value::Number(1.0)),
+    Fact::number("stream-care", "USD a month", 0.0, 1e7)
+        .asks("What do those cost a month who keep a stream running, in USD?")
+        .why(
+            "Machines that it saves have to pay for them",
+            "guide, section 14: a table is simpler and cheaper",
+        )
+        .or(Value::Number(CARE)),
 ];
 
 static OPTIONS: &[Opt] = &[
@@ -300,14 +308,17 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["fresh-within", "stream-within"],
         format!("a stream follows after {} s, and {allowed} s are allowed", plain(delay)),
     );
+    let care = facts.number("stream-care");
     judge.exclude_if(
-        it.batch - it.streaming >= ATTENTION && !judge.is_excluded("near-real-time"),
+        it.batch > it.streaming + care && !judge.is_excluded("near-real-time"),
         "batch",
-        &["fresh-within", "entities", "events", "predict-time", "price"],
+        &["fresh-within", "entities", "events", "predict-time", "price", "stream-care"],
         format!(
-            "computing everything so often costs {} USD a month, on events {}",
+            "computing everything so often costs {} USD a month, on events {}, and {} for those \
+             who keep a stream running",
             plain(libm::round(it.batch)),
-            plain(libm::round(it.streaming))
+            plain(libm::round(it.streaming)),
+            plain(care)
         ),
     );
     judge.exclude_if(

@@ -30,10 +30,9 @@ topic! {
     /// stateful = true
     /// latency = 100ms
     /// ```
-    /// From topic to topic:
+    /// From topic to topic, at whatever pace:
     /// ```facts answers kafka-streams
     /// within-kafka = true
-    /// latency = 100ms
     /// ```
     /// With nobody who knows streams, something has to give: a slower answer, or learning first.
     /// ```facts answers none
@@ -170,6 +169,13 @@ fn within_kafka(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     Some(Known::derived(path, Value::Flag(all)))
 }
 
+/// Milliseconds in the largest unit that there is one of.
+fn time(ms: f64) -> String {
+    let units = [("d", 86.4e6), ("h", 3.6e6), ("min", 6e4), ("s", 1e3)];
+    let (unit, size) = units.into_iter().find(|it| ms >= it.1).unwrap_or(("ms", 1.0));
+    format!("{} {unit}", plain(ms / size))
+}
+
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     seen.named("data.pipelines")
 }
@@ -179,7 +185,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ["latency", "sql-within", "joins-streams", "volume"].map(|it| facts.number(it));
     let [inside, stateful, kafka] =
         ["rows-in-warehouse", "stateful", "within-kafka"].map(|it| facts.flag(it));
-    let due = format!("results are due after {} ms", plain(latency));
+    let due = format!("results are due after {}", time(latency));
 
     judge.exclude_if(
         !inside && volume >= ONE_MACHINE,
@@ -194,7 +200,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         latency < sql,
         "sql-dbt",
         &["latency", "sql-within"],
-        format!("{due}, and its queries are {} ms behind", plain(sql)),
+        format!("{due}, and its queries are {} behind", time(sql)),
+    );
+    judge.exclude_if(
+        kafka,
+        "sql-dbt",
+        &["within-kafka"],
+        "what comes from Kafka and goes to Kafka would be loaded and sent back for its queries",
     );
     judge.exclude_if(
         stateful,
@@ -213,6 +225,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "spark",
         &["rows-in-warehouse", "stateful", "volume"],
         "SQL where the data lies, or on one machine, does the same without a cluster",
+    );
+    let library = kafka && joins < JOINS;
+    judge.exclude_if(
+        library,
+        "spark",
+        &["within-kafka", "joins-streams"],
+        "from Kafka to Kafka a library in your own service does the same without a cluster",
     );
     judge.exclude_if(
         latency >= sql && !stateful,

@@ -84,11 +84,16 @@ static FACTS: &[Fact] = &[
             let days = chosen.reversal == Reversal::Days;
             days.then(|| Known::derived(path, Value::Number(FEW)))
         }),
-    Fact::number("growth", "% a month", -50.0, 1000.0)
+    Fact::number("growth", "% a month", 0.0, 1000.0)
         .asks("By how much a month do data and clients grow that would have to come along?")
         .why("It will have to be reversed later, not today", "guide, section 1: in 18 months")
         .or(Value::Number(0.0))
-        .from(|seen, _| seen.growth(None)),
+        .from(|seen, _| {
+            // What shrinks takes no longer than today.
+            let known = seen.growth(None)?;
+            let Value::Number(growth) = known.value else { return None };
+            Some(Known { value: Value::Number(growth.max(0.0)), ..known })
+        }),
     Fact::flag("outside-clients")
         .asks("Will clients outside rely on it?")
         .why("They move when they want to", "guide, section 1: API contract")

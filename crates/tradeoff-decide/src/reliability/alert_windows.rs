@@ -163,7 +163,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "multi-window",
         &counts,
         format!(
-            "{} requests may fail {} times: 2% of that is less than one, so that a single failure \
+            "of {} requests {} may fail: 2% of that is less than one, so that a single failure \
              wakes somebody",
             plain(requests),
             plain(budget)
@@ -260,7 +260,7 @@ fn figures(days: f64, requests: f64, target: f64, bad: f64, judge: &mut Judge) {
                 judge.line(name, "of the long", alone, "min");
             }
             None if pair.threshold(target) > 1.0 => judge.advise(format!(
-                "Under {}% the budget never burns {} times too fast: leave this pair out.",
+                "With {}% promised the budget cannot burn {} times too fast: leave this pair out.",
                 plain(target * 100.0),
                 plain(pair.burn)
             )),

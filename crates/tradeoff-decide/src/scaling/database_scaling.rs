@@ -404,7 +404,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "old-rows",
     ];
     let one = steps.iter().any(|it| !judge.is_excluded(it.0)) || enough(load);
-    judge.exclude_if(one, "several-steps", &["load"], "one step is enough");
+    judge.exclude_if(enough(load), "several-steps", &["load"], format!("{l}% needs nothing"));
+    judge.exclude_if(one, "several-steps", &all_of_it, "one step is enough");
     judge.exclude_if(
         useful < 2,
         "several-steps",
@@ -470,7 +471,7 @@ fn figures(facts: &Answers, judge: &mut Judge, all: f64) {
         judge.line("load in 18 months", text, later, "%");
         if enough(load) {
             let months = libm::log(BUSY / load) / libm::log1p(growth);
-            judge.line("months until 70%", "", months, "months");
+            judge.line("months until 70%", "", libm::round(months * 10.0) / 10.0, "months");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `service-authentication`: how services show each other who they are.
 
-use crate::value::plain;
+use crate::value::{plain, with_unit};
 use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
 topic! {
@@ -109,7 +109,13 @@ static FACTS: &[Fact] = &[
             "Each signed request is a signature and a check; a connection is many calls",
             "RFC 9421",
         )
-        .or(Value::Number(1000.0)),
+        .or(Value::Number(1000.0))
+        .from(|seen, _| {
+            // What reaches a process, beyond what comes from outside, is a call of another.
+            let (all, entered) = (seen.steady.doors.iter().sum::<f64>(), seen.steady.total);
+            let calls = Value::Number((all - entered).max(0.0));
+            (entered > 0.0).then(|| Known::derived("traffic", calls))
+        }),
 ];
 
 static OPTIONS: &[Opt] = &[
@@ -156,6 +162,12 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let [instances, lifetime, rate] = ["instances", "lifetime", "rate"].map(|it| facts.number(it));
     let renewals = instances * 24.0 / lifetime;
     let text = format!("{} x 24 h / {} h", plain(instances), plain(lifetime));
+    let by_hand = if renewals >= 1.0 {
+        format!("{text} = {} a day", with_unit(renewals, "certificates"))
+    } else {
+        let year = with_unit(renewals * 365.0, "certificates");
+        format!("{} x 8,760 h / {} h = {year} a year", plain(instances), plain(lifetime))
+    };
     judge.exclude_if(
         crosses,
         "mtls",
@@ -180,7 +192,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         !mesh && !automatic,
         "mtls",
         &["mesh", "certificates-automatic", "instances", "lifetime"],
-        format!("{text} = {} certificates a day would be renewed by people", plain(renewals)),
+        format!("{by_hand} would be renewed by people"),
     );
     judge.exclude_if(
         ends,

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use tradeoff_analyze::Callee;
+use tradeoff_analyze::databases::{Database, databases};
+
 use crate::subjects::services;
 use crate::value::plain;
 use crate::{Answers, Fact, Judge, Known, Opt, Reversal, Seen, Subject, Value};
@@ -31,7 +34,7 @@ topic! {
     /// services-per-change = 3
     /// changes = 40
     /// ```
-    /// Three tables that two teams write get an owner each:
+    /// Three tables that two teams query get an owner each:
     /// ```facts answers split-the-data
     /// shared-tables = 3
     /// ```
@@ -43,7 +46,7 @@ topic! {
     /// shared-tables = 3
     /// one-team = true
     /// ```
-    /// The first table that two services write:
+    /// The first table that two services query:
     /// ```facts flips split-the-data shared-tables 1
     /// split-by = capability
     /// ```
@@ -51,7 +54,9 @@ topic! {
     /// # Limits
     /// Where capabilities are is found by talking about words, not by a tool: one border is where a
     /// word changes its meaning. A team owns a service, and can write it anew in weeks. Reading
-    /// another's table counts as well as writing it, as soon as its columns are to change.
+    /// another's table counts as well as writing it, as soon as its columns are to change. In an
+    /// architecture, a database that other services query as well is a table at least; what they
+    /// share on purpose is left out, as `svc-shared-database` does.
     ///
     /// # Sources
     /// Guide, section 2, "Domain-Driven Service Boundaries" and "Shared Database = Distributed
@@ -81,8 +86,8 @@ static FACTS: &[Fact] = &[
         .why("A feature goes through all layers", "guide, section 2: vertically by capability")
         .or(Value::Choice("capability")),
     Fact::count("shared-tables", "tables", 0.0, 1e5)
-        .asks("How many tables are written by more than one service?")
-        .why("Whoever writes one table is one service", "guide, section 2, Shared Database")
+        .asks("How many tables does more than one service query?")
+        .why("Its columns cannot change without all of them", "guide, section 2, Shared Database")
         .or(Value::Number(0.0))
         .from(shared_tables),
     Fact::flag("released-together")
@@ -90,16 +95,9 @@ static FACTS: &[Fact] = &[
         .why("Releasing alone is what a service is for", "guide, section 2: distributed monolith")
         .or(Value::Flag(false))
         .from(|seen, it| {
-            let service = &seen.architecture.services[it.at];
-            let own = service.release.as_ref()?;
-            let others = seen.architecture.services.iter().enumerate().filter(|other| {
-                let same = other.1.release.as_ref().is_some_and(|it| it.value == own.value);
-                // Modules of one process are released together by design.
-                let apart = other.1.deploy.is_none() || !same_unit(other.1, service);
-                other.0 != it.at && same && apart
-            });
-            let path = it.below("release");
-            Some(Known::derived(path, Value::Flag(others.count() > 0)))
+            let own = seen.architecture.services[it.at].release.is_some();
+            let with = released_with(seen, it.at);
+            own.then(|| Known::derived(it.below("release"), Value::Flag(!with.is_empty())))
         }),
     Fact::flag("transactions-cross")
         .asks("Do changes of both sides have to happen together or not at all?")
@@ -108,14 +106,15 @@ static FACTS: &[Fact] = &[
     Fact::flag("one-team")
         .asks("Does one team own both sides?")
         .why("A border inside a team frees nobody", "guide, section 2: team autonomy")
-        .or(Value::Flag(false)),
+        .or(Value::Flag(false))
+        .from(one_team),
     Fact::count("services-per-change", "services", 1.0, 1000.0)
         .asks("How many services does a typical feature change?")
         .why("It shows how well the borders fit", "Parnas, 1972")
         .or(Value::Number(1.0)),
     Fact::number("changes", "a month", 0.0, 1e5)
         .asks("How many features are released a month?")
-        .why("Times `services-per-change` it is how many deploys have to be arranged", "arithmetic")
+        .why("It counts the deploys that have to be arranged, and decides nothing", "arithmetic")
         .or(Value::Number(20.0)),
 ];
 
@@ -146,15 +145,47 @@ static OPTIONS: &[Opt] = &[
     },
 ];
 
+/// Whether two services are not modules of one process.
+fn apart(a: &tradeoff_model::model::Service, b: &tradeoff_model::model::Service) -> bool {
+    a.deploy.is_none() || !same_unit(a, b)
+}
+
 fn same_unit(a: &tradeoff_model::model::Service, b: &tradeoff_model::model::Service) -> bool {
     let unit = |it: &tradeoff_model::model::Service| it.deploy.as_ref().map(|it| it.value.clone());
     unit(a) == unit(b)
 }
 
-/// Tables that this service and another one write.
+/// The others that go out with a service.
+fn released_with(seen: &Seen<'_>, at: usize) -> Vec<usize> {
+    let services = &seen.architecture.services;
+    let Some(own) = &services[at].release else { return Vec::new() };
+    let others = services.iter().enumerate().filter(|other| {
+        let same = other.1.release.as_ref().is_some_and(|it| it.value == own.value);
+        // Modules of one process are released together by design.
+        other.0 != at && same && apart(other.1, &services[at])
+    });
+    others.map(|it| it.0).collect()
+}
+
+/// Whether this service queries a store.
+fn queries(seen: &Seen<'_>, at: usize, store: usize) -> bool {
+    let own = |from: usize| seen.analysis.endpoints[from].0 == at;
+    let hits = |to: &Callee| matches!(to, Callee::Operation(it, _) if *it == store);
+    seen.analysis.edges.iter().any(|it| own(it.from) && hits(&it.to))
+}
+
+/// The databases that a service queries, of those that are not shared on purpose.
+fn queried(seen: &Seen<'_>, at: usize) -> Vec<Database> {
+    let mut all = databases(seen.analysis);
+    all.retain(|it| it.stores.iter().any(|store| queries(seen, at, *store)));
+    all
+}
+
+/// Tables that this service and another one query: those of which it is said who writes them, and
+/// one at least in a database that another process queries as well.
 fn shared_tables(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     let mut stated = false;
-    let mut shared = 0.0;
+    let mut written = vec![0.0_f64; seen.architecture.stores.len()];
     for store in seen.stores() {
         let Some((tables, _)) = seen.stated(&store, "tables") else { continue };
         for (_, table) in tables.entries() {
@@ -162,11 +193,49 @@ fn shared_tables(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
             stated = true;
             let names: BTreeSet<&str> = writers.items().iter().filter_map(|it| it.text()).collect();
             if names.len() > 1 && names.contains(subject.name.as_str()) {
-                shared += 1.0;
+                written[store.at] += 1.0;
             }
         }
     }
+    let mut shared: f64 = written.iter().sum();
+    for database in queried(seen, subject.at) {
+        stated = true;
+        let known: f64 = database.stores.iter().map(|it| written[*it]).sum();
+        if database.writes.len() > 1 && known <= 0.0 {
+            shared += 1.0;
+        }
+    }
     stated.then(|| Known::derived("stores", Value::Number(shared)))
+}
+
+/// Whether a service and those that it meets are of one team: those whose database or release it
+/// shares; if there are none, those that it calls and that call it.
+fn one_team(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
+    let services = &seen.architecture.services;
+    let analysis = seen.analysis;
+    let mut met: BTreeSet<usize> = released_with(seen, subject.at).into_iter().collect();
+    for database in queried(seen, subject.at) {
+        met.extend(
+            (0..services.len())
+                .filter(|at| database.stores.iter().any(|store| queries(seen, *at, *store))),
+        );
+    }
+    met.retain(|it| apart(&services[*it], &services[subject.at]) && *it != subject.at);
+    if met.is_empty() {
+        for edge in analysis.edges.iter().filter(|it| !it.inside) {
+            let Callee::Endpoint(to) = edge.to else { continue };
+            let sides = [edge.from, to].map(|it| analysis.endpoints[it].0);
+            if sides.contains(&subject.at) {
+                met.extend(sides);
+            }
+        }
+        met.remove(&subject.at);
+    }
+    let own = services[subject.at].team?;
+    let teams: Vec<Option<usize>> = met.iter().map(|it| services[*it].team).collect();
+    let other = teams.iter().flatten().any(|it| *it != own);
+    let known = other || (!teams.is_empty() && teams.iter().all(Option::is_some));
+    known.then(|| Known::derived(subject.below("team"), Value::Flag(!other)))
 }
 
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
@@ -180,31 +249,25 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let [together, cross, team] =
         ["released-together", "transactions-cross", "one-team"].map(|it| facts.flag(it));
     let arranged = changes * (each - 1.0);
-    let several = each >= SEVERAL && arranged > 0.0;
-    if facts.choice("split-by") == "layer" {
+    let several = each >= SEVERAL;
+    let by_layer = facts.choice("split-by") == "layer";
+    if by_layer {
         layers(team, judge);
     } else {
         let tied = together || cross || several;
         capabilities(facts, (shared, arranged), (tied, several), judge);
     }
-    judge.line(
-        "deploys a month",
-        format!("{} x {}", plain(changes), plain(each)),
-        changes * each,
-        "",
-    );
-    judge.line(
-        "of them arranged with others",
-        format!("{} x ({} - 1)", plain(changes), plain(each)),
-        arranged,
-        "",
-    );
-    if facts.choice("split-by") == "layer" && each < SEVERAL {
+    if by_layer && !several {
         judge.advise(
-            "By layers a feature goes through all of them: the deploys are more than these, set \
-             `services-per-change` to the number of layers.",
+            "By layers a feature goes through all of them: set `services-per-change` to the number \
+             of layers, for the deploys that have to be arranged.",
         );
+        return;
     }
+    let [features, services] = [changes, each].map(plain);
+    judge.line("deploys a month", format!("{features} x {services}"), changes * each, "");
+    let text = format!("{features} x ({services} - 1)");
+    judge.line("of them arranged with others", text, arranged, "");
 }
 
 /// Layers are cut anew, unless one team has them all.
@@ -247,7 +310,7 @@ fn capabilities(
         "by-capability",
         &["shared-tables"],
         format!(
-            "{} that several write: each change of them is a release of all that do",
+            "{} that several query: each change of columns is a release of all that do",
             if shared > 1.0 {
                 format!("there are {} tables", plain(shared))
             } else {
@@ -270,14 +333,18 @@ fn capabilities(
     judge.exclude_if(
         several,
         "by-capability",
-        &["services-per-change", "changes"],
-        format!(
-            "a typical feature changes {} services: of {} deploys a month {} are arranged with \
-             others",
-            plain(each),
-            plain(changes * each),
-            plain(arranged)
-        ),
+        &["services-per-change"],
+        if changes > 0.0 {
+            format!(
+                "a typical feature changes {} services: of {} deploys a month {} are arranged with \
+                 others",
+                plain(each),
+                plain(changes * each),
+                plain(arranged)
+            )
+        } else {
+            format!("a typical feature changes {} services", plain(each))
+        },
     );
     for option in ["split-the-data", "join"] {
         judge.exclude_if(
@@ -287,6 +354,12 @@ fn capabilities(
             "nothing is shared, and each is released alone",
         );
     }
+    judge.exclude_if(
+        shared <= 0.0,
+        "split-the-data",
+        &["shared-tables"],
+        "no table is shared: there is none to give an owner",
+    );
     // More than the tables ties them: an owner for each would not free them.
     judge.exclude_if(
         tied,

@@ -397,3 +397,39 @@ fn arithmetic_of_sizes_and_work_comes_to_what_it_should() {
         &[("copying the data", 1e6 / 50.0 / 3600.0), ("until the first piece is in use", 5.8)],
     );
 }
+
+#[test]
+fn a_database_that_others_query_is_shared() {
+    let shop = "\
+tradeoff: 1
+name: shop
+teams: { sales: {}, money: {} }
+services:
+  order: { team: sales, endpoints: { place: { steps: [ { query: main.insert } ] } } }
+  report: { team: sales, endpoints: { day: { steps: [ { query: main.find }, { query: hot.get } ] } } }
+  bill: { team: money, endpoints: { send: { steps: [ { query: books.insert }, { query: hot.get } ] } } }
+stores:
+  main: { kind: postgres, operations: { insert: { time: 1ms, writes: true }, find: { time: 1ms } } }
+  books: { kind: postgres, operations: { insert: { time: 1ms, writes: true } } }
+  hot: { kind: redis, operations: { get: { time: 1ms } } }
+";
+    let order = ["shared-tables = 1 (from stores)", "one-team = true (from services.order.team)"];
+    crate::check(shop, "service-boundaries", Some("order"), Some("join"), &order);
+    let bill = ["shared-tables = 0 (from stores)"];
+    crate::check(shop, "service-boundaries", Some("bill"), Some("by-capability"), &bill);
+}
+
+#[test]
+fn calls_between_services_are_counted() {
+    let shop = "\
+tradeoff: 1
+name: shop
+traffic: { users: { rate: 20/s, mix: { order.place: 100% } } }
+services:
+  order: { replicas: 2, endpoints: { place: { steps: [ { call: stock.hold }, { call: pay.charge } ] } } }
+  stock: { replicas: 1, endpoints: { hold: { steps: [ { work: 1ms } ] } } }
+  pay: { replicas: 1, endpoints: { charge: { steps: [ { work: 1ms } ] } } }
+";
+    let known = ["instances = 4 replicas (from services)", "rate = 40/s (from traffic)"];
+    crate::check(shop, "service-authentication", None, Some("client-credentials-jwt"), &known);
+}

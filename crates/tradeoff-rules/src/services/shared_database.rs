@@ -1,12 +1,9 @@
 //! `svc-shared-database`: services that meet in one database.
 
-use std::collections::BTreeMap;
-
+use tradeoff_analyze::databases::databases;
 use tradeoff_diag::Severity;
-use tradeoff_model::model::Store;
 
 use crate::{Context, Report, Source};
-use tradeoff_analyze::Callee;
 
 rule! {
     /// Two or more services query one database.
@@ -79,59 +76,10 @@ rule! {
     };
 }
 
-/// Kinds of stores that services share on purpose.
-const SHARED_ON_PURPOSE: [&str; 24] = [
-    "bigquery",
-    "clickhouse",
-    "databricks",
-    "dragonfly",
-    "elasticsearch",
-    "gcs",
-    "hazelcast",
-    "kafka",
-    "keydb",
-    "meilisearch",
-    "memcached",
-    "minio",
-    "nats",
-    "opensearch",
-    "pulsar",
-    "rabbitmq",
-    "redis",
-    "redshift",
-    "s3",
-    "snowflake",
-    "solr",
-    "sqs",
-    "typesense",
-    "valkey",
-];
-
-/// The services of one database.
-#[derive(Default)]
-struct Users {
-    stores: Vec<usize>,
-    /// Whether each process writes.
-    writes: BTreeMap<usize, bool>,
-}
-
 fn check(cx: &Context<'_>, report: &mut Report) {
     let analysis = &cx.analysis;
     let stores = &cx.architecture.stores;
-    let mut databases: BTreeMap<(bool, &str, &str), Users> = BTreeMap::new();
-    for (at, store) in stores.iter().enumerate().filter(|it| !on_purpose(it.1)) {
-        databases.entry(identity(store)).or_default().stores.push(at);
-    }
-    for edge in &analysis.edges {
-        if let Callee::Operation(at, operation) = edge.to
-            && let Some(users) = databases.get_mut(&identity(&stores[at]))
-            && !on_purpose(&stores[at])
-        {
-            let writes = users.writes.entry(analysis.process(edge.from)).or_insert(false);
-            *writes |= stores[at].operations[operation].writes;
-        }
-    }
-    for users in databases.values() {
+    for users in databases(analysis) {
         if users.writes.len() < 2 {
             report.pass(&RULE);
             continue;
@@ -165,20 +113,6 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         }
         report.fire(finding);
     }
-}
-
-/// What tells databases apart: a name that stores share, or the store's own.
-fn identity(store: &Store) -> (bool, &str, &str) {
-    let schema = store.schema.as_ref().map_or("", |it| &it.value);
-    match &store.database {
-        Some(database) => (true, &database.value, schema),
-        None => (false, &store.name.value, ""),
-    }
-}
-
-fn on_purpose(store: &Store) -> bool {
-    let kind = store.kind.as_ref().map(|it| it.value.to_ascii_lowercase());
-    kind.is_some_and(|kind| SHARED_ON_PURPOSE.contains(&kind.as_str()))
 }
 
 /// `a`, `b` and 3 more.
