@@ -73,7 +73,9 @@ fn collect<'a>(steps: &'a [Step], forgiven: bool, found: &mut Vec<&'a Step>) {
                 collect(otherwise, forgiven, found);
             }
             StepKind::All { branches, .. } => {
-                branches.iter().for_each(|it| collect(it, forgiven, found));
+                for steps in branches {
+                    collect(steps, forgiven, found);
+                }
             }
             StepKind::Chance { then, otherwise, .. } => {
                 collect(then, forgiven, found);
