@@ -61,6 +61,44 @@ fn pools_are_read_from_stores_and_traffic() {
     assert_eq!(known[5], "session-state = false (stores.orders.session_features)");
 }
 
+/// Where the truth is kept, and how many connections it bears, is no question of a cache or an index.
+#[test]
+fn stores_in_memory_and_indexes_are_no_databases() {
+    let store = |kind: &str, more: &str| {
+        format!(
+            "
+tradeoff: 1
+name: shop
+services:
+  order: {{ endpoints: {{ list: {{ steps: [ {{ query: orders.read }} ] }} }} }}
+stores:
+  orders: {{ kind: {kind}, owner: order, pool: {{ per_replica: 9 }}{more}, \
+             operations: {{ read: {{ time: 3ms }} }} }}
+"
+        )
+    };
+    let arises = |id: &str, kind: &str, more: &str| {
+        with(&store(kind, more), |seen| !(topic(id).unwrap().subjects)(seen).is_empty())
+    };
+    for id in ["primary-database", "postgres-or-cassandra", "postgres-or-dynamodb"] {
+        for kind in
+            ["redis", "valkey", "memcached", "opensearch", "elasticsearch", "object-storage"]
+        {
+            assert!(!arises(id, kind, ""), "{id} {kind}");
+            assert!(arises(id, kind, ", role: primary"), "{id} {kind}, said to be primary");
+        }
+        assert!(arises(id, "mongodb", "") && arises(id, "other", ""), "{id}");
+    }
+    for kind in ["redis", "valkey", "memcached"] {
+        assert!(!arises("connection-pool-sizing", kind, ""), "{kind}");
+    }
+    assert!(arises("connection-pool-sizing", "mysql", ""));
+    // The file has no such key: its kind accepts them.
+    let known = told(&store("postgres", ""), "connection-pool-sizing").remove(0).known;
+    let accepted = "max-connections = 100 (from stores.orders.kind)".to_owned();
+    assert!(known.contains(&accepted), "{known:?}");
+}
+
 #[test]
 fn promises_are_held_against_what_they_rest_on() {
     check(
