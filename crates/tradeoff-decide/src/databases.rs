@@ -20,6 +20,10 @@ const SHARDED: Opt = Opt {
     boring: 2,
 };
 
+/// Kinds of stores that stand beside a database: in memory, search indexes, objects.
+const BESIDE: [&str; 6] =
+    ["redis", "valkey", "memcached", "elasticsearch", "opensearch", "object-storage"];
+
 /// What a store is, if the file says so.
 fn kind<'a>(seen: &Seen<'a>, subject: &Subject) -> Option<&'a str> {
     seen.architecture.stores[subject.at].kind.as_ref().map(|it| it.value.as_str())

@@ -2,7 +2,7 @@
 
 use tradeoff_analyze::Callee;
 
-use super::{SHARDED, Writes, kind};
+use super::{BESIDE, SHARDED, Writes, kind};
 use crate::{
     Answers, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
 };
@@ -56,10 +56,16 @@ topic! {
     /// main-query = relational
     /// write-rate = 250k
     /// ```
-    /// Nor does a graph database take them: most have one writer as well.
+    /// A time-series database spreads what is appended, so that the rate alone shows the need:
+    /// ```facts answers time-series
+    /// main-query = time-window
+    /// write-rate = 200k
+    /// ```
+    /// A graph database does not take them: most have one writer as well, whatever was measured.
     /// ```facts answers sharded-postgres
     /// main-query = traversal
     /// write-rate = 150k
+    /// demonstrated = true
     /// ```
     /// Several regions that write need a relational database that is made for it:
     /// ```facts answers sharded-postgres
@@ -239,13 +245,14 @@ fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
     Some(Standing::at(subject.below("kind"), kind, is))
 }
 
-/// Stores that hold the truth.
+/// Stores that hold the truth, or could: what is kept in memory, an index or objects is filled from
+/// it or beside it, unless the file calls it primary.
 pub(super) fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let mut stores = seen.stores();
     stores.retain(|it| {
-        let role = seen.stated(it, "role");
-        seen.architecture.stores[it.at].owner.is_some()
-            || role.is_some_and(|it| it.0.says("primary"))
+        let store = &seen.architecture.stores[it.at];
+        let primary = seen.stated(it, "role").is_some_and(|it| it.0.says("primary"));
+        primary || store.owner.is_some() && !kind(seen, it).is_some_and(|it| BESIDE.contains(&it))
     });
     stores
 }
@@ -293,7 +300,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let [demonstrated, regions] =
         ["demonstrated", "several-regions-write"].map(|it| facts.flag(it));
     let (beyond, sum) = (writes.beyond(), writes.sum());
-    special(facts, judge);
+    special(facts, judge, &writes);
     wide_column(facts, judge, &writes);
 
     judge.exclude_if(
@@ -329,12 +336,11 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     if regions && fitting.contains(&"wide-column") {
         judge.serves("writing every row in every region", &["wide-column"]);
     }
-    let sum = if beyond { Some(sum.as_str()) } else { None };
-    advise(facts, judge, query, &fitting, sum);
+    advise(facts, judge, query, &fitting);
 }
 
 /// What is made for one kind of query, and has to be shown to be needed.
-fn special(facts: &Answers, judge: &mut Judge) {
+fn special(facts: &Answers, judge: &mut Judge, writes: &Writes) {
     let query = facts.choice("main-query");
     let [demonstrated, regions, transactional, varies] =
         ["demonstrated", "several-regions-write", "transactional", "schema-varies"]
@@ -349,10 +355,14 @@ fn special(facts: &Answers, judge: &mut Judge) {
             because,
             format!("it is made for another question than most of yours ({query})"),
         );
+        // Rows that are only appended are what it spreads over nodes.
+        let spreads = option == "time-series";
+        let because: &[&str] =
+            if spreads { &["demonstrated", "write-rate", "batch"] } else { &["demonstrated"] };
         judge.exclude_if(
-            !demonstrated,
+            !(demonstrated || spreads && writes.beyond()),
             option,
-            &["demonstrated"],
+            because,
             "nothing was measured yet that Postgres does not do",
         );
     }
@@ -367,6 +377,16 @@ fn special(facts: &Answers, judge: &mut Judge) {
         "graph",
         &["several-regions-write"],
         "in Neo4j and Neptune one instance takes all writes, those of the other regions as well",
+    );
+    judge.exclude_if(
+        writes.beyond(),
+        "graph",
+        &["write-rate", "batch"],
+        format!(
+            "in Neo4j and Neptune one instance takes all writes, and they are more than one node \
+             takes: {}",
+            writes.sum()
+        ),
     );
 }
 
@@ -401,8 +421,8 @@ fn wide_column(facts: &Answers, judge: &mut Judge, writes: &Writes) {
     );
 }
 
-/// What is told beside the answer; `beyond` are writes that one node does not take.
-fn advise(facts: &Answers, judge: &mut Judge, query: &str, fitting: &[&str], beyond: Option<&str>) {
+/// What is told beside the answer.
+fn advise(facts: &Answers, judge: &mut Judge, query: &str, fitting: &[&str]) {
     let relational = fitting.is_empty();
     let regions = facts.flag("several-regions-write");
     let first = match query {
@@ -434,12 +454,6 @@ fn advise(facts: &Answers, judge: &mut Judge, query: &str, fitting: &[&str], bey
             "Several regions write: not every database of this kind lets them. Ask it first; \
              MongoDB gives each document one home region (zones).",
         );
-    }
-    if let Some(sum) = beyond.filter(|_| fitting.contains(&"graph")) {
-        judge.advise(format!(
-            "{sum}: in Neo4j and Neptune one instance takes all writes. Measure them there, or \
-             keep the truth in tables and fill the graph from them."
-        ));
     }
     if facts.flag("transactional") && relational && !regions {
         judge.advise(

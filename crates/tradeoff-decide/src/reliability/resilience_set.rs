@@ -9,7 +9,7 @@ use crate::{
     Answers, Change, Fact, Is, Judge, Known, Opt, Reversal, Seen, Standing, Subject, Today, Value,
     subjects,
 };
-use reads::{caller, edge, errors, idempotent, limit, slowest, subjects};
+use reads::{caller, edge, errors, idempotent, limit, slowest, spared, subjects};
 use sums::{BUDGET, Call, OPENS, WINDOW, ms, percent};
 
 mod reads;
@@ -95,9 +95,12 @@ topic! {
     /// ```
     ///
     /// # Limits
-    /// What fails and what the timeout cuts off are added up, as if no call were both. Attempts are taken to fail independently. In an outage they do not: then the budget bounds
-    /// what they add, and the breaker ends it. Retries belong to one layer: three layers of three
-    /// attempts are 27. The breaker's window counts calls of one caller replica.
+    /// What fails and what the timeout cuts off are added up, as if no call were both. Attempts are
+    /// taken to fail independently. In an outage they do not: then the budget bounds what they add,
+    /// and the breaker ends it. Retries belong to one layer: three layers of three attempts are 27.
+    /// The breaker's window counts calls of one caller replica. A step that is optional, or has a
+    /// fallback, is not critical; of others an architecture does not say it. Of a chain of calls,
+    /// the timeout of an outer one is never below that of an inner one that it waits for.
     ///
     /// # Sources
     /// Guide, section 12, "Circuit Breakers, Retries, and Timeouts"; erratum `breaker-sample`. M.
@@ -131,7 +134,13 @@ static FACTS: &[Fact] = &[
         .asks("Is the caller of no use without the answer?")
         .why("If not, an older or poorer answer is better than an error", "guide, section 12")
         .or(Value::Flag(true))
-        .from(|seen, it| seen.flag(it, "critical")),
+        .from(|seen, it| {
+            let stated = seen.flag(it, "critical");
+            stated.or_else(|| {
+                let path = caller(seen, it).1;
+                spared(seen, it).then(|| Known::derived(path, Value::Flag(false)))
+            })
+        }),
     Fact::number("slowest", "ms", 0.1, 3.6e6)
         .asks("How long does the callee take in all but one of a thousand calls (p99.9)?")
         .why("A timeout there gives up wrongly on 0.1% of the calls", "Amazon Builders' Library")
@@ -242,15 +251,15 @@ const fn set(id: &'static str, title: &'static str, boring: u8) -> Opt {
     Opt { id, title, reversal: Reversal::Days, undo: SETTING, door: DOOR, boring }
 }
 
-/// The policy of the arithmetic, with half of the caller's slots as a bulkhead. What stands in for
-/// an answer, and what else the call could be, no architecture says.
+/// The policy of the arithmetic, with half of the caller's slots as a bulkhead. What could stand in
+/// for an answer where nothing does yet, and what else the call could be, no architecture says.
 fn changes(
-    _: &Seen<'_>,
+    seen: &Seen<'_>,
     subject: &Subject,
     facts: &Answers,
     option: &'static str,
 ) -> Option<Vec<Change>> {
-    if option == "change-the-call" || option.contains("fallback") {
+    if option == "change-the-call" || option.contains("fallback") && !spared(seen, subject) {
         return None;
     }
     let call = Call::of(facts);
@@ -281,7 +290,7 @@ fn changes(
     ])
 }
 
-/// The policy of the call; what stands in for an answer no architecture says.
+/// The policy of the call, and whether the caller goes on without it.
 #[expect(clippy::unnecessary_wraps, reason = "other topics may find nothing said")]
 fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
     let policy = edge(seen, subject).policy;
@@ -291,19 +300,27 @@ fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
     let bulkhead = policy.bulkhead.as_ref().map(|it| format!("bulkhead of {}", it.value));
     let breaker = policy.breaker.as_ref().map(|_| "breaker".to_owned());
     let guarded = timeout.is_some() && breaker.is_some();
-    let id = match (retries.is_some(), bulkhead.is_some()) {
-        (false, false) => "timeout-breaker",
-        (true, false) => "timeout-retry-breaker",
-        (false, true) => "timeout-breaker-bulkhead",
-        (true, true) => "timeout-retry-breaker-bulkhead",
+    let fallback = spared(seen, subject);
+    let id = match (retries.is_some(), bulkhead.is_some(), fallback) {
+        (false, false, false) => "timeout-breaker",
+        (true, false, false) => "timeout-retry-breaker",
+        (false, true, false) => "timeout-breaker-bulkhead",
+        (true, true, false) => "timeout-retry-breaker-bulkhead",
+        (false, false, true) => "timeout-breaker-fallback",
+        (true, false, true) => "timeout-retry-breaker-fallback",
+        (false, true, true) => "timeout-breaker-bulkhead-fallback",
+        (true, true, true) => "timeout-retry-breaker-bulkhead-fallback",
     };
     let retry = retries.map(|it| format!("{} attempts", it.value.attempts));
-    let parts = [
+    let mut parts = vec![
         part("timeout", timeout),
         part("retry", retry),
         part("breaker", breaker),
         part("bulkhead", bulkhead),
     ];
+    if fallback {
+        parts.push("goes on without it".to_owned());
+    }
     Some(Standing::derived(parts.join(", "), Is::of(guarded.then_some(id))))
 }
 

@@ -53,13 +53,21 @@ topic! {
     /// window = 90d
     /// ```
     /// In 30 days four nines are 4.3 minutes, and one such outage breaks the promise, however the
-    /// year ends:
+    /// year ends: two of them a year break one window in six.
     /// ```facts answers redesign
     /// needed = 99.99%
     /// series = 99.998%
     /// outages = 2
     /// recovery = 10min
     /// ```
+    /// Once a year is one window in twelve, and more is too often:
+    /// ```facts flips redesign outages 1.02
+    /// needed = 99.99%
+    /// series = 99.998%
+    /// outages = 0.5
+    /// recovery = 10min
+    /// ```
+    /// Where nothing fails by one's own doing, which nobody but you can say:
     /// ```facts answers five-nines
     /// needed = 99.999%
     /// ```
@@ -78,9 +86,9 @@ topic! {
     ///
     /// # Limits
     /// Parts are taken to fail independently: where they share a zone or a deploy, they do not, and
-    /// the product is too high. Requests count by time, as if traffic were even. An outage of one's
-    /// own has to fit into the budget of a window by itself; of what it rests on only the average
-    /// is known.
+    /// the product is too high. Requests count by time, as if traffic were even. Unless they are
+    /// rare, an outage of one's own has to fit into the budget of a window by itself; of what it
+    /// rests on only the average is known.
     ///
     /// # Sources
     /// Guide, section 12, "SLOs as Architecture Contracts". SRE Book, appendix A. B. Treynor et
@@ -120,7 +128,7 @@ static FACTS: &[Fact] = &[
         .or(Value::Number(0.0)),
     Fact::number("recovery", "min", 0.01, 1e5)
         .asks("How long does it take to notice and mend one, in minutes?")
-        .why("One of them has to fit into the budget of a window", "SRE Book, chapter 3")
+        .why("One that does not fit into a window's budget breaks it", "SRE Book, chapter 3")
         .or(Value::Number(60.0)),
     Fact::number("window", "d", 1.0, 366.0)
         .asks("Over how many days is it promised?")
@@ -131,6 +139,11 @@ static FACTS: &[Fact] = &[
             Some(Known::at(it.below("window"), Value::Number(window)))
         }),
 ];
+
+/// The share of windows that may be broken by outages that do not fit into one: a promise that is
+/// reported by the month is broken in one of the twelve months of a year at most. Who breaks it more
+/// often than once a year has no promise for the year to give.
+const BROKEN: f64 = 1.0 / 12.0;
 
 /// The usual steps, in percent.
 const STEPS: [(&str, f64); 6] = [
@@ -186,6 +199,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let [needed, parts] = ["needed", "series"].map(|it| facts.number(it));
     let [outages, recovery, window] = ["outages", "recovery", "window"].map(|it| facts.number(it));
     let own = after(outages, recovery);
+    let days = plain(window);
+    // How many outages come in a window, which the share of windows that they hit is at most.
+    let hit = outages * window / 365.0;
     // Not to lose a step to the last bit of a product.
     let feasible = libm::round(series(&[own, parts / 100.0]) * 1e10) / 1e8;
     let rests = ["series", "outages", "recovery"];
@@ -211,15 +227,17 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         );
         let may = budget(target / 100.0, window);
         judge.exclude_if(
-            outages > 0.0 && recovery > may * (1.0 + 1e-9),
+            recovery > may * (1.0 + 1e-9) && hit > BROKEN,
             id,
             &["outages", "recovery", "window"],
             format!(
-                "an outage takes {} min, {}% allows {} min in {} d: one breaks the promise",
+                "an outage takes {} min, {}% allows {} min in {days} d: one breaks the promise, \
+                 and {} a year x {days} d / 365 d = {} come in a window, of at most 1 / 12",
                 plain(recovery),
                 plain(target),
                 plain(may),
-                plain(window)
+                plain(outages),
+                plain(hit)
             ),
         );
     }
@@ -235,7 +253,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         judge.advise(format!("Promise {target}%: the next usual step cannot be kept."));
     }
     let target = kept.map_or(needed, |it| it.1) / 100.0;
-    let days = plain(window);
+    if kept.is_some() || between {
+        rests_on(target, [outages, recovery, window], judge);
+    }
     let percent = plain(target * 100.0);
     let minutes = budget(target, window);
     judge.line(
@@ -271,4 +291,24 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         extra_nine(target) * 100.0,
         "%",
     );
+}
+
+/// Says that a promise holds only as long as outages of one's own do not come, or seldom.
+fn rests_on(target: f64, [outages, recovery, window]: [f64; 3], judge: &mut Judge) {
+    let may = budget(target, window);
+    if recovery <= may * (1.0 + 1e-9) {
+        return;
+    }
+    let [percent, minutes, days] = [target * 100.0, may, window].map(plain);
+    let takes = plain(recovery);
+    let rests = if outages > 0.0 {
+        let share = plain(outages * window / 365.0 * 100.0);
+        format!("{} a year do so in {share}% of the windows at most", plain(outages))
+    } else {
+        "the answer rests on `outages` being 0".to_owned()
+    };
+    judge.advise(format!(
+        "One outage of {takes} min breaks {percent}%, which allows {minutes} min in {days} d; \
+         {rests}."
+    ));
 }

@@ -90,7 +90,8 @@ topic! {
     ///
     /// # Limits
     /// All clients are taken to be alike. Times are exponential and arrivals are Poisson; a batch
-    /// that opens all of its connections at once is neither. `held` must have been measured on
+    /// that opens all of its connections at once is neither. Stores in memory, whose connections
+    /// are no processes, are not asked about. `held` must have been measured on
     /// cores that keep up: where more transactions run than the cores can use, each takes longer,
     /// and more connections make it worse.
     ///
@@ -147,8 +148,14 @@ static FACTS: &[Fact] = &[
         .why("One more is refused", "PostgreSQL, `max_connections`")
         .or(Value::Number(100.0))
         .from(|seen, it| {
-            let stated = store(seen, it).connections.as_ref()?;
-            Some(Known::at(it.below("connections"), Value::Number(f64::from(stated.value))))
+            let accepted = store(seen, it).connections.as_ref()?;
+            let accepted = Value::Number(f64::from(accepted.value));
+            let path = it.below("connections");
+            // What the file does not state, its kind accepts out of the box.
+            if seen.architecture.assumptions.iter().any(|it| it.path == path) {
+                return Some(Known::derived(it.below("kind"), accepted));
+            }
+            Some(Known::at(path, accepted))
         }),
     Fact::number("rate", "/s", 0.0, 1e7)
         .asks("How many transactions a second come at the peak?")
@@ -312,9 +319,17 @@ fn today(seen: &Seen<'_>, subject: &Subject) -> Option<Standing> {
     Some(Standing::derived(words.join(", "), Is::One(option)))
 }
 
+/// Stores whose connections are a socket and a buffer to one event loop: 10,000 are accepted out of
+/// the box (Redis, `maxclients`), and none is a process.
+const CHEAP: [&str; 3] = ["redis", "valkey", "memcached"];
+
 fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     let mut stores = seen.stores();
-    stores.retain(|it| store(seen, it).pool.is_some() || store(seen, it).connections.is_some());
+    stores.retain(|it| {
+        let it = store(seen, it);
+        let cheap = it.kind.as_ref().is_some_and(|it| CHEAP.contains(&it.value.as_str()));
+        !cheap && (it.pool.is_some() || it.connections.is_some())
+    });
     stores
 }
 
@@ -453,7 +468,7 @@ fn arithmetic(it: &Sums, facts: &Answers, judge: &mut Judge) {
             judge.line("99% of waits when all share", "", shared.quantile(SHARE) * 1e3, "ms");
         }
         judge.line(
-            "clients per connection when all share",
+            "connections of pools for each that is shared",
             format!("{} / {}", plain(it.total), plain(it.shared)),
             it.total / it.shared.max(1.0),
             "",

@@ -61,6 +61,44 @@ fn pools_are_read_from_stores_and_traffic() {
     assert_eq!(known[5], "session-state = false (stores.orders.session_features)");
 }
 
+/// Where the truth is kept, and how many connections it bears, is no question of a cache or an index.
+#[test]
+fn stores_in_memory_and_indexes_are_no_databases() {
+    let store = |kind: &str, more: &str| {
+        format!(
+            "
+tradeoff: 1
+name: shop
+services:
+  order: {{ endpoints: {{ list: {{ steps: [ {{ query: orders.read }} ] }} }} }}
+stores:
+  orders: {{ kind: {kind}, owner: order, pool: {{ per_replica: 9 }}{more}, \
+             operations: {{ read: {{ time: 3ms }} }} }}
+"
+        )
+    };
+    let arises = |id: &str, kind: &str, more: &str| {
+        with(&store(kind, more), |seen| !(topic(id).unwrap().subjects)(seen).is_empty())
+    };
+    for id in ["primary-database", "postgres-or-cassandra", "postgres-or-dynamodb"] {
+        for kind in
+            ["redis", "valkey", "memcached", "opensearch", "elasticsearch", "object-storage"]
+        {
+            assert!(!arises(id, kind, ""), "{id} {kind}");
+            assert!(arises(id, kind, ", role: primary"), "{id} {kind}, said to be primary");
+        }
+        assert!(arises(id, "mongodb", "") && arises(id, "other", ""), "{id}");
+    }
+    for kind in ["redis", "valkey", "memcached"] {
+        assert!(!arises("connection-pool-sizing", kind, ""), "{kind}");
+    }
+    assert!(arises("connection-pool-sizing", "mysql", ""));
+    // The file has no such key: its kind accepts them.
+    let known = told(&store("postgres", ""), "connection-pool-sizing").remove(0).known;
+    let accepted = "max-connections = 100 (from stores.orders.kind)".to_owned();
+    assert!(known.contains(&accepted), "{known:?}");
+}
+
 #[test]
 fn promises_are_held_against_what_they_rest_on() {
     check(
@@ -188,6 +226,66 @@ fn errors_carry_past_one_hop() {
     let it = all.iter().find(|it| it.subject == "order.place->payment.charge");
     let known = &it.expect("an edge of the shop").known;
     assert!(known.contains(&"failing = 0.01% (from services)".to_owned()), "{known:?}");
+}
+
+/// A step that is optional, or has a fallback, is done without; what stands in for it is not.
+#[test]
+fn optional_calls_are_not_critical() {
+    let text = PAID.replace(
+        "steps: [ { call: payment.charge } ]",
+        "steps: [ { optional: [ { call: bank } ] }, { fallback: [ { call: payment.charge } ], \
+         else: [ { call: mail } ] }, { call: ads }, { optional: [ { call: ads } ] } ]",
+    );
+    let text = text.replace("  bank:", "  mail: { time: 9ms }\n  ads: { time: 9ms }\n  bank:");
+    let all = told(&text, "resilience-set");
+    for (call, spared) in
+        [("bank", true), ("payment.charge", true), ("mail", false), ("ads", false)]
+    {
+        let name = format!("order.place->{call}");
+        let it = all.iter().find(|it| it.subject == name).expect("an edge of the shop");
+        let said = it.known.contains(&"critical = false (from services.order)".to_owned());
+        assert_eq!(said, spared, "{name}: {:?}", it.known);
+        assert_eq!(it.chosen().is_some_and(|it| it.contains("fallback")), spared, "{name}");
+    }
+}
+
+/// An outer call is given no less time than the inner ones that it waits for, whatever its share of
+/// slow ones looks like by mean and variance; and an inner one no more than is left around it.
+#[test]
+fn times_and_limits_of_a_chain_nest() {
+    let text = "
+tradeoff: 1
+name: chain
+services:
+  web: { endpoints: { buy: { steps: [ { work: 40ms }, { call: order.place } ] } } }
+  order: { endpoints: { place: { steps: [ { work: 30ms }, { call: payment.charge } ] } } }
+  payment: { endpoints: { charge: { steps: [ { call: bank } ] } } }
+externals:
+  bank: { time: { p50: 20ms, p99: 200ms } }
+traffic:
+  shoppers: { rate: 3/s, mix: { web.buy: 100% } }
+slos:
+  buy: { endpoint: web.buy, availability: 99.9%, latency: { p99: 800ms } }
+";
+    let topic = topic("resilience-set").unwrap();
+    with(text, |seen| {
+        let of = |name: &str| {
+            let all = (topic.subjects)(seen);
+            let subject = all.iter().find(|it| it.name == name).expect("an edge");
+            let answers = Answers::of(topic, seen, subject);
+            ["slowest", "limit"].map(|it| match answers.given(it).unwrap().value {
+                Value::Number(it) => it,
+                other => panic!("{other}"),
+            })
+        };
+        let outer = of("web.buy->order.place");
+        let middle = of("order.place->payment.charge");
+        let inner = of("payment.charge->bank");
+        // 30 ms of work are between them.
+        assert!(outer[0] >= middle[0] + 30.0 && middle[0] >= inner[0], "{middle:?} {inner:?}");
+        assert!(outer[1] <= 760.0 && middle[1] <= outer[1] - 30.0, "{outer:?} {middle:?}");
+        assert!(inner[1] <= middle[1], "{middle:?} {inner:?}");
+    });
 }
 
 const SECURED: &str = "

@@ -158,6 +158,12 @@ fn a_guarded_call_is_a_set_of_its_parts() {
     assert_eq!(all, told(words, Is::One("timeout-retry-breaker-bulkhead")));
     let bare = of("policy: { timeout: 2s, retry: none }");
     assert_eq!(bare, told("timeout 2s, no retry, no breaker, no bulkhead", Is::NoneOf));
+    // Of an optional step the caller makes do without the answer, which is a fallback.
+    let call = "{ call: mail.send, policy: { timeout: 2s, retry: 3, breaker: {} } }";
+    let text = SHOP.replace(call, &format!("{{ optional: [ {call} ] }}"));
+    let it = standing(&text, "resilience-set", "order.list->mail.send").expect("it is said");
+    let words = "timeout 2s, 3 attempts, breaker, no bulkhead, goes on without it";
+    assert_eq!((it.words.as_str(), it.is), (words, Is::One("timeout-retry-breaker-fallback")));
 }
 
 /// A word of the format is translated into an option that there is.

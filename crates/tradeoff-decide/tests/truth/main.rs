@@ -259,7 +259,7 @@ fn the_guides_connection_math() {
     close(line(&verdict, "left by the database"), 97.0);
     close(line(&verdict, "busy on average"), 12.0);
     close(line(&verdict, "enough when all share"), 20.0);
-    close(line(&verdict, "clients per connection when all share"), 100.0);
+    close(line(&verdict, "connections of pools for each that is shared"), 100.0);
     let verdict = decide(&verdict.answers);
     let carried: Vec<_> = verdict.carried.iter().map(|it| it.fact).collect();
     assert!(carried.contains(&"session-state"), "{carried:?}");
@@ -268,7 +268,7 @@ fn the_guides_connection_math() {
         let facts = [("clients", pods), ("rate", "1.2k"), ("held", "10ms"), ("wait", "2ms")];
         let verdict = decided("connection-pool-sizing", &facts);
         close(line(&verdict, "connections of all pools"), all);
-        close(line(&verdict, "clients per connection when all share"), each);
+        close(line(&verdict, "connections of pools for each that is shared"), each);
     }
 }
 

@@ -1,7 +1,11 @@
 //! What an architecture says of a call.
 
-use tradeoff_analyze::{Callee, Edge, Moments};
+use std::ptr;
 
+use tradeoff_analyze::{Callee, Edge, Moments};
+use tradeoff_model::model::{Step, StepKind};
+
+use super::sums::CUT_OFF;
 use crate::{Known, Seen, Subject, Value, subjects};
 
 pub(super) fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
@@ -48,21 +52,84 @@ pub(super) fn idempotent(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<(bool, Stri
     }
 }
 
-/// What all but one of a thousand calls take, in seconds.
+/// Whether the caller goes on without the call, wherever it makes it: each such step is optional,
+/// or has a fallback.
+pub(super) fn spared(seen: &Seen<'_>, subject: &Subject) -> bool {
+    let edge = edge(seen, subject);
+    let mut forgiven = Vec::new();
+    collect(seen.analysis.steps(edge.from), false, &mut forgiven);
+    let mut same = seen.analysis.edges_of(edge.from).iter().filter(|it| it.to == edge.to);
+    same.all(|it| forgiven.iter().any(|step| ptr::eq(*step, it.step)))
+}
+
+/// Calls and queries whose failure the endpoint outlives.
+fn collect<'a>(steps: &'a [Step], forgiven: bool, found: &mut Vec<&'a Step>) {
+    for step in steps {
+        match &step.kind {
+            StepKind::Call { .. } | StepKind::Query { .. } if forgiven => found.push(step),
+            StepKind::Optional(steps) => collect(steps, true, found),
+            StepKind::Fallback { steps, otherwise } => {
+                collect(steps, true, found);
+                collect(otherwise, forgiven, found);
+            }
+            StepKind::All { branches, .. } => {
+                for steps in branches {
+                    collect(steps, forgiven, found);
+                }
+            }
+            StepKind::Chance { then, otherwise, .. } => {
+                collect(then, forgiven, found);
+                collect(otherwise, forgiven, found);
+            }
+            StepKind::Repeat { steps, .. } | StepKind::Transaction { steps, .. } => {
+                collect(steps, forgiven, found);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What all but one of a thousand calls take, in seconds: never less than what the callee itself
+/// waits for and does beside, as else the caller gives up on a callee that has not.
 pub(super) fn slowest(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<f64> {
+    let mut runs = vec![0.0; seen.analysis.endpoints.len()];
+    if let Callee::Endpoint(to) = edge.to {
+        // Callees before callers.
+        for number in seen.analysis.order().iter().flatten().copied() {
+            // What is rarer than what a timeout cuts off is among that.
+            let edges = seen.analysis.edges_of(number).iter().filter(|it| it.times >= CUT_OFF);
+            let inner = edges.map(|it| call(seen, it, &runs) + rest(seen, it)).fold(0.0, f64::max);
+            runs[number] = tail(seen.steady.times[number]).max(inner);
+            if number == to {
+                break;
+            }
+        }
+    }
+    Some(call(seen, edge, &runs)).filter(|it| it.is_finite() && *it > 0.0)
+}
+
+/// The same of one edge, by those of the endpoints.
+fn call(seen: &Seen<'_>, edge: &Edge<'_>, runs: &[f64]) -> f64 {
     let it = seen.architecture;
-    let callee = match edge.to {
-        Callee::Endpoint(number) => seen.steady.times[number],
+    let (callee, inner) = match edge.to {
+        Callee::Endpoint(number) => (seen.steady.times[number], runs[number]),
         Callee::External(external, operation) => {
             let external = &it.externals[external];
-            Moments::of(operation.map_or(&external.time, |at| &external.operations[at].time))
+            let time = operation.map_or(&external.time, |at| &external.operations[at].time);
+            (Moments::of(time), 0.0)
         }
         Callee::Operation(store, operation) => {
-            Moments::of(&it.stores[store].operations[operation].time)
+            (Moments::of(&it.stores[store].operations[operation].time), 0.0)
         }
     };
     let crossing = Moments::of(edge.network);
-    callee.then(crossing).then(crossing).quantile(0.999).filter(|it| *it > 0.0)
+    let inner = if inner > 0.0 { inner + 2.0 * crossing.mean } else { 0.0 };
+    tail(callee.then(crossing).then(crossing)).max(inner)
+}
+
+/// What all but one of a thousand take; infinite where nothing bounds it.
+fn tail(it: Moments) -> f64 {
+    it.quantile(1.0 - CUT_OFF).unwrap_or(f64::INFINITY)
 }
 
 /// The share of attempts that fails while everything is up, where the file says so: the errors of an
@@ -80,11 +147,38 @@ pub(super) fn errors(seen: &Seen<'_>, edge: &Edge<'_>) -> Option<(f64, String)> 
     (errors > 0.0).then(|| (errors, path.to_owned()))
 }
 
-/// What the tightest promise leaves to the call: its limit without what else the caller does.
+/// What the tightest promise leaves to the call: its limit without what else the callers on the way
+/// do, and without their networks.
 pub(super) fn limit(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
     let edge = edge(seen, subject);
-    let watch = seen.analysis.watch(edge.from)?;
-    let promised = watch.limit? as f64 / 1e9;
+    let promised = |number: usize| {
+        let limit = seen.analysis.watch(number).and_then(|it| it.limit);
+        limit.map_or(f64::INFINITY, |it| it as f64 / 1e9)
+    };
+    let mut runs: Vec<f64> = (0..seen.analysis.endpoints.len()).map(promised).collect();
+    // Callers before callees.
+    for number in seen.analysis.order().iter().rev().flatten().copied() {
+        if number == edge.from {
+            break;
+        }
+        for inner in seen.analysis.edges_of(number) {
+            if let Callee::Endpoint(to) = inner.to {
+                let crossing = 2.0 * inner.network.mean();
+                runs[to] = runs[to].min(left(seen, inner, runs[number]) - crossing);
+            }
+        }
+    }
+    let left = left(seen, edge, runs[edge.from]);
+    (left > 0.0 && left.is_finite()).then(|| Known::derived("slos", Value::Number(left * 1e3)))
+}
+
+/// What a run of the caller that may take so long leaves to one of its calls, network included.
+fn left(seen: &Seen<'_>, edge: &Edge<'_>, promised: f64) -> f64 {
+    promised - rest(seen, edge)
+}
+
+/// What the caller does beside one of its calls, on average, in seconds.
+fn rest(seen: &Seen<'_>, edge: &Edge<'_>) -> f64 {
     let all = seen.analysis.times[edge.from].mean;
     let crossing = 2.0 * edge.network.mean();
     let callee = match edge.to {
@@ -94,6 +188,5 @@ pub(super) fn limit(seen: &Seen<'_>, subject: &Subject) -> Option<Known> {
             seen.architecture.stores[store].operations[operation].time.mean()
         }
     };
-    let left = promised - (all - edge.times.min(1.0) * (callee + crossing)).max(0.0);
-    (left > 0.0).then(|| Known::derived("slos", Value::Number(left * 1e3)))
+    (all - edge.times.min(1.0) * (callee + crossing)).max(0.0)
 }

@@ -6,7 +6,7 @@ use crate::{Answers, Judge};
 
 /// The share of the calls that a timeout at p99.9 of the callee cuts off, though they would be
 /// answered: Amazon Builders' Library.
-const CUT_OFF: f64 = 0.001;
+pub(super) const CUT_OFF: f64 = 0.001;
 /// Attempts at most: SRE Book, chapter 21.
 const MOST: u32 = 3;
 /// Retries per request at most, on average: SRE Book, chapter 21.
@@ -143,9 +143,13 @@ impl Call {
             format!("{} ^ {}", percent(single), plain(made))
         };
         judge.line("fails after all attempts", text, self.fails(retry) * 100.0, "%");
-        let more = if retry { 1.0 + BUDGET } else { 1.0 };
+        let (more, text) = if retry {
+            (1.0 + BUDGET, format!("1 + {}", percent(BUDGET)))
+        } else {
+            (1.0, "no retries".to_owned())
+        };
         judge.line("load in an outage without a budget", "attempts", made, "times");
-        judge.line("load in an outage with a budget", "1 + 10%", more, "times");
+        judge.line("load in an outage with a budget", text, more, "times");
         match window(self.rate, OPENS, single, WINDOW) {
             Some(calls) => {
                 let text = "50% of it failing by chance less than once a year";
