@@ -404,6 +404,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "old-rows",
     ];
     let one = steps.iter().any(|it| !judge.is_excluded(it.0)) || enough(load);
+    judge.exclude_if(enough(load), "several-steps", &["load"], format!("{l}% needs nothing"));
     judge.exclude_if(one, "several-steps", &["load"], "one step is enough");
     judge.exclude_if(
         useful < 2,
@@ -469,7 +470,8 @@ fn figures(facts: &Answers, judge: &mut Judge, all: f64) {
         let text = format!("{}% x (1 + {}%)^18", plain(load), plain(growth * 100.0));
         judge.line("load in 18 months", text, later, "%");
         if enough(load) {
-            let months = libm::log(BUSY / load) / libm::log1p(growth);
+            // Nobody knows a growth so well that a tenth of a month would not do.
+            let months = libm::round(libm::log(BUSY / load) / libm::log1p(growth) * 10.0) / 10.0;
             judge.line("months until 70%", "", months, "months");
         }
     }
