@@ -189,9 +189,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     if others < 1.0 {
         judge.advise(format!(
             "Nobody else sells it: what leaving takes, {}, has to be what building it takes. An exit \
-             that is kept for {} has not built it: {}% saved would have to be shown.",
+             that costs {} has not built it: see whether it saves {}%.",
             with_unit(work, "person-weeks"),
-            plain(kept),
+            with_unit(kept, "person-weeks"),
             plain(part)
         ));
     }

@@ -220,7 +220,9 @@ fn changes(
     let tolerate = facts.flag("tolerate-loss");
     let mut changes = vec![Change::below(subject, "cores", f64::from(cores) * size)];
     if !store {
-        changes.push(Change::below(subject, "replicas", copies(size, true, tolerate)));
+        // A standby is for failures: it is no replica that answers.
+        let machines = if facts.flag("stateless") { copies(size, true, tolerate) } else { 1.0 };
+        changes.push(Change::below(subject, "replicas", machines));
     }
     let bounds = [("concurrency", slots), ("queue", queue)];
     for (key, bound) in bounds.into_iter().filter_map(|it| Some((it.0, it.1?))) {
