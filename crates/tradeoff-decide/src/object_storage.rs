@@ -124,15 +124,19 @@ impl Life {
 }
 
 impl Class {
+    /// USD a month that keeping a GB costs in objects of so many kB, with the least that each is
+    /// billed as and what is billed beside it.
+    pub fn month(&self, size: f64) -> f64 {
+        let billed = (size.max(self.least_size) + self.overhead) / size;
+        self.storage * billed + CLASSES[0].storage * self.names / size
+    }
+
     /// What a GB costs that is kept for some days in objects of so many kB, and read so many times
     /// a month.
     pub fn life(&self, days: f64, size: f64, reads: f64) -> Life {
         let objects = 1e6 / size;
-        let billed = (size.max(self.least_size) + self.overhead) / size;
         Life {
-            storage: (self.storage * billed + CLASSES[0].storage * self.names / size)
-                * days.max(self.least_days)
-                / MONTH,
+            storage: self.month(size) * days.max(self.least_days) / MONTH,
             reads: (self.retrieval + objects * self.gets / 1e3) * reads * days / MONTH,
             puts: objects * self.puts / 1e3,
         }
@@ -176,6 +180,17 @@ pub fn kept(cycle: &Lifecycle, gb: f64, days: f64) -> Vec<(&'static str, f64)> {
     let price = |id: &str| class(id).map_or(0.0, |it| it.storage);
     let spent = days_by_class(cycle, days).into_iter();
     spent.map(|(id, days)| (id, gb * price(id) * days / MONTH)).collect()
+}
+
+/// USD for keeping so many GB so many days under a lifecycle, if they are in objects of so many kB:
+/// as each class bills them, for the least duration at least where it is entered.
+pub fn billed(cycle: &Lifecycle, gb: f64, days: f64, size: f64) -> f64 {
+    let spent = days_by_class(cycle, days).into_iter().filter(|it| it.1 > 0.0);
+    let bills = spent.filter_map(|(id, days)| {
+        let it = class(id)?;
+        Some(gb * it.month(size) * days.max(it.least_days) / MONTH)
+    });
+    bills.sum()
 }
 
 /// The share of the cost of keeping something in standard storage that a lifecycle saves in so many

@@ -45,6 +45,13 @@ topic! {
     /// hide-position = true
     /// bookmarks = true
     /// ```
+    /// What is only added behind a reader moves no page:
+    /// ```facts answers offset
+    /// rows = 2k
+    /// concurrent-writes = true
+    /// added = 0
+    /// removed = 0
+    /// ```
     /// Page numbers in a list of millions are not to be had:
     /// ```facts answers none
     /// rows = 5M
@@ -59,8 +66,9 @@ topic! {
     ///
     /// # Limits
     /// A key needs a total order: a column that is not unique takes the id as a second one, and an
-    /// index. A cursor that holds an offset has none of these properties. Rows seen twice and never
-    /// are means: what is added and what is removed makes up for each other only by chance.
+    /// index. A cursor that holds an offset has none of these properties. Between two pages
+    /// what is removed in front of a reader makes up for as much that is added: rows seen twice or
+    /// never are those left over, in means, and chance adds some of both.
     ///
     /// # Sources
     /// Guide, section 9, "Decision Framework: Pagination"; errata `cursor-is-a-wrapping` and
@@ -221,6 +229,8 @@ struct Reads {
     /// Rows that come and go in front of a reader between two pages; none if nobody writes.
     added: f64,
     removed: f64,
+    /// Whether any do, however soon a page is turned.
+    moving: bool,
 }
 
 impl Reads {
@@ -231,7 +241,8 @@ impl Reads {
         let moved = |name| if written { facts.number(name) * turning } else { 0.0 };
         let pages = libm::ceil(rows / page);
         let (added, removed) = (moved("added"), moved("removed"));
-        Self { rows, page, pages, depth: depth.min(pages), added, removed }
+        let moving = written && ["added", "removed"].iter().any(|it| facts.number(it) > 0.0);
+        Self { rows, page, pages, depth: depth.min(pages), added, removed, moving }
     }
 
     /// Rows that are read and thrown away before a page.
@@ -244,18 +255,29 @@ impl Reads {
         self.page * page * (page - 1.0) / 2.0
     }
 
-    /// Rows that are seen twice when a page is turned: at most all of it.
+    /// Rows that are seen twice when a page is turned, what is removed making up for what is added:
+    /// at most all of it.
     fn twice(&self) -> f64 {
-        self.added.min(self.page)
+        (self.added - self.removed).clamp(0.0, self.page)
+    }
+
+    /// Rows that are never seen when a page is turned.
+    fn never(&self) -> f64 {
+        (self.removed - self.added).max(0.0)
+    }
+
+    /// Whether there is a page to turn to.
+    fn turns(&self) -> bool {
+        self.pages > 1.0
     }
 }
 
 fn judge(facts: &Answers, judge: &mut Judge) {
     let reads = Reads::of(facts);
     judge.exclude_if(
-        facts.flag("concurrent-writes"),
+        reads.moving,
         "offset",
-        &["concurrent-writes"],
+        &["concurrent-writes", "added", "removed"],
         moves(facts, &reads),
     );
     judge.exclude_if(
@@ -298,23 +320,37 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["bookmarks"],
         "a position that is kept outlives what the server keeps for it",
     );
+    if !reads.turns() {
+        judge.advise("All of it fits one page: as long as it does, nothing has to be turned.");
+    }
     arithmetic(facts, &reads, judge);
 }
 
 /// What an offset shows of a list that is written meanwhile.
 fn moves(facts: &Answers, reads: &Reads) -> String {
     let what = "a row that is added or removed before the page moves it";
+    if !reads.turns() {
+        return format!(
+            "{what}: as soon as there is a second page, readers see a row twice or never"
+        );
+    }
     if reads.added <= 0.0 && reads.removed <= 0.0 {
         return format!("{what}: readers see a row twice or never");
     }
+    let came = [(reads.added, "added"), (reads.removed, "removed")];
+    let came: Vec<String> =
+        came.iter().filter(|it| it.0 > 0.0).map(|it| format!("{} {}", plain(it.0), it.1)).collect();
+    let sees = if reads.twice() > 0.0 {
+        format!("sees {} twice", plain(reads.twice()))
+    } else if reads.never() > 0.0 {
+        format!("never sees {}", plain(reads.never()))
+    } else {
+        "sees a row twice or never as it happens".to_owned()
+    };
     format!(
-        "{what}: in {} {} are added and {} removed in front of a reader, who sees {} twice and {} \
-         never at each page",
+        "{what}: in {} {} in front of a reader, who {sees} at each page",
         with_unit(facts.number("turning"), "s"),
-        plain(reads.added),
-        plain(reads.removed),
-        plain(reads.twice()),
-        plain(reads.removed)
+        came.join(" and ").replacen(' ', " are ", 1),
     )
 }
 
@@ -339,21 +375,21 @@ fn arithmetic(facts: &Answers, reads: &Reads, judge: &mut Judge) {
     let one = reads.page.min(reads.rows);
     line("read for any page, by key".to_owned(), "its own rows".to_owned(), one);
     line("read for all pages, by key".to_owned(), "each once".to_owned(), reads.rows);
-    if !facts.flag("concurrent-writes") {
+    if !reads.moving || !reads.turns() {
         return;
     }
     let [added, removed, turning] =
         ["added", "removed", "turning"].map(|it| plain(facts.number(it)));
-    let (twice, never) = (reads.twice(), reads.removed);
+    let (twice, never) = (reads.twice(), reads.never());
     let turns = reads.depth - 1.0;
     line(
         "seen twice at each page, by offset".to_owned(),
-        format!("{added}/s x {turning} s, at most {page}"),
+        format!("({added}/s - {removed}/s) x {turning} s, at least 0 and at most {page}"),
         twice,
     );
     line(
         "never seen at each page, by offset".to_owned(),
-        format!("{removed}/s x {turning} s"),
+        format!("({removed}/s - {added}/s) x {turning} s, at least 0"),
         never,
     );
     let all = (never * turns).min(reads.rows);

@@ -33,6 +33,10 @@ topic! {
     /// replicas = 20
     /// shared = true
     /// ```
+    /// Ten million callers of a bucket's two numbers are 160 MB, and of one time stamp 80:
+    /// ```facts answers gcra
+    /// clients = 10M
+    /// ```
     /// A log of 600 times for each of 10,000 callers is 48 MB; from 208,334 callers on it
     /// does not fit 1 GB:
     /// ```facts flips none clients 208400
@@ -117,7 +121,7 @@ static FACTS: &[Fact] = &[
         }),
     Fact::number("memory", "MB", 0.1, 1e6)
         .asks("How much memory may the counting take?")
-        .why("A log may need more", "arithmetic")
+        .why("It may need more, a log first", "arithmetic")
         .or(Value::Number(100.0)),
 ];
 
@@ -175,6 +179,29 @@ fn subjects(seen: &Seen<'_>) -> Vec<Subject> {
     endpoints
 }
 
+/// What each algorithm but the log keeps of a caller, and in how many words.
+const KEPT: [(&str, f64, &str); 4] = [
+    ("token-bucket", 2.0, "what is left and when"),
+    ("leaky-bucket", 2.0, "what is in it and when; what waits not counted"),
+    ("gcra", 1.0, "one time"),
+    ("sliding-window", 2.0, "two counters"),
+];
+
+/// The memory of what does not remember each request.
+fn remembered(judge: &mut Judge, clients: f64, memory: f64) {
+    for (option, words, what) in KEPT {
+        let bytes = clients * words * WORD / 1e6;
+        let sum = format!("{} x {} x {} B", plain(clients), plain(words), plain(WORD));
+        judge.exclude_if(
+            bytes > memory,
+            option,
+            &["clients", "memory"],
+            format!("{sum} = {} MB, of {}", plain(bytes), plain(memory)),
+        );
+        judge.line(format!("memory: {option}"), format!("{sum}: {what}"), bytes, "MB");
+    }
+}
+
 fn judge(facts: &Answers, judge: &mut Judge) {
     let [bursts, exact, quota, shared] =
         ["bursts-allowed", "exact", "quota", "shared"].map(|it| facts.flag(it));
@@ -189,11 +216,12 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             "it does not remember each request, so that some window may hold too many",
         );
     }
-    for option in ["token-bucket", "leaky-bucket", "gcra"] {
+    for option in ["token-bucket", "gcra"] {
+        // Without a burst a bucket lets no more through than the quota of any window.
         judge.exclude_if(
-            quota,
+            quota && bursts,
             option,
-            &["quota", "rate", "window"],
+            &["quota", "bursts-allowed", "rate", "window"],
             format!("it lets its burst through on top of the {} of a window", plain(limit)),
         );
     }
@@ -228,6 +256,13 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["quota", "rate", "window"],
         format!("it lets all {} of a window through in one moment", plain(limit)),
     );
+    judge.exclude_if(
+        !bursts,
+        "sliding-window",
+        &["bursts-allowed", "rate", "window"],
+        format!("it lets all {} of a window through in one moment", plain(limit)),
+    );
+    remembered(judge, clients, memory);
     let bytes = clients * limit * WORD / 1e6;
     let sum =
         format!("{} x {}/s x {} s x {} B", plain(clients), plain(rate), plain(window), plain(WORD));
@@ -244,8 +279,6 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         format!("{sum} = {} MB, of {}", plain(bytes), plain(memory)),
     );
     judge.line("requests of a window", "rate x window", limit, "");
-    judge.line("memory: token-bucket", "two numbers a caller", clients * 2.0 * WORD / 1e6, "MB");
-    judge.line("memory: gcra", "one time a caller", clients * WORD / 1e6, "MB");
     judge.line("memory: sliding-log", sum, bytes, "MB");
     let text = format!("{} x {}/s", plain(replicas), plain(rate));
     judge.line("allowed if each replica counts alone", text, replicas * rate, "/s");

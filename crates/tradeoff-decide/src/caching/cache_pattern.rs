@@ -328,7 +328,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             option,
             &rests(&["cache-time", "origin-time"]),
             format!(
-                "a look of {} ms before {} ms pays from {}% of hits on, and there are {shown}%",
+                "a look of {} ms before {} ms pays beyond {}% of hits, and there are {shown}%",
                 plain(cache),
                 plain(origin),
                 plain(needed * 100.0)
@@ -465,6 +465,15 @@ fn arithmetic(facts: &Answers, judge: &mut Judge) {
     judge.line("hit ratio of the hottest key, expiring", text, hottest, "%");
     if !judge.is_excluded("no-cache") {
         return;
+    }
+    if hits * 100.0 > hottest {
+        judge.advise(format!(
+            "Where entries expire after the {} s that an answer may be old, no key hits more than \
+             the hottest, {}%: {shown}% take entries that live on until a write deletes or \
+             replaces them, or that are refreshed before.",
+            plain(staleness),
+            plain(hottest)
+        ));
     }
     if herd >= 2.0 {
         judge.advise(format!(

@@ -33,6 +33,13 @@ topic! {
     /// exit-weeks = 8
     /// price = 400k
     /// ```
+    /// The same, where leaving is building, and an exit saves next to none of it:
+    /// ```facts answers accept
+    /// alternatives = 0
+    /// exit-weeks = 60
+    /// price = 40k
+    /// exit-saves = 1%
+    /// ```
     /// One in ten, times $32,000 of work and a month of nine times the price more, is worth the four
     /// weeks of an exit from $15,410 a month on:
     /// ```facts flips keep-an-exit price 15410
@@ -44,7 +51,8 @@ topic! {
     /// # Limits
     /// How likely it is nobody knows; the flip of `likely` is the probability at which the answer
     /// changes, and that is easier to judge. That nobody else sells it decides nothing beside the
-    /// weeks that leaving takes, which are then those of building it. Building one's own broker or object store to be free is
+    /// weeks that leaving takes, which are then those of building it, and what an exit saves of them:
+    /// all, unless `exit-saves` says otherwise, and its flip is the share that has to be. Building one's own broker or object store to be free is
     /// no option: it trades the vendor's terms for one's own nights. A contract bounds the price
     /// while it runs.
     ///
@@ -95,6 +103,10 @@ static FACTS: &[Fact] = &[
         .asks("How many person-weeks does it take to keep an exit: an interface, a trial move?")
         .why("It is the price of the insurance", "arithmetic")
         .or(Value::Number(4.0)),
+    Fact::number("exit-saves", "%", 0.0, 100.0)
+        .asks("Which share of what leaving would cost does such an exit save?")
+        .why("What it does not save is lost with an exit as well", "arithmetic")
+        .or(Value::Number(100.0)),
     Fact::number("week", "USD", 1.0, 1e5)
         .asks("What does a week of an engineer cost?")
         .why("It turns effort into money", "BLS, May 2024, with what comes on top of the wage")
@@ -115,7 +127,7 @@ static OPTIONS: &[Opt] = &[
         title: "Keep an exit open",
         reversal: Reversal::Weeks,
         undo: "stop rehearsing; the interface stays",
-        door: "use what others offer too, export the data regularly, and move one part for a trial",
+        door: "put an interface of your own before it, and export the data regularly",
         boring: 2,
     },
 ];
@@ -131,21 +143,26 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let months = work / people / WEEKS;
     let more = (TIMES - 1.0) * price * months;
     let loss = work * week + more;
-    let expected = likely / 100.0 * loss;
+    let part = facts.number("exit-saves");
+    let saved = loss * part / 100.0;
+    let expected = likely / 100.0 * saved;
     let insurance = kept * week;
-    let [l, e, i] = [loss, expected, insurance].map(|it| plain(libm::round(it)));
-    let money = ["price", "exit-weeks", "likely", "exit-kept"];
+    let [s, e, i] = [saved, expected, insurance].map(|it| plain(libm::round(it)));
+    let money = ["price", "exit-weeks", "likely", "exit-kept", "exit-saves"];
     judge.exclude_if(
         expected > insurance,
         "accept",
         &money,
-        format!("{}% of ${l} is ${e}, more than the ${i} that an exit costs", plain(likely)),
+        format!(
+            "{}% of the ${s} that an exit saves is ${e}, more than the ${i} that it costs",
+            plain(likely)
+        ),
     );
     judge.exclude_if(
         expected <= insurance,
         "keep-an-exit",
         &money,
-        format!("{}% of ${l} is ${e}, and an exit costs ${i}", plain(likely)),
+        format!("{}% of the ${s} that an exit saves is ${e}, and it costs ${i}", plain(likely)),
     );
     judge.line(
         "leaving takes",
@@ -166,23 +183,27 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         "USD",
     );
     judge.line("lost if it happens", "", loss, "USD");
+    judge.line("saved by an exit", format!("{}%", plain(part)), saved, "USD");
     judge.line("times its chance", format!("{}%", plain(likely)), expected, "USD");
     judge.line("keeping an exit", format!("{} x ${}", plain(kept), plain(week)), insurance, "USD");
     if others < 1.0 {
         judge.advise(format!(
-            "Nobody else sells it: what leaving takes, {}, has to be what building it takes.",
-            with_unit(work, "person-weeks")
+            "Nobody else sells it: what leaving takes, {}, has to be what building it takes. An exit \
+             that costs {} has not built it: see whether it saves {}%.",
+            with_unit(work, "person-weeks"),
+            with_unit(kept, "person-weeks"),
+            plain(part)
         ));
     }
-    if insurance > loss {
+    if insurance > saved {
         judge.advise(format!(
-            "An exit costs ${i}, more than the ${l} that leaving without one does: it never pays."
+            "An exit costs ${i}, more than the ${s} that it saves: it never pays."
         ));
-    } else if loss > 0.0 {
+    } else if saved > 0.0 {
         judge.line(
             "chance from which on an exit pays",
-            format!("${i} / ${l}"),
-            insurance / loss * 100.0,
+            format!("${i} / ${s}"),
+            insurance / saved * 100.0,
             "%",
         );
     }

@@ -470,8 +470,9 @@ fn figures(facts: &Answers, judge: &mut Judge, all: f64) {
         let text = format!("{}% x (1 + {}%)^18", plain(load), plain(growth * 100.0));
         judge.line("load in 18 months", text, later, "%");
         if enough(load) {
-            let months = libm::log(BUSY / load) / libm::log1p(growth);
-            judge.line("months until 70%", "", libm::round(months * 10.0) / 10.0, "months");
+            // Nobody knows a growth so well that a tenth of a month would not do.
+            let months = libm::round(libm::log(BUSY / load) / libm::log1p(growth) * 10.0) / 10.0;
+            judge.line("months until 70%", "", months, "months");
         }
     }
 }

@@ -46,6 +46,13 @@ topic! {
     /// load = 300%
     /// largest = 1600%
     /// ```
+    /// If each pair costs 5% to agree, no number of today's machines does three times the work of one:
+    /// one of four times its size does, and a second one for when it is lost:
+    /// ```facts answers up
+    /// stateless = true
+    /// load = 300%
+    /// coherence = 5%
+    /// ```
     /// With a share of 30% that only one at a time can do, no number of machines does more than
     /// 3.3 times the work of one:
     /// ```facts answers none
@@ -65,7 +72,7 @@ topic! {
     /// Contention and coherence come from measurements at some numbers of machines, not from
     /// opinion: fit the curve. Sizes are taken to double up to the largest. Where what has state
     /// may not be away, a standby of each machine is counted in both cases: it is for failures, not
-    /// for load.
+    /// for load. So is the second of two larger machines without state.
     ///
     /// # Sources
     /// Guide, section 11, "Vertical vs. Horizontal Scaling". N. J. Gunther, "Guerrilla Capacity
@@ -210,9 +217,12 @@ fn changes(
     }
     let size = size(load, facts.number("largest") / 100.0);
     let dearer = if size > 1.0 { 1.0 + facts.number("premium") / 100.0 } else { 1.0 };
+    let tolerate = facts.flag("tolerate-loss");
     let mut changes = vec![Change::below(subject, "cores", f64::from(cores) * size)];
     if !store {
-        changes.push(Change::below(subject, "replicas", 1));
+        // A standby is for failures: it is no replica that answers.
+        let machines = if facts.flag("stateless") { copies(size, true, tolerate) } else { 1.0 };
+        changes.push(Change::below(subject, "replicas", machines));
     }
     let bounds = [("concurrency", slots), ("queue", queue)];
     for (key, bound) in bounds.into_iter().filter_map(|it| Some((it.0, it.1?))) {
@@ -224,14 +234,19 @@ fn changes(
     Some(changes)
 }
 
-/// The smallest size that carries so much, where sizes double up to the largest; nothing smaller
-/// is to be had than what carries it.
+/// The smallest size that carries so much, where sizes double up to the largest, or the largest.
 fn size(load: f64, largest: f64) -> f64 {
     let mut size = 1.0;
     while size < load * (1.0 - 1e-9) {
         size *= 2.0;
     }
-    if load <= largest { size.min(largest) } else { size }
+    size.min(largest)
+}
+
+/// Machines of a size, so that one may be lost where none may be away. What is without state has
+/// more of today's machines for that.
+fn copies(size: f64, stateless: bool, tolerate: bool) -> f64 {
+    if tolerate || (stateless && size <= 1.0) { 1.0 } else { 2.0 }
 }
 
 /// What one machine means for the failure of it, and whether it is bought at all.
@@ -247,10 +262,15 @@ fn advice((load, up): (f64, f64), (stateless, tolerate): (bool, bool), judge: &m
     }
     if tolerate {
         judge.advise("One machine is one failure domain: all of it is away until it is replaced.");
-    } else if !stateless {
+    } else {
+        let other = if stateless {
+            "a second of its size carries all"
+        } else {
+            "a standby of its size takes over"
+        };
         judge.advise(format!(
-            "One machine is one failure domain, and it may not be away: a standby of its size \
-             takes over, {} times today's price for both.",
+            "One machine is one failure domain, and it may not be away: {other}, {} times today's \
+             price for both.",
             plain(up)
         ));
     }
@@ -264,6 +284,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let law = Usl { alpha, beta, gamma: 1.0 };
     let work = law.machines(load);
     let fits = load <= largest;
+    let one = size(load, largest);
     judge.exclude_if(
         !fits,
         "up",
@@ -275,9 +296,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ),
     );
     judge.exclude_if(
-        stateless && !tolerate,
+        stateless && !tolerate && one <= 1.0,
         "up",
-        &["stateless", "tolerate-loss"],
+        &["stateless", "tolerate-loss", "load"],
         "one machine fails as a whole, and it may not be away while it is replaced",
     );
     judge.exclude_if(
@@ -304,22 +325,31 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             plain(load)
         ),
     );
-    let one = size(load, largest);
     // What has state is in none of the others: each machine has a standby of its own.
     let standby = if stateless || tolerate { 1.0 } else { 2.0 };
     let spare = if stateless && !tolerate { 1.0 } else { 0.0 };
     let out = (work.unwrap_or(f64::INFINITY) + spare) * standby;
     // Today's machine has today's price.
     let dearer = if one > 1.0 { premium } else { 0.0 };
-    let up = one * (1.0 + dearer) * standby;
+    let copies = copies(one, stateless, tolerate);
+    let up = one * (1.0 + dearer) * copies;
+    let figures = [("up", up, fits), ("out", out, work.is_some())];
     let figures: Vec<(&'static str, f64)> =
-        if work.is_some() { vec![("up", up), ("out", out)] } else { vec![("up", up)] };
+        figures.iter().filter(|it| it.2).map(|it| (it.0, it.1)).collect();
     judge.compare("costs less", &figures);
-    let text = if one >= largest { "the largest" } else { "the next power of two" };
-    judge.line("size of one machine", text, one, "of today's");
-    let twice = if standby > 1.0 { " x 2, a standby" } else { "" };
-    let text = format!("{} x (1 + {}%){twice}", plain(one), plain(dearer * 100.0));
-    judge.line("price of one machine", text, up, "of today's");
+    if fits {
+        let text = if one >= largest { "the largest" } else { "the next power of two" };
+        judge.line("size of one machine", text, one, "of today's");
+        let twice = match (copies > 1.0, stateless) {
+            (true, true) => " x 2, one to lose",
+            (true, false) => " x 2, a standby",
+            _ => "",
+        };
+        let text = format!("{} x (1 + {}%){twice}", plain(one), plain(dearer * 100.0));
+        judge.line("price of one machine", text, up, "of today's");
+    } else {
+        judge.line("size of one machine", "the largest, which is too small", one, "of today's");
+    }
     if let Some(work) = work {
         let more = match (spare > 0.0, standby > 1.0) {
             (true, _) => ", and one to lose",
@@ -329,7 +359,9 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         judge.line("machines", format!("fewest that do {}{more}", plain(load)), out, "");
         judge.line("lost with one machine", "1 / machines that work", 100.0 / (work + spare), "%");
     }
-    advice((load, up), (stateless, tolerate), judge);
+    if !stateless || up <= out {
+        advice((load, up), (stateless, tolerate), judge);
+    }
     if alpha > 0.0 {
         judge.line("limit by contention", "1 / alpha", law.limit(), "times one");
     }

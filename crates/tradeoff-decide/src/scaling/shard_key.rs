@@ -34,6 +34,18 @@ topic! {
     /// single-shard-share = 95%
     /// monotonic = true
     /// ```
+    /// Where hardly anything is written, and two servers' worth is needed, the last shard bears it:
+    /// ```facts answers this-key
+    /// single-shard-share = 95%
+    /// monotonic = true
+    /// writes = 5%
+    /// needed = 2
+    /// ```
+    /// Four servers' worth on four shards leave nothing for a query to all of them, whatever the key:
+    /// ```facts answers none
+    /// single-shard-share = 99%
+    /// shards = 4
+    /// ```
     /// Nine values on eight shards put two on one of them, and where four servers' worth has to be
     /// carried that is too much, unless each of them is spread:
     /// ```facts flips salt-the-key values 9
@@ -196,7 +208,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let work = |single: f64, full: f64| single * full + (1.0 - single);
     let full = filled(hashed);
     let hot_end = monotonic && !hashed;
-    let ends = if hot_end { writes.max(full) } else { full };
+    // The last shard has every new row, and its part of what is read.
+    let ends = if hot_end { writes + (1.0 - writes) * full } else { full };
     let rest = on_fullest(hashed, values - 1.0) * other;
     let salted = rest + largest * (writes / shards + (1.0 - writes));
     let left = (single - ranges).max(0.0);
@@ -205,26 +218,33 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         ("hash-the-key", 1.0 / work(left, filled(true))),
         ("salt-the-key", 1.0 / work(single, salted)),
     ];
+    let this: &[&'static str] = if hot_end {
+        &["monotonic", "hashed", "writes", "single-shard-share", "shards", "needed"]
+    } else {
+        &["single-shard-share", "largest", "values", "hashed", "shards", "needed"]
+    };
     let facts_of: [&[&'static str]; 3] = [
-        &["single-shard-share", "largest", "values", "hashed", "shards", "needed"],
+        this,
         &["single-shard-share", "ranges", "largest", "values", "shards", "needed"],
         &["single-shard-share", "largest", "values", "hashed", "writes", "shards", "needed"],
     ];
     let [all, part] = [shards, needed].map(plain);
     judge.exclude_if(
-        hot_end,
+        hot_end && values >= shards && falls_short(carried[0].1, needed),
         "this-key",
-        &["monotonic", "hashed"],
+        this,
         format!(
-            "all new rows go to the last of {all} shards: {}% of the load",
-            plain(writes * 100.0)
+            "all new rows go to the last of {all} shards, which does {}% of what one shard can \
+             answer: they carry what {} servers could, and {part} are needed",
+            plain(ends * 100.0),
+            plain(carried[0].1)
         ),
     );
     judge.exclude_if(
         hot_end,
         "salt-the-key",
         &["monotonic", "hashed"],
-        "no value is large: the newest ones are what is asked for",
+        "a new row has a new value: spreading the largest leaves it on the last shard",
     );
     judge.exclude_if(
         !hot_end,
@@ -240,7 +260,7 @@ fn judge(facts: &Answers, judge: &mut Judge) {
             format!("{} values fill {} of {all} shards", plain(values), plain(values)),
         );
         judge.exclude_if(
-            *carries < needed * (1.0 - 1e-9),
+            falls_short(*carries, needed),
             option,
             because,
             format!(
@@ -256,9 +276,8 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         &["largest"],
         format!("the largest value, {}% of the rows, does no harm", plain(largest * 100.0)),
     );
-    if carried.iter().any(|it| !judge.is_excluded(it.0)) {
-        judge.exclude("another-key", &["single-shard-share"], "this one carries what is needed");
-    }
+    let enough = carried.iter().any(|it| !judge.is_excluded(it.0));
+    another(enough, shards, needed, judge);
     let touched = single + (1.0 - single) * shards;
     let text =
         format!("{}% x 1 + {}% x {all}", plain(single * 100.0), plain(100.0 - single * 100.0));
@@ -268,12 +287,40 @@ fn judge(facts: &Answers, judge: &mut Judge) {
     let text = format!("{share}%, and {} of {} others", plain(others), plain(values - 1.0));
     judge.line("rows on the fullest shard", text, full * 100.0, "%");
     for (option, carries) in carried {
+        if hot_end && option == "salt-the-key" {
+            continue;
+        }
         judge.line(format!("carried: {option}"), "1 / work of the fullest", carries, "servers");
     }
     if single < 1.0 {
         let limit = 1.0 / (1.0 - single);
         judge.line("carried by any number of shards at most", "1 / share to all", limit, "servers");
     }
+}
+
+/// Another key helps where this one does not carry enough, and there are shards for it to use.
+fn another(enough: bool, shards: f64, needed: f64, judge: &mut Judge) {
+    judge.exclude_if(
+        enough,
+        "another-key",
+        &["single-shard-share"],
+        "this one carries what is needed",
+    );
+    let [all, part] = [shards, needed].map(plain);
+    judge.exclude_if(
+        needed >= shards,
+        "another-key",
+        &["shards", "needed"],
+        format!(
+            "under the best of keys {all} shards carry what {all} servers could, and {part} are \
+             needed: that leaves nothing for a query to all of them, so that it takes more shards"
+        ),
+    );
+}
+
+/// Whether shards carry less than is needed.
+fn falls_short(carries: f64, needed: f64) -> bool {
+    carries < needed * (1.0 - 1e-9)
 }
 
 /// Values a shard from which on chance is that of the normal distribution, within half a percent.

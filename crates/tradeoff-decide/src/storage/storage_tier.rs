@@ -1,6 +1,6 @@
 //! `storage-tier`: which class of object storage.
 
-use crate::object_storage::{AS_OF, CLASSES, Class, GUIDE, MONTH, class, kept, same_reads, saved};
+use crate::object_storage::{AS_OF, CLASSES, Class, GUIDE, MONTH, billed, class, same_reads};
 use crate::value::plain;
 use crate::{Answers, Fact, Judge, Known, Means, Opt, Reversal, Seen, Subject, Today, Value};
 
@@ -218,13 +218,22 @@ fn judge(facts: &Answers, judge: &mut Judge) {
         }
     }
     let standard = class("standard").map_or(0.0, |it| it.storage);
-    let cycle: f64 = kept(GUIDE, size, days).iter().map(|it| it.1).sum();
-    let text = "30 d standard, 60 infrequent, 275 instant, then deep archive; storage alone";
+    let cycle = billed(GUIDE, size, days, object);
+    let text = "30 d standard, 60 infrequent, 275 instant, then deep archive; storage as billed";
     judge.line("the guide's lifecycle", text, cycle, "USD");
     let text = format!("{} GB x {} USD x {} months", plain(size), plain(standard), plain(months));
     judge.line("all of it in standard; storage alone", text, size * standard * months, "USD");
     let text = "1 - lifecycle / standard";
-    judge.line("saved by the guide's lifecycle", text, saved(GUIDE, days) * 100.0, "%");
+    let saved = 100.0 - cycle / (size * standard * months) * 100.0;
+    judge.line("saved by the guide's lifecycle", text, saved, "%");
+    if saved < 0.0 {
+        judge.advise(format!(
+            "The guide's lifecycle costs more than leaving all of it in standard: objects of {} kB, \
+             kept {} d, are billed as larger or longer.",
+            plain(object),
+            plain(days)
+        ));
+    }
     if object < 128.0 {
         judge.advise(format!(
             "Objects of {} kB are billed as 128 kB by two of the classes, and each request is \

@@ -60,7 +60,9 @@ fn a_batch_that_ages_costs_what_its_classes_do() {
         close(kept(UNMOVED, gb, days)[0].1, standard);
         close(saved(GUIDE, days), share);
         let [size, days] = [gb, days].map(|it: f64| it.to_string());
-        let facts = [("reads-per-month", "0"), ("size", &size), ("kept", &days)];
+        // Objects so large that what is billed beside each is nothing.
+        let facts =
+            [("reads-per-month", "0"), ("size", &size), ("kept", &days), ("object-size", "5e9")];
         let verdict = decided("storage-tier", &facts);
         close(line(&verdict, "the guide's lifecycle"), total);
         close(line(&verdict, "all of it in standard; storage alone"), standard);
@@ -103,6 +105,15 @@ fn minimum_duration_size_and_retrieval_are_charged() {
     // 16 kB are billed as 128, so that infrequent access is dearer than standard.
     close(infrequent.life(30.0, 16.0, 0.0).storage, 0.0125 * 8.0);
     assert!(infrequent.life(360.0, 16.0, 0.0).total() > standard.life(360.0, 16.0, 0.0).total());
+    // Objects of 10 kB: 12.8 times as large in two classes, and 40 kB beside each in the last.
+    let months = [1.0, 2.0, 275.0 / 30.0, 73.0];
+    let rates = [0.023, 0.0125 * 12.8, 0.004 * 12.8, 0.000_99 * (10.0 + 32.0) / 10.0 + 0.023 * 0.8];
+    let cycle: f64 = months.iter().zip(rates).map(|it| it.0 * it.1).sum();
+    let facts = [("reads-per-month", "0.01"), ("kept", "2555"), ("object-size", "10")];
+    let verdict = decided("storage-tier", &facts);
+    let share = 100.0 - cycle / (0.023 * 2555.0 / 30.0) * 100.0;
+    close(line(&verdict, "the guide's lifecycle"), 1e3 * cycle);
+    close(line(&verdict, "saved by the guide's lifecycle"), share);
     // Without requests, a GB that is read 1.05 times a month costs the same in both.
     let large = 1e12;
     assert!((same_reads(standard, infrequent, 365.0, large) - 1.05).abs() < 1e-4);
