@@ -111,5 +111,10 @@ fn what_is_wrong_has_its_place() {
     drift(&good, &good).args(["--set", "psi=1"]).refused(&["`psi` follows from the samples"]);
     drift(&good, &good).args(["--set", "bims=1"]).refused(&["did you mean `bins`?"]);
     drift(&good, &good).args(["--adr"]).refused(&["no architecture"]);
+    drift(&good, &good).args(["--measure"]).refused(&["no architecture"]);
+    drift(&good, &good).args(["--seed", "3"]).refused(&["no architecture"]);
+    drift(&good, &good)
+        .args(["--set", "lower=0.3", "--set", "upper=0.2"])
+        .refused(&["`lower` is 0.3, more than `upper`, which is 0.2"]);
     drift(&good, &good).args(["--output", "is.csv"]).refused(&["overwrite what it is about"]);
 }
