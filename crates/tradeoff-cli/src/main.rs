@@ -6,6 +6,7 @@ mod command;
 mod course;
 mod failure;
 mod html;
+mod interrupt;
 mod io;
 mod markdown;
 mod progress;

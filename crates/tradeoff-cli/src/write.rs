@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tradeoff::{Diagnostic, Problems};
 
+use crate::interrupt::Held;
+
 /// What to do where an answer cannot be written.
 const OTHER: &str = "choose another --output";
 
@@ -33,6 +35,7 @@ pub(crate) fn not_an_input(path: &Path, inputs: &[PathBuf]) -> Result<(), Proble
 
 /// Refuses a file that cannot be written, before anything takes time. It leaves nothing behind.
 pub(crate) fn possible(path: &Path) -> Result<(), Refused> {
+    let _held = Held::new();
     let part = Part::new(path)?;
     part.fill("").map_err(|error| Refused::new(path, told(&error)))
 }
@@ -90,6 +93,7 @@ impl Drop for Folder {
 /// Writes all of these files or, as far as the system lets one, none. Links are followed, and a
 /// file that is there keeps its mode.
 pub(crate) fn all(files: &[(&Path, &str)]) -> Result<(), Refused> {
+    let _held = Held::new();
     let mut parts: Vec<Part> = Vec::new();
     for (path, text) in files {
         let part = Part::new(path)?;
@@ -133,6 +137,7 @@ pub(crate) fn lock(path: &Path) -> Result<Option<File>, Refused> {
 
 /// A new file, which must not be there.
 pub(crate) fn new(path: &Path, text: &str) -> io::Result<()> {
+    let _held = Held::new();
     let mut file = File::create_new(path)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {

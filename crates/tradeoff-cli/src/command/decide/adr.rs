@@ -9,6 +9,7 @@ use tradeoff::{Design, Diagnostic, Files as _, Problems};
 use crate::args::{Color, DecideArgs, Format};
 use crate::beside::Beside;
 use crate::failure::Failure;
+use crate::interrupt::Held;
 use crate::io::{self, Stream};
 use crate::{text, write};
 
@@ -70,6 +71,8 @@ fn write(adr: &Adr, args: &DecideArgs, path: &Path, color: Color) -> Result<(), 
     let told = |problems| Failure::Input(Box::new(problems), args.format, color);
     let target = PathBuf::from(Beside::new(path).name(&adr.path));
     let refused = |it: write::Refused| told(it.told(MEND));
+    // From the folder that is made on nothing is left half done.
+    let _held = Held::new();
     // Two runs at once would each leave out what the other records.
     let locks = adr.files.iter().map(|it| write::lock(Path::new(&it.name)));
     let _locks = locks.collect::<Result<Vec<_>, _>>().map_err(refused)?;
