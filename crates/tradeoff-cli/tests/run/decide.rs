@@ -299,6 +299,15 @@ fn what_is_on_record_counts() {
     let grown = recorded.replace("engineers: 6 }", "engineers: 6 }, catalog: { engineers: 4 }");
     let run = again(Some(&windows), &grown).exits(0);
     let old = read(&run, FIRST);
+    let nygard = "# Style\n\n## Status\n\nAccepted\n\n## Context\n\nWe are six.\n";
+    let marked = format!("\u{feff}{adr}");
+    for (text, status) in [
+        (nygard, "## Status\n\nSuperseded by ADR-0002\n\n## Context"),
+        (marked.as_str(), "---\nstatus: superseded by ADR-0002\n"),
+    ] {
+        let run = again(Some(text), &grown).exits(0);
+        assert!(read(&run, FIRST).contains(status), "{}", read(&run, FIRST));
+    }
     assert!(old.contains("ADR-0002\r\n") && !old.replace("\r\n", "").contains('\n'), "{old:?}");
     shop([STYLE, "shop.yaml", "--adr", "--set", "engineers=9"]).refused(&[
         "`engineers` was said to be 9, and by the architecture it is 6",

@@ -172,15 +172,25 @@ fn superseded(
     let end = if before.contains("\r\n") { "\r\n" } else { "\n" };
     let mut after = String::new();
     let mut fences = 0;
-    let mut changed = false;
+    let (mut changed, mut below_heading) = (false, false);
     for line in before.lines() {
-        fences += u32::from(line.trim_end() == "---");
-        if fences == 1 && !changed && line.starts_with("status:") {
-            write!(after, "status: superseded by ADR-{number:04}{end}").expect(ROOM);
+        let text = line.trim_start_matches('\u{feff}').trim_end();
+        fences += u32::from(text == "---");
+        // In the front matter, or as a part of its own: below `## Status`.
+        let is_key = fences == 1 && text.starts_with("status:");
+        let is_part = below_heading && !text.is_empty();
+        if !changed && (is_key || is_part) {
+            let key = if is_key { "status: superseded" } else { "Superseded" };
+            write!(after, "{key} by ADR-{number:04}{end}").expect(ROOM);
             changed = true;
         } else {
             write!(after, "{line}{end}").expect(ROOM);
         }
+        let heading = text.starts_with('#').then(|| text.trim_start_matches('#').trim());
+        below_heading = match heading {
+            Some(it) => it.eq_ignore_ascii_case("status"),
+            None => below_heading && text.is_empty(),
+        };
     }
     let link = relative(path.rsplit_once('/').map_or("", |it| it.0), &join(folder, file));
     write!(after, "{end}Superseded by [ADR-{number:04}]({link}).{end}").expect(ROOM);
