@@ -20,7 +20,7 @@ pub struct Open {
 }
 
 /// Combinations that are judged at most.
-const MOST: usize = 300;
+const MOST: usize = 100;
 /// Combinations that other facts are tried with at most.
 const FEW: usize = 100;
 /// Points of a number's range, the more the fewer facts are missing.
