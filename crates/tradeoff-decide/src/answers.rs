@@ -32,6 +32,17 @@ pub enum Origin {
     Default,
 }
 
+impl Given {
+    /// Whether nobody says it: it is the topic's default, or what a record assumed.
+    pub fn is_assumed(&self) -> bool {
+        self.origin == Origin::Default
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.value.number()
+    }
+}
+
 impl Answers {
     /// Nothing but defaults.
     pub fn new(topic: &'static Topic) -> Self {
@@ -99,9 +110,7 @@ impl Answers {
     /// is only assumed gives way.
     pub fn clash(&self) -> Option<(&'static Fact, &'static Fact)> {
         let known = |name: &str| match self.given(name) {
-            Some(Given { value: Value::Number(it), origin }) if *origin != Origin::Default => {
-                Some(*it)
-            }
+            Some(it) if !it.is_assumed() => it.number(),
             _ => None,
         };
         let (less, more) = self.topic.orders.iter().find(|(less, more)| {
@@ -114,24 +123,19 @@ impl Answers {
     /// not below the lower one that somebody said.
     fn give_way(&mut self) {
         for (less, more) in self.topic.orders {
-            let number = |name: &str| match self.given(name) {
-                Some(Given { value: Value::Number(it), origin }) => {
-                    Some((*it, *origin == Origin::Default))
-                }
-                _ => None,
+            let number = |name: &str| {
+                let given = self.given(name)?;
+                Some((given.number()?, given.is_assumed()))
             };
             let (Some((low, low_assumed)), Some((high, high_assumed))) =
                 (number(less), number(more))
             else {
                 continue;
             };
-            let default = |name: &str, other: f64| match self.topic.fact(name)?.default? {
-                Value::Number(it) => Some(it),
-                _ => Some(other),
-            };
+            let default = |name: &str| self.topic.fact(name)?.default?.number();
             let (name, value) = match (low_assumed, high_assumed) {
-                (false, true) => (more, default(more, high).unwrap_or(high).max(low)),
-                (true, false) => (less, default(less, low).unwrap_or(low).min(high)),
+                (false, true) => (more, default(more).unwrap_or(high).max(low)),
+                (true, false) => (less, default(less).unwrap_or(low).min(high)),
                 _ => continue,
             };
             if let Some(at) = self.place(name) {
@@ -145,18 +149,13 @@ impl Answers {
     pub(crate) fn room(&self, fact: &Fact) -> Kind {
         let Kind::Number { unit, mut low, mut high, whole } = fact.kind else { return fact.kind };
         for (less, more) in self.topic.orders {
-            let other = |name: &str| match self.given(name).map(|it| it.value) {
-                Some(Value::Number(it)) => Some(it),
-                _ => None,
-            };
-            let assumed =
-                |name: &str| self.given(name).is_some_and(|it| it.origin == Origin::Default);
             // What is only assumed gives way.
-            if *less == fact.name && !assumed(more) {
-                high = high.min(other(more).unwrap_or(high)).max(low);
+            let known = |name: &str| self.given(name).filter(|it| !it.is_assumed())?.number();
+            if *less == fact.name {
+                high = high.min(known(more).unwrap_or(high)).max(low);
             }
-            if *more == fact.name && !assumed(less) {
-                low = low.max(other(less).unwrap_or(low)).min(high);
+            if *more == fact.name {
+                low = low.max(known(less).unwrap_or(low)).min(high);
             }
         }
         let room = Kind::Number { unit, low, high, whole };

@@ -7,7 +7,7 @@
 
 use crate::decide::{Carried, settle};
 use crate::value::Kind;
-use crate::{Answers, Fact, Opt, Origin, Value};
+use crate::{Answers, Fact, Given, Opt, Value};
 
 /// A value of a fact that changes the answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -210,7 +210,7 @@ pub(crate) fn carried(answers: &Answers, flips: &[Flips], together: &[Flip]) -> 
 }
 
 fn is_assumed(answers: &Answers, name: &str) -> bool {
-    answers.given(name).is_none_or(|it| matches!(it.origin, Origin::Default))
+    answers.given(name).is_none_or(Given::is_assumed)
 }
 
 struct Search {

@@ -4,7 +4,7 @@
 //! another value of it changes the answer. What matters in none changes figures only.
 
 use crate::decide::settle;
-use crate::{Answers, Fact, Origin, Value};
+use crate::{Answers, Fact, Given, Value};
 
 /// Worlds that are looked at: a fact that needs five others to be true is met six times.
 const WORLDS: u64 = 200;
@@ -15,7 +15,7 @@ const POINTS: usize = 5;
 /// first those that can change the answer, then those that only change figures beside it.
 pub fn unsaid(answers: &Answers) -> (Vec<&'static Fact>, Vec<&'static Fact>) {
     let all = answers.all();
-    let all = all.filter(|it| it.1.is_none_or(|it| matches!(it.origin, Origin::Default)));
+    let all = all.filter(|it| it.1.is_none_or(Given::is_assumed));
     let unsaid: Vec<&'static Fact> = all.map(|it| it.0).collect();
     let values: Vec<Vec<Value>> = unsaid.iter().map(|it| it.kind.values(POINTS)).collect();
     // What has no default has to be known, or must be seen not to matter.

@@ -21,8 +21,6 @@ pub struct Open {
 
 /// Combinations that are judged at most.
 const MOST: usize = 100;
-/// Combinations that other facts are tried with at most.
-const FEW: usize = 100;
 /// Points of a number's range, the more the fewer facts are missing.
 const POINTS: [usize; 5] = [17, 9, 5, 3, 2];
 
@@ -39,21 +37,13 @@ pub(crate) fn possible(answers: &Answers) -> Option<Possible> {
     if missing.is_empty() {
         return None;
     }
-    let values = domains(&missing, MOST);
-    let mut settled = Vec::new();
-    let mut tried: Vec<(Vec<usize>, Option<&'static Opt>)> = Vec::new();
-    let mut complete = answers.clone();
+    let settled: Vec<Settled> = completions(answers).iter().map(settle).collect();
+    let values = domains(&missing);
     let mut at = vec![0; missing.len()];
-    loop {
-        for (fact, (values, at)) in missing.iter().zip(values.iter().zip(&at)) {
-            complete.put(fact, values[*at]);
-        }
-        let follows = settle(&complete);
-        tried.push((at.clone(), follows.chosen));
-        settled.push(follows);
-        if tried.len() >= MOST || !advance(&mut at, &values) {
-            break;
-        }
+    let mut tried: Vec<(Vec<usize>, Option<&'static Opt>)> = Vec::new();
+    for it in &settled {
+        tried.push((at.clone(), it.chosen));
+        advance(&mut at, &values);
     }
     let options = answers.topic.options.iter().map(Some).chain([None]);
     let candidates: Vec<Option<&'static Opt>> =
@@ -63,11 +53,11 @@ pub(crate) fn possible(answers: &Answers) -> Option<Possible> {
     Some(Possible { open: Open { missing, candidates, decides }, settled })
 }
 
-/// The answers with what is missing completed, in so many ways that other facts can still be tried
+/// The answers with what is missing completed, in so few ways that other facts can still be tried
 /// with each of them: the answers alone if nothing is missing.
 pub(crate) fn completions(answers: &Answers) -> Vec<Answers> {
     let missing = answers.missing();
-    let values = domains(&missing, FEW);
+    let values = domains(&missing);
     let mut all = Vec::new();
     let mut at = vec![0; missing.len()];
     loop {
@@ -76,7 +66,7 @@ pub(crate) fn completions(answers: &Answers) -> Vec<Answers> {
             complete.put(fact, values[*at]);
         }
         all.push(complete);
-        if all.len() >= FEW || !advance(&mut at, &values) {
+        if all.len() >= MOST || !advance(&mut at, &values) {
             return all;
         }
     }
@@ -107,12 +97,12 @@ fn decisive(
 }
 
 /// The values of each fact that are tried.
-fn domains(missing: &[&'static Fact], most: usize) -> Vec<Vec<Value>> {
+fn domains(missing: &[&'static Fact]) -> Vec<Vec<Value>> {
     let all = |points: usize| -> Vec<Vec<Value>> {
         missing.iter().map(|it| it.kind.values(points)).collect()
     };
     let size = |values: &[Vec<Value>]| values.iter().map(Vec::len).product::<usize>();
-    let fits = POINTS.iter().map(|points| all(*points)).find(|it| size(it) <= most);
+    let fits = POINTS.iter().map(|points| all(*points)).find(|it| size(it) <= MOST);
     fits.unwrap_or_else(|| all(POINTS[POINTS.len() - 1]))
 }
 

@@ -156,6 +156,13 @@ impl<'a> Seen<'a> {
         (sum > 0.0).then(|| Known::derived("traffic", percent(grows / sum)))
     }
 
+    /// Calls a second from one service to another: what reaches a process, beyond what comes from
+    /// outside. `None` without traffic.
+    pub fn calls_between(&self) -> Option<f64> {
+        let (all, entered) = (self.steady.doors.iter().sum::<f64>(), self.steady.total);
+        (entered > 0.0).then(|| (all - entered).max(0.0))
+    }
+
     /// Operations a second that a store gets from runs of the endpoints.
     fn reaching(&self, store: usize, runs: &[f64]) -> f64 {
         let edges = self.analysis.edges.iter();

@@ -13,6 +13,16 @@ pub enum Value {
     Flag(bool),
 }
 
+impl Value {
+    /// The number that it is.
+    pub(crate) const fn number(self) -> Option<f64> {
+        match self {
+            Self::Number(it) => Some(it),
+            Self::Choice(_) | Self::Flag(_) => None,
+        }
+    }
+}
+
 /// What values a fact may take.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {

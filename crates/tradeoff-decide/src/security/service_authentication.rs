@@ -111,10 +111,8 @@ static FACTS: &[Fact] = &[
         )
         .or(Value::Number(1000.0))
         .from(|seen, _| {
-            // What reaches a process, beyond what comes from outside, is a call of another.
-            let (all, entered) = (seen.steady.doors.iter().sum::<f64>(), seen.steady.total);
-            let calls = Value::Number((all - entered).max(0.0));
-            (entered > 0.0).then(|| Known::derived("traffic", calls))
+            let calls = seen.calls_between()?;
+            Some(Known::derived("traffic", Value::Number(calls)))
         }),
 ];
 

@@ -151,11 +151,8 @@ static FACTS: &[Fact] = &[
         )
         .or(Value::Number(1.0))
         .from(|seen, _| {
-            // What reaches a process, beyond what comes from outside, is a call of another.
-            let (all, entered) = (seen.steady.doors.iter().sum::<f64>(), seen.steady.total);
-            let apart = seen.analysis.processes.len() > 1 && entered > 0.0;
-            let calls = ((all - entered) / entered).max(0.0);
-            apart.then(|| Known::derived("traffic", Value::Number(calls)))
+            let calls = seen.calls_between().filter(|_| seen.analysis.processes.len() > 1)?;
+            Some(Known::derived("traffic", Value::Number(calls / seen.steady.total)))
         }),
     Fact::number("call-time", "ms", 0.001, 1e4)
         .asks("How long is the way to another service and back?")

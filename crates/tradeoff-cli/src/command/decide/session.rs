@@ -92,11 +92,12 @@ fn ask(
     loop {
         let mut question = questions.get(at);
         // What was answered since may have settled it.
-        let matters = |inquiry: &Inquiry, it: &Question| {
-            inquiry.has_said(it.fact.name)
-                || inquiry.questions().0.iter().any(|that| that.fact.name == it.fact.name)
+        let left = inquiry.questions().0;
+        let matters = |it: &Question| {
+            let name = it.fact.name;
+            inquiry.has_said(name) || left.iter().any(|it| it.fact.name == name)
         };
-        while forward && question.is_some_and(|it| !matters(inquiry, it)) {
+        while forward && question.is_some_and(|it| !matters(it)) {
             at += 1;
             question = questions.get(at);
         }
